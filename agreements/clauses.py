@@ -1,0 +1,215 @@
+"""How an agreement is drafted, checked, dated and compared, clause by clause."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from agreements.clause_table import (
+    CLAUSES,
+    STATUTORY_DUTIES,
+    Clause,
+    DocumentKind,
+    Responsible,
+    StatutoryDuty,
+    clause,
+    clauses_of,
+)
+from agreements.evidence import Party
+from workflows.engine import Source
+from workflows.words import N_, Said
+
+__all__ = [
+    "CLAUSES",
+    "STATUTORY_DUTIES",
+    "Choice",
+    "Clause",
+    "ClauseChange",
+    "ClauseProblem",
+    "DocumentKind",
+    "EndDate",
+    "Parties",
+    "Responsible",
+    "Settlement",
+    "StatutoryDuty",
+    "clause",
+    "clauses_of",
+    "compare",
+    "draft",
+    "end_date",
+    "in_language",
+    "problems",
+    "standard_text",
+]
+
+Choice = Literal["agreed", "refused", "open"]
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    registrant: Party
+    manufacturer: Party
+
+    def as_values(self) -> Mapping[str, str]:
+        return {
+            "registrant": self.registrant.name,
+            "registrant_uscc": self.registrant.uscc,
+            "manufacturer": self.manufacturer.name,
+            "manufacturer_uscc": self.manufacturer.uscc,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What the parties have decided about one clause.  ``reason`` says why it is refused."""
+
+    clause_id: str
+    choice: Choice = "open"
+    responsible: Responsible = "both"
+    text: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseProblem:
+    clause_id: str
+    says: Said
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseChange:
+    """``before`` None: the clause is new; ``after`` None: it was taken out."""
+
+    clause_id: str
+    before: Settlement | None
+    after: Settlement | None
+
+
+@dataclass(frozen=True, slots=True)
+class EndDate:
+    on: date
+    limited_by: Literal["wish", "certificate", "licence"]
+    says: Said
+
+
+def draft(
+    kind: DocumentKind, parties: Parties, language: str = "zh", *, implantable: bool | None = None
+) -> tuple[Settlement, ...]:
+    """A first draft with standard text in ``language`` ("zh" or "en").
+
+    Clauses that have to be settled now or later are proposed as agreed; the others carry their text, but stay open.
+    """
+    return tuple(
+        Settlement(
+            clause_id=each.id,
+            choice="agreed" if each.must_be_settled(date.max, implantable=implantable) else "open",
+            responsible=each.responsible,
+            text=standard_text(each, parties, language),
+        )
+        for each in clauses_of(kind)
+    )
+
+
+def standard_text(of: Clause, parties: Parties, language: str) -> str:
+    return of.standard_text["zh" if language.startswith("zh") else "en"] % parties.as_values()
+
+
+def in_language(settlement: Settlement, parties: Parties, language: str) -> str:
+    """The text for a reader of ``language``: standard text translated, the parties' own wording as they wrote it."""
+    of = clause(settlement.clause_id)
+    if settlement.text in (standard_text(of, parties, "zh"), standard_text(of, parties, "en")):
+        return standard_text(of, parties, language)
+    return settlement.text
+
+
+def problems(
+    kind: DocumentKind, settlements: Iterable[Settlement], on: date, *, implantable: bool | None = None
+) -> tuple[ClauseProblem, ...]:
+    """Everything that keeps the agreement from being signed on the day ``on``; empty when it may be.
+
+    Raises :class:`KeyError` for a clause that is not in the table.
+    """
+    by_id: dict[str, Settlement] = {}
+    found: list[ClauseProblem] = []
+    for settlement in settlements:
+        of = clause(settlement.clause_id)
+        if of.id in by_id:
+            found.append(_problem(of, N_("The clause is settled twice.")))
+        if kind not in of.documents:
+            found.append(_problem(of, N_("The clause does not belong to this agreement.")))
+        by_id[of.id] = settlement
+    for of in clauses_of(kind):
+        asked = of.must_be_settled(on, implantable=implantable)
+        found += _clause_problems(of, by_id.get(of.id, Settlement(of.id)), asked=asked)
+    return tuple(found)
+
+
+def end_date(wished: date, certificate_until: date | None, licence_until: date | None) -> EndDate:
+    """The last day of an agreement: the wish, but not beyond certificate and licence.  Source: 2024-38 (4).
+
+    None means the paper has no last day (a class I filing).  The certificate is named when both end on the same day.
+    """
+    on, limited_by, says = wished, "wish", N_("It ends on %(on)s, as the parties wish.")
+    if certificate_until is not None and certificate_until < on:
+        on, limited_by = certificate_until, "certificate"
+        says = N_("It ends on %(on)s with the registration certificate, before the wished %(wished)s.")
+    if licence_until is not None and licence_until < on:
+        on, limited_by = licence_until, "licence"
+        says = N_("It ends on %(on)s with the production licence, before the wished %(wished)s.")
+    values: dict[str, str | int] = {"on": on.isoformat()}
+    if limited_by != "wish":
+        values["wished"] = wished.isoformat()
+    return EndDate(on, _LIMITS[limited_by], Said(says, values))
+
+
+def compare(old: Iterable[Settlement], new: Iterable[Settlement]) -> tuple[ClauseChange, ...]:
+    """Every clause that differs between two versions, in the order of the clause table."""
+    before = {each.clause_id: each for each in old}
+    after = {each.clause_id: each for each in new}
+    return tuple(
+        ClauseChange(each.id, before.get(each.id), after.get(each.id))
+        for each in CLAUSES
+        if before.get(each.id) != after.get(each.id)
+    )
+
+
+_LIMITS: Mapping[str, Literal["wish", "certificate", "licence"]] = {
+    "wish": "wish",
+    "certificate": "certificate",
+    "licence": "licence",
+}
+
+
+def _clause_problems(of: Clause, settlement: Settlement, *, asked: bool) -> Iterator[ClauseProblem]:
+    duty = STATUTORY_DUTIES.get(of.id)
+    if settlement.choice == "open":
+        if asked:
+            yield _problem(of, N_("The clause is still open: agree it or refuse it with a reason."))
+    elif settlement.choice == "refused":
+        if duty is not None:
+            yield _duty_problem(
+                duty,
+                N_("The law lays this duty on the registrant; the clause cannot be refused."),
+                N_("The law lays this duty on the manufacturer; the clause cannot be refused."),
+            )
+        elif asked and not settlement.reason.strip():
+            yield _problem(of, N_("A clause that the rules ask for is refused without a reason."))
+    else:
+        if not settlement.text.strip():
+            yield _problem(of, N_("The clause is agreed, but says nothing."))
+        if duty is not None and settlement.responsible not in duty.responsible_may_be:
+            yield _duty_problem(
+                duty,
+                N_("This duty is the registrant's by law and cannot be assigned away from it."),
+                N_("This duty is the manufacturer's by law and cannot be assigned away from it."),
+            )
+
+
+def _problem(of: Clause, says: str) -> ClauseProblem:
+    return ClauseProblem(of.id, Said(says), of.sources)
+
+
+def _duty_problem(duty: StatutoryDuty, of_registrant: str, of_manufacturer: str) -> ClauseProblem:
+    says = of_registrant if duty.duty_of == "registrant" else of_manufacturer
+    return ClauseProblem(duty.clause_id, Said(says), duty.sources)

@@ -1,0 +1,404 @@
+"""A batch: opened, its record complete, released for production, released to the market, or rejected."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from workflows.engine import Check, Lifecycle, Side, Source, State, Tone, Transition
+from workflows.powers import Power
+from workflows.words import N_, Said
+
+DOCUMENTS = {
+    "production_record": N_("Batch production record"),
+    "incoming_inspection": N_("Incoming inspection"),
+    "process_inspection": N_("In-process inspection"),
+    "final_inspection": N_("Final inspection"),
+    "label": N_("Label specimen"),
+    "instructions": N_("Instructions for use"),
+    "release_sheet": N_("Production release sheet"),
+    "other": N_("Other"),
+}
+RESULTS = {
+    "passed": N_("Passed"),
+    "failed": N_("Failed"),
+    "not_applicable": N_("Carries no result"),
+}
+GMP_2025_SINCE = date(2026, 11, 1)
+GMP_2014_UNTIL = date(2026, 10, 31)
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningFacts:
+    """What must be so on the day a batch is opened; None where nothing was shown."""
+
+    entrustment_active: bool
+    product_is_entrusted: bool
+    verdict_favourable_today: bool
+    agreements_in_force: bool
+    licence_valid: bool | None
+    licence_until: str
+    licence_covers_product: bool | None
+    licence_names_site: bool | None
+    certificate_valid: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchFacts:
+    """All that the two releases depend on.  Quantities are whole pieces, None while not counted."""
+
+    entrustment_active: bool
+    agreements_in_force: bool
+    licence_valid_while_made: bool | None
+    steps_planned: int
+    steps_done: int
+    finished: bool
+    put_in: int | None
+    passed: int | None
+    scrapped: int | None
+    sampled: int | None
+    has_production_record: bool
+    documents_unsigned: int
+    has_incoming: bool
+    has_process: bool
+    has_final: bool
+    results_failed: int
+    has_label: bool
+    has_instructions: bool
+    versions_stated: bool
+    udi_stated: bool
+    has_release_sheet: bool
+    open_nonconformities: int
+    production_records_reviewed: bool
+    results_reviewed: bool
+    release_file_reviewed: bool
+    released_by_actor: bool
+
+    @property
+    def unbalanced(self) -> int | None:
+        """Pieces put in that are neither passed, scrapped nor sampled; None while something is not counted."""
+        counted = (self.put_in, self.passed, self.scrapped, self.sampled)
+        if any(each is None for each in counted):
+            return None
+        put_in, *came_out = (each or 0 for each in counted)
+        return put_in - sum(came_out)
+
+
+_GUIDE = Source("GUIDE-2022-20", "III(6)7")
+
+
+def _gmp(item: int) -> Source:
+    return Source("GMP-2025", f"104({item})")
+
+
+ACTIVE = Check[OpeningFacts](
+    code="entrustment-active",
+    says=N_("The entrustment is active."),
+    holds=lambda facts: facts.entrustment_active,
+    sources=(Source("ORDER-53", "32"),),
+    mend="entrustments.show",
+)
+ENTRUSTED_PRODUCT = Check[OpeningFacts](
+    code="product-entrusted",
+    says=N_("The product belongs to this entrustment."),
+    holds=lambda facts: facts.product_is_entrusted,
+    sources=(Source("ORDER-53", "32"),),
+    mend="entrustments.exhibits",
+)
+OPENING_VERDICT = Check[OpeningFacts](
+    code="verdict-of-today",
+    says=N_("The product has a favourable eligibility verdict of today."),
+    holds=lambda facts: facts.verdict_favourable_today,
+    sources=(Source("ORDER-739", "34"),),
+    mend="verdicts.listing",
+)
+OPENING_AGREEMENTS = Check[OpeningFacts](
+    code="agreements-in-force",
+    says=N_("Both agreements are in force today."),
+    holds=lambda facts: facts.agreements_in_force,
+    sources=(Source("ORDER-53", "32"),),
+    mend="agreements.listing",
+)
+LICENCE_VALID = Check[OpeningFacts](
+    code="licence-valid",
+    says=N_("The production licence is valid on the day production starts."),
+    holds=lambda facts: facts.licence_valid,
+    fact=lambda facts: (
+        Said(N_("The licence shown is valid until %(until)s."), {"until": facts.licence_until})
+        if facts.licence_until
+        else Said(N_("No production licence is shown."))
+    ),
+    sources=(Source("ORDER-53", "14"), Source("ORDER-53", "17")),
+    mend="entrustments.exhibits",
+)
+LICENCE_SCOPE = Check[OpeningFacts](
+    code="licence-scope",
+    says=N_("The licence's scope covers the product's classification code and class."),
+    holds=lambda facts: facts.licence_covers_product,
+    sources=(Source("ORDER-53", "14"),),
+    mend="entrustments.exhibits",
+)
+LICENCE_SITE = Check[OpeningFacts](
+    code="licence-site",
+    says=N_("The site is a production address on the licence."),
+    holds=lambda facts: facts.licence_names_site,
+    sources=(Source("ORDER-53", "14"), Source("ORDER-53", "15")),
+    mend="entrustments.exhibits",
+)
+CERTIFICATE_VALID = Check[OpeningFacts](
+    code="certificate-valid",
+    says=N_("The registration certificate is valid on the day production starts."),
+    holds=lambda facts: facts.certificate_valid,
+    sources=(Source("ORDER-47", "58"),),
+    mend="entrustments.exhibits",
+)
+
+COUNTED = Check[BatchFacts](
+    code="quantities-counted",
+    says=N_("Pieces put in, passed, scrapped and sampled are all counted."),
+    holds=lambda facts: facts.unbalanced is not None,
+    sources=(Source("GMP-2025", "104(2)"), Source("HOUSE")),
+    mend="batches.edit",
+)
+BALANCED = Check[BatchFacts](
+    code="material-balance",
+    says=N_("The material balance closes: what was put in was passed, scrapped or sampled."),
+    holds=lambda facts: None if facts.unbalanced is None else facts.unbalanced == 0,
+    fact=lambda facts: (
+        Said(N_("Not all pieces are counted."))
+        if facts.unbalanced is None
+        else Said(N_("%(pieces)s pieces are unaccounted for."), {"pieces": facts.unbalanced})
+    ),
+    sources=(Source("HOUSE"),),
+    mend="batches.edit",
+)
+STEPS_DONE = Check[BatchFacts](
+    code="all-steps-done",
+    says=N_("Every prescribed production step is done."),
+    holds=lambda facts: facts.steps_done == facts.steps_planned and facts.finished,
+    fact=lambda facts: Said(
+        N_("%(done)s of %(planned)s steps are done."), {"done": facts.steps_done, "planned": facts.steps_planned}
+    ),
+    sources=(_GUIDE, _gmp(1)),
+    mend="batches.edit",
+)
+RECORD_COMPLETE = Check[BatchFacts](
+    code="batch-record-complete",
+    says=N_("The batch record is complete and traceable, and every paper of it is signed."),
+    holds=lambda facts: facts.has_production_record and facts.documents_unsigned == 0,
+    fact=lambda facts: (
+        Said(N_("%(count)s papers are unsigned."), {"count": facts.documents_unsigned})
+        if facts.has_production_record
+        else Said(N_("The batch production record is not filed."))
+    ),
+    sources=(_GUIDE, _gmp(2)),
+    mend="batches.documents",
+)
+QUALITY_CONTROL = Check[BatchFacts](
+    code="quality-control-passed",
+    says=N_("Incoming, in-process and final inspection records are complete, and every result passed."),
+    holds=lambda facts: facts.has_incoming and facts.has_process and facts.has_final and facts.results_failed == 0,
+    fact=lambda facts: (
+        Said(N_("%(count)s results failed."), {"count": facts.results_failed})
+        if facts.results_failed
+        else Said(N_("Inspection records still missing are listed among the documents."))
+        if not (facts.has_incoming and facts.has_process and facts.has_final)
+        else Said(N_("All three kinds are filed and passed."))
+    ),
+    sources=(_GUIDE, _gmp(3)),
+    mend="batches.documents",
+)
+NONCONFORMITIES_CLOSED = Check[BatchFacts](
+    code="nonconformities-closed",
+    says=N_("Every nonconformity, rework or downgrade of the batch is settled and closed."),
+    holds=lambda facts: facts.open_nonconformities == 0,
+    fact=lambda facts: Said(N_("%(count)s are open."), {"count": facts.open_nonconformities}),
+    sources=(_GUIDE, _gmp(4)),
+    mend="nonconformities.listing",
+)
+LABELS_RIGHT = Check[BatchFacts](
+    code="labels-right",
+    says=N_("Instructions for use and label are filed in the stated versions."),
+    holds=lambda facts: facts.has_label and facts.has_instructions and facts.versions_stated,
+    sources=(_GUIDE, _gmp(5)),
+    mend="batches.documents",
+)
+UDI_RIGHT = Check[BatchFacts](
+    code="udi-stated",
+    says=N_("The device identifier of the batch is stated."),
+    holds=lambda facts: facts.udi_stated,
+    sources=(_gmp(5),),
+    mend="batches.edit",
+    since=GMP_2025_SINCE,
+)
+RELEASE_SHEET = Check[BatchFacts](
+    code="release-sheet",
+    says=N_("The production release sheet is issued and filed."),
+    holds=lambda facts: facts.has_release_sheet,
+    sources=(_GUIDE, Source("GMP-2025", "104")),
+    mend="batches.documents",
+)
+STILL_ENTRUSTED = Check[BatchFacts](
+    code="entrustment-active",
+    says=N_("The entrustment is active and both agreements are in force."),
+    holds=lambda facts: facts.entrustment_active and facts.agreements_in_force,
+    sources=(Source("ORDER-53", "32"),),
+    mend="entrustments.show",
+)
+MADE_UNDER_LICENCE = Check[BatchFacts](
+    code="made-under-licence",
+    says=N_("The production licence was valid on every day of production."),
+    holds=lambda facts: facts.licence_valid_while_made,
+    sources=(Source("ORDER-53", "14"), Source("ORDER-53", "17")),
+    mend="entrustments.exhibits",
+)
+RECORDS_REVIEWED = Check[BatchFacts](
+    code="production-records-reviewed",
+    says=N_("The registrant has reviewed the production records."),
+    holds=lambda facts: facts.production_records_reviewed,
+    sources=(Source("ANN-2024-38", "(8)"), Source("ORDER-53", "34")),
+    mend="batches.reviews",
+)
+RESULTS_REVIEWED = Check[BatchFacts](
+    code="results-reviewed",
+    says=N_("The registrant has reviewed the inspection results."),
+    holds=lambda facts: facts.results_reviewed,
+    sources=(Source("ANN-2024-38", "(8)"), Source("ORDER-53", "34")),
+    mend="batches.reviews",
+)
+RELEASE_FILE_REVIEWED = Check[BatchFacts](
+    code="release-file-reviewed",
+    says=N_("The registrant has reviewed the manufacturer's production release file."),
+    holds=lambda facts: facts.release_file_reviewed,
+    sources=(Source("ANN-2024-38", "(8)"), Source("ORDER-53", "34")),
+    mend="batches.reviews",
+)
+ANOTHER_PERSON = Check[BatchFacts](
+    code="two-people-release",
+    says=N_("Whoever releases to the market did not release for production."),
+    holds=lambda facts: not facts.released_by_actor,
+    sources=(Source("ORDER-53", "34"), Source("ANN-2024-38", "(8)")),
+)
+
+OPEN = Transition[OpeningFacts](
+    name="open",
+    label=N_("Open a batch"),
+    says=N_("Production starts; everything that happens to the batch is written here."),
+    sources=frozenset(),
+    target="opened",
+    power=Power.BATCH_RECORD,
+    side=Side.MANUFACTURER,
+    event="batch.opened",
+    checks=(
+        ACTIVE,
+        ENTRUSTED_PRODUCT,
+        OPENING_VERDICT,
+        OPENING_AGREEMENTS,
+        LICENCE_VALID,
+        LICENCE_SCOPE,
+        LICENCE_SITE,
+        CERTIFICATE_VALID,
+    ),
+)
+_PRODUCTION_CONDITIONS = (
+    STEPS_DONE,
+    RECORD_COMPLETE,
+    QUALITY_CONTROL,
+    NONCONFORMITIES_CLOSED,
+    LABELS_RIGHT,
+    UDI_RIGHT,
+    RELEASE_SHEET,
+)
+
+BATCH = Lifecycle[BatchFacts](
+    subject="batch",
+    says=N_("Goods are made, released by the manufacturer, and released to the market by the registrant alone."),
+    states=(
+        State("opened", N_("In production")),
+        State("recorded", N_("Record complete"), Tone.ACTIVE),
+        State("production_released", N_("Production released"), Tone.ACTIVE),
+        State("marketing_released", N_("Released to the market"), Tone.GOOD, final=True),
+        State("rejected", N_("Rejected"), Tone.BAD, final=True),
+    ),
+    initial="opened",
+    transitions=(
+        Transition(
+            name="complete",
+            label=N_("Declare the record complete"),
+            says=N_("The batch record is handed to the release person."),
+            sources=frozenset({"opened"}),
+            target="recorded",
+            power=Power.BATCH_RECORD,
+            side=Side.MANUFACTURER,
+            event="batch.recorded",
+            checks=(COUNTED, BALANCED, STEPS_DONE),
+        ),
+        Transition(
+            name="reopen",
+            label=N_("Reopen the record"),
+            says=N_("Something must be corrected before the batch can be released."),
+            sources=frozenset({"recorded"}),
+            target="opened",
+            power=Power.BATCH_RECORD,
+            side=Side.MANUFACTURER,
+            event="batch.reopened",
+            reason=True,
+        ),
+        Transition(
+            name="release_production",
+            label=N_("Production release"),
+            says=N_("The manufacturer's authorised person releases the batch to the registrant."),
+            sources=frozenset({"recorded"}),
+            target="production_released",
+            power=Power.BATCH_RELEASE_PRODUCTION,
+            side=Side.MANUFACTURER,
+            event="batch.production-released",
+            checks=(STILL_ENTRUSTED, MADE_UNDER_LICENCE, BALANCED, *_PRODUCTION_CONDITIONS),
+            signature=N_("I have reviewed the batch record and confirm every condition of production release."),
+        ),
+        Transition(
+            name="reject_production",
+            label=N_("Reject"),
+            says=N_("The manufacturer rejects the batch for good."),
+            sources=frozenset({"opened", "recorded"}),
+            target="rejected",
+            power=Power.BATCH_RELEASE_PRODUCTION,
+            side=Side.MANUFACTURER,
+            event="batch.rejected",
+            signature=N_("I reject this batch."),
+            reason=True,
+            grave=True,
+        ),
+        Transition(
+            name="release_marketing",
+            label=N_("Marketing release"),
+            says=N_("The registrant's authorised person lets the batch go to patients."),
+            sources=frozenset({"production_released"}),
+            target="marketing_released",
+            power=Power.BATCH_RELEASE_MARKETING,
+            side=Side.REGISTRANT,
+            event="batch.marketing-released",
+            checks=(
+                STILL_ENTRUSTED,
+                MADE_UNDER_LICENCE,
+                RECORDS_REVIEWED,
+                RESULTS_REVIEWED,
+                RELEASE_FILE_REVIEWED,
+                NONCONFORMITIES_CLOSED,
+                ANOTHER_PERSON,
+            ),
+            signature=N_("I have reviewed records, results and release file, and release this batch to the market."),
+        ),
+        Transition(
+            name="refuse_marketing",
+            label=N_("Refuse marketing release"),
+            says=N_("The registrant rejects the batch for good."),
+            sources=frozenset({"production_released"}),
+            target="rejected",
+            power=Power.BATCH_RELEASE_MARKETING,
+            side=Side.REGISTRANT,
+            event="batch.marketing-refused",
+            signature=N_("I refuse to release this batch to the market."),
+            reason=True,
+            grave=True,
+        ),
+    ),
+)

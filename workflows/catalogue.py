@@ -1,0 +1,42 @@
+"""Every lifecycle there is: the list that draws the handbook and that the house tests walk."""
+
+from typing import Any
+
+from workflows.agreement import AGREEMENT
+from workflows.batch import BATCH
+from workflows.engine import Lifecycle, Transition
+from workflows.entrustment import ENTRUSTMENT
+from workflows.nonconformity import NONCONFORMITY
+from workflows.powers import POWERS_OF, ROLE_NAMES
+
+LIFECYCLES: tuple[Lifecycle[Any], ...] = (ENTRUSTMENT, AGREEMENT, BATCH, NONCONFORMITY)
+
+
+def handbook() -> str:
+    """The whole of workflows/README.md: each lifecycle as a diagram and its moves with their conditions."""
+    chapters = "\n".join(_chapter(each) for each in LIFECYCLES)
+    return (
+        "# How records move\n\nDrawn by `portal handbook`; do not edit by hand.\n\n"
+        f"{chapters}\n## Who may\n\n{_powers()}"
+    )
+
+
+def _chapter(lifecycle: Lifecycle[Any]) -> str:
+    moves = "\n".join(_move(move) for move in lifecycle.transitions)
+    return (
+        f"## {lifecycle.subject}\n\n{lifecycle.says}\n\n```mermaid\n{lifecycle.as_mermaid()}\n```\n\n"
+        f"| Move | Power | Signed | Conditions (all must be met) |\n|---|---|---|---|\n{moves}\n"
+    )
+
+
+def _move(move: Transition[Any]) -> str:
+    conditions = "<br>".join(f"{check.says} ({', '.join(map(str, check.sources))})" for check in move.checks)
+    return f"| {move.label} (`{move.name}`) | `{move.power}` | {'yes' if move.signature else 'no'} | {conditions} |"
+
+
+def _powers() -> str:
+    rows = "\n".join(
+        f"| {ROLE_NAMES[role]} | {', '.join(f'`{power}`' for power in sorted(powers))} |"
+        for role, powers in POWERS_OF.items()
+    )
+    return f"| Role | Powers |\n|---|---|\n{rows}\n"

@@ -1,0 +1,97 @@
+"""Every power a person can hold, and the roles that confer it."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from workflows.words import N_
+
+
+class Power(StrEnum):
+    """Named ``<record>:<verb>``.  Keep alphabetical; a power no door or transition asks for fails the house tests."""
+
+    AGREEMENT_DRAFT = "agreement:draft"
+    AGREEMENT_READ = "agreement:read"
+    AGREEMENT_SIGN = "agreement:sign"
+    BATCH_RECORD = "batch:record"
+    BATCH_RELEASE_PRODUCTION = "batch:release-production"
+    BATCH_RELEASE_MARKETING = "batch:release-marketing"
+    BATCH_READ = "batch:read"
+    BATCH_REVIEW = "batch:review"
+    ENTRUSTMENT_DECIDE = "entrustment:decide"
+    ENTRUSTMENT_PROPOSE = "entrustment:propose"
+    ENTRUSTMENT_READ = "entrustment:read"
+    EVIDENCE_KEEP = "evidence:keep"
+    EVIDENCE_READ = "evidence:read"
+    EXPORT_TAKE = "export:take"
+    HOME_READ = "home:read"
+    NONCONFORMITY_CLOSE = "nonconformity:close"
+    NONCONFORMITY_RAISE = "nonconformity:raise"
+    ORGANISATION_KEEP = "organisation:keep"
+    PERSON_KEEP = "person:keep"
+    PERSON_READ = "person:read"
+    TRAIL_READ = "trail:read"
+    VERDICT_READ = "verdict:read"
+    VERDICT_RUN = "verdict:run"
+
+
+class Role(StrEnum):
+    AUTHORITY_INSPECTOR = "authority-inspector"
+    MANAGEMENT_REPRESENTATIVE = "management-representative"
+    MANUFACTURER_QUALITY_MANAGER = "manufacturer-quality-manager"
+    MANUFACTURER_RELEASE_PERSON = "manufacturer-release-person"
+    ORGANISATION_ADMINISTRATOR = "organisation-administrator"
+    PLANT_CLERK = "plant-clerk"
+    REGISTRANT_QUALITY_MANAGER = "registrant-quality-manager"
+    REGISTRANT_RELEASE_PERSON = "registrant-release-person"
+    RESIDENT_SUPERVISOR = "resident-supervisor"
+
+
+ROLE_NAMES: Mapping[Role, str] = {
+    Role.AUTHORITY_INSPECTOR: N_("Authority inspector"),
+    Role.MANAGEMENT_REPRESENTATIVE: N_("Management representative"),
+    Role.MANUFACTURER_QUALITY_MANAGER: N_("Manufacturer quality manager"),
+    Role.MANUFACTURER_RELEASE_PERSON: N_("Manufacturer release person"),
+    Role.ORGANISATION_ADMINISTRATOR: N_("Organisation administrator"),
+    Role.PLANT_CLERK: N_("Plant clerk"),
+    Role.REGISTRANT_QUALITY_MANAGER: N_("Registrant quality manager"),
+    Role.REGISTRANT_RELEASE_PERSON: N_("Registrant release person"),
+    Role.RESIDENT_SUPERVISOR: N_("Resident supervisor"),
+}
+
+_READER = frozenset(
+    {
+        Power.AGREEMENT_READ,
+        Power.BATCH_READ,
+        Power.ENTRUSTMENT_READ,
+        Power.HOME_READ,
+        Power.TRAIL_READ,
+        Power.VERDICT_READ,
+    }
+)
+_MEMBER = _READER | {Power.EVIDENCE_READ, Power.PERSON_READ}
+_QUALITY = _MEMBER | {
+    Power.AGREEMENT_DRAFT,
+    Power.EVIDENCE_KEEP,
+    Power.NONCONFORMITY_CLOSE,
+    Power.NONCONFORMITY_RAISE,
+    Power.VERDICT_RUN,
+}
+
+POWERS_OF: Mapping[Role, frozenset[Power]] = {
+    Role.AUTHORITY_INSPECTOR: _READER | {Power.EXPORT_TAKE},
+    Role.MANAGEMENT_REPRESENTATIVE: _QUALITY
+    | {Power.AGREEMENT_SIGN, Power.ENTRUSTMENT_DECIDE, Power.ENTRUSTMENT_PROPOSE},
+    Role.MANUFACTURER_QUALITY_MANAGER: _QUALITY | {Power.BATCH_RECORD, Power.ENTRUSTMENT_DECIDE},
+    Role.MANUFACTURER_RELEASE_PERSON: _MEMBER | {Power.BATCH_RELEASE_PRODUCTION, Power.NONCONFORMITY_RAISE},
+    Role.ORGANISATION_ADMINISTRATOR: _MEMBER | {Power.ORGANISATION_KEEP, Power.PERSON_KEEP},
+    Role.PLANT_CLERK: _MEMBER | {Power.BATCH_RECORD, Power.NONCONFORMITY_RAISE},
+    Role.REGISTRANT_QUALITY_MANAGER: _QUALITY
+    | {Power.BATCH_REVIEW, Power.ENTRUSTMENT_DECIDE, Power.ENTRUSTMENT_PROPOSE},
+    Role.REGISTRANT_RELEASE_PERSON: _MEMBER
+    | {Power.BATCH_REVIEW, Power.BATCH_RELEASE_MARKETING, Power.NONCONFORMITY_RAISE},
+    Role.RESIDENT_SUPERVISOR: _MEMBER | {Power.BATCH_REVIEW, Power.NONCONFORMITY_RAISE},
+}
+
+
+def powers_of(roles: frozenset[Role]) -> frozenset[Power]:
+    return frozenset().union(*(POWERS_OF[role] for role in roles))
