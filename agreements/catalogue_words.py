@@ -58,7 +58,7 @@ _CERTAIN_2014: Mapping[str, str] = {
 }
 
 
-def why_2022(  # noqa: PLR0913  every argument is a fact the sentence needs
+def why_2022(
     codes: tuple[str, ...],
     rule_id: str,
     product: Product,

@@ -29,6 +29,7 @@ class Clause:
     responsible: Responsible
     mandatory: str
     must_settle: tuple[str, ...]
+    must_settle_zh: tuple[str, ...]
     sources: tuple[Source, ...]
     also_required_by: tuple[Source, ...]
     documents: frozenset[DocumentKind]
@@ -85,6 +86,7 @@ def _loaded() -> tuple[Clause, ...]:
             responsible=row["responsible"],
             mandatory=row["mandatory"],
             must_settle=tuple(row["must_settle"]),
+            must_settle_zh=tuple(row["must_settle_zh"]),
             sources=sources_in(row["source"]),
             also_required_by=tuple(source for text in row["also_required_by"] for source in sources_in(text)),
             documents=both if row["id"] in in_both else quality,

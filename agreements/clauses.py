@@ -43,6 +43,7 @@ __all__ = [
 ]
 
 Choice = Literal["agreed", "refused", "open"]
+Limit = Literal["wish", "certificate", "licence"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ class ClauseChange:
 @dataclass(frozen=True, slots=True)
 class EndDate:
     on: date
-    limited_by: Literal["wish", "certificate", "licence"]
+    limited_by: Limit
     says: Said
 
 
@@ -145,22 +146,20 @@ def problems(
     return tuple(found)
 
 
-def end_date(wished: date, certificate_until: date | None, licence_until: date | None) -> EndDate:
+def end_date(wished: date | None, certificate_until: date | None, licence_until: date | None) -> EndDate:
     """The last day of an agreement: the wish, but not beyond certificate and licence.  Source: 2024-38 (4).
 
-    None means the paper has no last day (a class I filing).  The certificate is named when both end on the same day.
+    None means that no wish was given, or that the paper has no last day (a class I filing); one of the three has to
+    be a day.  The wish is named before the certificate, and that before the licence, when they end on the same day.
     """
-    on, limited_by, says = wished, "wish", N_("It ends on %(on)s, as the parties wish.")
-    if certificate_until is not None and certificate_until < on:
-        on, limited_by = certificate_until, "certificate"
-        says = N_("It ends on %(on)s with the registration certificate, before the wished %(wished)s.")
-    if licence_until is not None and licence_until < on:
-        on, limited_by = licence_until, "licence"
-        says = N_("It ends on %(on)s with the production licence, before the wished %(wished)s.")
-    values: dict[str, str | int] = {"on": on.isoformat()}
-    if limited_by != "wish":
-        values["wished"] = wished.isoformat()
-    return EndDate(on, _LIMITS[limited_by], Said(says, values))
+    days: Mapping[Limit, date | None] = {"wish": wished, "certificate": certificate_until, "licence": licence_until}
+    known: dict[Limit, date] = {name: day for name, day in days.items() if day}
+    limited_by = min(known, key=lambda name: known[name])
+    values: dict[str, str | int] = {"on": known[limited_by].isoformat()}
+    if wished is None or limited_by == "wish":
+        return EndDate(known[limited_by], limited_by, Said(_ENDS[limited_by], values))
+    values["wished"] = wished.isoformat()
+    return EndDate(known[limited_by], limited_by, Said(_ENDS_BEFORE_THE_WISH[limited_by], values))
 
 
 def compare(old: Iterable[Settlement], new: Iterable[Settlement]) -> tuple[ClauseChange, ...]:
@@ -174,10 +173,14 @@ def compare(old: Iterable[Settlement], new: Iterable[Settlement]) -> tuple[Claus
     )
 
 
-_LIMITS: Mapping[str, Literal["wish", "certificate", "licence"]] = {
-    "wish": "wish",
-    "certificate": "certificate",
-    "licence": "licence",
+_ENDS: Mapping[Limit, str] = {
+    "wish": N_("It ends on %(on)s, as the parties wish."),
+    "certificate": N_("It ends on %(on)s with the registration certificate."),
+    "licence": N_("It ends on %(on)s with the production licence."),
+}
+_ENDS_BEFORE_THE_WISH: Mapping[Limit, str] = {
+    "certificate": N_("It ends on %(on)s with the registration certificate, before the wished %(wished)s."),
+    "licence": N_("It ends on %(on)s with the production licence, before the wished %(wished)s."),
 }
 
 

@@ -50,7 +50,7 @@ def cite(source: Source, language: str) -> str:
     """Say where a rule is written: 《医疗器械生产监督管理办法》第三十四条, or SAMR Order 53 (2022), art. 34.
 
     ``language`` is "en", or anything that begins with "zh".  Understood places: 34, 104(1), 16, 19, 45-46, (8), III(6),
-    II(4)1, template 5.1; any other place is printed as it stands.  Raises :class:`UnknownInstrument`.
+    II(4)1, template 5.1, 一; any other place is printed as it stands.  Raises :class:`UnknownInstrument`.
     """
     found = instrument(source.instrument)
     if found.key == "HOUSE":
@@ -84,6 +84,10 @@ def _chinese(number: str) -> str:
     return text + (_DIGITS[ones] if ones or not text else "")
 
 
+def _roman(numeral: str) -> str:
+    return next(roman for roman, value in _ROMAN.items() if value == _DIGITS.index(numeral))
+
+
 def _items(nested: str) -> str:
     return re.sub(r"\((\d+)\)", lambda found: f"（{_chinese(found[1])}）", nested)
 
@@ -95,6 +99,7 @@ _ZH: _Words = {
     "part": lambda roman, nested, item: f"第{_chinese(str(_ROMAN[roman]))}部分{_items(nested)}{item}",
     "template": lambda place: f"参考模板{place}",
     "section": lambda place: f"第{place}节",
+    "heading": lambda numeral: f"第{numeral}部分",
 }
 _EN: _Words = {
     "article": lambda number, nested: f"art. {number}{nested}",
@@ -103,6 +108,7 @@ _EN: _Words = {
     "part": lambda roman, nested, item: f"part {roman}{nested}{item}",
     "template": lambda place: f"template {place}",
     "section": lambda place: f"section {place}",
+    "heading": lambda numeral: f"part {_roman(numeral)}",
 }
 _SHAPES = (
     ("article", re.compile(r"(\d{1,3})((?:\(\w+\))*)")),
@@ -111,6 +117,7 @@ _SHAPES = (
     ("part", re.compile(r"(I{1,3}|IV|VI{0,3}|IX|X|V)((?:\(\d+\))*)(\d*)")),
     ("template", re.compile(r"template (\S+)")),
     ("section", re.compile(r"(?:section )?(\d+(?:\.\d+)+|(?<=section )\d+)")),
+    ("heading", re.compile(rf"([{_DIGITS[1:]}])")),
 )
 
 

@@ -20,7 +20,7 @@ WHY_NOT = (
     "On Debian or Ubuntu: apt install postgresql."
 )
 # A test server may forget everything when the power fails, and must not be heard outside this machine.
-SETTINGS = "-c listen_addresses=127.0.0.1 -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+SETTINGS = "-c listen_addresses=127.0.0.1"
 
 # Waits for the run to end, however it ends: the pipe on its standard input closes even when the run is killed.
 WATCH = """
@@ -95,8 +95,13 @@ def postgres() -> Iterator[str]:
         _end(server)
 
 
+def in_memory() -> str | None:
+    """A folder that lives in memory, where the machine has one: the suite tries what is written, not the disk."""
+    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+
+
 def _launch(binaries: Path) -> Server:
-    folder = Path(tempfile.mkdtemp(prefix="pgt"))  # short: a socket's path has about a hundred letters
+    folder = Path(tempfile.mkdtemp(prefix="pgt", dir=in_memory()))  # short: a socket's path has about a hundred letters
     who = _somebody_else(folder)
     binaries = _within_reach(binaries, folder, who)
     watch = [sys.executable, "-c", WATCH, binaries / "pg_ctl", folder]

@@ -32,9 +32,7 @@ SETTLED = Check[AgreementFacts](
     ),
     holds=lambda facts: facts.unsettled == 0,
     fact=lambda facts: Said(
-        N_("%(count)s clauses are open; the first is %(first)s.")
-        if facts.unsettled
-        else N_("All clauses are settled."),
+        N_("Open clauses: %(count)s; the first is %(first)s.") if facts.unsettled else N_("All clauses are settled."),
         {"count": facts.unsettled, "first": facts.first_unsettled} if facts.unsettled else {},
     ),
     sources=(Source("ORDER-53", "32"), Source("GUIDE-2022-20", "II")),
@@ -85,7 +83,7 @@ _MANUFACTURER_MEANS = N_("For the manufacturer I agree to this version and will 
 def _sign(name: str, side: Side, source: str, target: str, means: str) -> Transition[AgreementFacts]:
     return Transition(
         name=name,
-        label=N_("Sign"),
+        label=N_("Agree to this version"),
         says=N_("Your side's signature under exactly this version."),
         sources=frozenset({source}),
         target=target,

@@ -131,6 +131,11 @@ class Decision(Generic[Facts]):
         return self.in_state and self.has_power and self.on_side and not self.unmet
 
     @property
+    def moves_on(self) -> bool:
+        """Whether the record will stand elsewhere afterwards."""
+        return self.transition.target != self.state
+
+    @property
     def unmet(self) -> tuple[Finding, ...]:
         return tuple(finding for finding in self.findings if finding.met is not True)
 

@@ -9,7 +9,8 @@ from workflows.words import N_
 OF_A_PARTY = (Role.ORGANISATION_ADMINISTRATOR, Role.MANAGEMENT_REPRESENTATIVE)
 OF_A_REGISTRANT = (Role.REGISTRANT_QUALITY_MANAGER, Role.REGISTRANT_RELEASE_PERSON, Role.RESIDENT_SUPERVISOR)
 OF_A_MANUFACTURER = (Role.MANUFACTURER_QUALITY_MANAGER, Role.MANUFACTURER_RELEASE_PERSON, Role.PLANT_CLERK)
-OF_AN_AUTHORITY = (Role.AUTHORITY_INSPECTOR, Role.ORGANISATION_ADMINISTRATOR)
+# An authority only reads; its people are entered by whoever runs the installation.
+OF_AN_AUTHORITY = (Role.AUTHORITY_INSPECTOR,)
 
 
 def fitting_roles(*, registrant: bool, manufacturer: bool, authority: bool) -> tuple[Role, ...]:

@@ -88,6 +88,6 @@ DISPOSE = Transition[str](
     sources=frozenset(),
     target="",
     power=Power.NONCONFORMITY_CLOSE,
-    event="nonconformity.amended",
+    event="nonconformity.disposed",
     checks=(NOT_SUBMITTED,),
 )

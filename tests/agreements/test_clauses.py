@@ -1,5 +1,6 @@
 """65 clauses, two agreements: what must be settled, what the law does not let anybody give away, and when it ends."""
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -40,6 +41,12 @@ def test_the_table_holds_65_clauses_of_which_38_are_binding():
     assert [each.id for each in clauses_of("entrustment")] == [
         "QA-01", "QA-03", "QA-40", "QA-41", "QA-42", "QA-43", "QA-44", "QA-45", "QA-50", "QA-53",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("each", CLAUSES, ids=lambda each: each.id)
+def test_what_a_clause_has_to_settle_is_said_in_both_languages(each):
+    assert len(each.must_settle_zh) == len(each.must_settle) > 0
+    assert all(re.search("[\u4e00-\u9fff]", zh) for zh in each.must_settle_zh)
 
 
 @pytest.mark.parametrize("kind", ["quality", "entrustment"])
@@ -177,6 +184,9 @@ def test_a_clause_nobody_knows_is_refused():
         ("2030-01-01", "2028-01-01", "2028-01-01", "2028-01-01", "certificate"),
         ("2030-01-01", None, "2028-01-01", "2028-01-01", "licence"),
         ("2030-01-01", None, None, "2030-01-01", "wish"),
+        (None, "2028-01-01", "2029-01-01", "2028-01-01", "certificate"),
+        (None, "2029-01-01", "2028-01-01", "2028-01-01", "licence"),
+        (None, "2028-01-01", "2028-01-01", "2028-01-01", "certificate"),
     ],
 )
 def test_an_agreement_ends_no_later_than_certificate_and_licence(wished, certificate, licence, on, limited_by):
@@ -185,6 +195,13 @@ def test_an_agreement_ends_no_later_than_certificate_and_licence(wished, certifi
 
     assert (end.on.isoformat(), end.limited_by) == (on, limited_by)
     assert on in str(end.says)
+
+
+def test_without_a_wish_the_document_that_set_the_day_is_named():
+    certificate, licence = date(2029, 1, 1), date(2028, 1, 1)
+
+    assert str(end_date(None, certificate, licence).says) == "It ends on 2028-01-01 with the production licence."
+    assert str(end_date(None, certificate, None).says) == "It ends on 2029-01-01 with the registration certificate."
 
 
 days = st.dates(date(2024, 6, 1), date(2040, 1, 1))

@@ -46,6 +46,11 @@ from workflows.engine import Source
             "《医疗器械委托生产质量协议编制指南》参考模板8.4",
             "NMPA Notice 2022 No. 20, template 8.4",
         ),
+        (
+            Source("NOTICE-2014-18", "四"),
+            "《禁止委托生产医疗器械目录（2014年）》第四部分",
+            "CFDA Notice 2014 No. 18, part IV",
+        ),
         (Source("NOTICE-2022-17"), "《禁止委托生产医疗器械目录》", "NMPA Notice 2022 No. 17"),
         (Source("HOUSE", "evidence-12-months"), "本平台规则", "House rule"),
     ],

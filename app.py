@@ -1,0 +1,58 @@
+"""The front door: the only module that knows every room."""
+
+from importlib import import_module
+
+from flask import Flask
+
+from portal.db import open_books
+from portal.filing import Store
+from portal.settings import Settings
+from portal.web import Room, register_errors, register_frame, register_guard
+from portal.wording import register_wording
+
+ROOMS = (
+    "agreements",
+    "authority",
+    "batches",
+    "entrustments",
+    "evidence",
+    "files",
+    "home",
+    "nonconformities",
+    "organisations",
+    "people",
+    "products",
+    "sessions",
+    "trails",
+    "verdicts",
+)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The whole portal with ``settings``, or with those of the environment."""
+    chosen = settings or Settings.read()
+    app = Flask(__name__)
+    app.config.update(
+        SETTINGS=chosen,
+        SECRET_KEY=chosen.secret_key,
+        TESTING=chosen.testing,
+        MAX_CONTENT_LENGTH=chosen.largest_file + 64 * 1024,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        MAX_FORM_PARTS=2000,
+        TRUSTED_HOSTS=list(chosen.hosts),
+        SESSION_COOKIE_NAME="__Host-form" if chosen.over_https else "form",
+        SESSION_COOKIE_SECURE=chosen.over_https,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,
+        DEMO_WORLD=(chosen.data_dir / "demo-world").exists(),
+    )
+    open_books(chosen.database_url)
+    app.extensions["store"] = Store(chosen.files_dir, chosen.largest_file)
+    register_wording(app)
+    register_guard(app)
+    register_frame(app)
+    register_errors(app)
+    for name in ROOMS:
+        room: Room = import_module(f"portal.rooms.{name}").room
+        app.register_blueprint(room)
+    return app

@@ -1,0 +1,108 @@
+"""The one place a record changes state."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from portal import ledger, signing
+from portal.db import now
+from portal.identity import Actor
+from portal.records.moving import Move, Moving
+from portal.records.proof import SignIntent
+from workflows.engine import Decision, Side, Transition
+
+
+class Refused(Exception):
+    """The move may not happen; ``decision`` says why."""
+
+    def __init__(self, decision: Decision[Any]) -> None:
+        super().__init__("; ".join(finding.says for finding in decision.unmet) or "not possible from here")
+        self.decision = decision
+
+
+class Stale(Exception):
+    """The record changed between the page being drawn and the button being pressed."""
+
+
+class Unsigned(Exception):
+    """The move needs a signature, and the ceremony did not produce one."""
+
+
+class Unreasoned(Exception):
+    """The move needs a reason, and none was given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What the person meant, as they put it on the page."""
+
+    seen_version: int
+    reason: str | None = None
+    signing: SignIntent | None = None
+
+
+def act(
+    subject: Any, name: str, *, facts: Any, actor: Actor, side: Side | None, on: date, intent: Intent
+) -> ledger.Told:
+    """Move ``subject``, or raise :class:`Stale`, :class:`Refused`, :class:`Unreasoned`, :class:`Unsigned`.
+
+    State, signature and ledger event are written in the caller's transaction.
+    """
+    decision = subject.lifecycle.weigh(name, state=subject.state, facts=facts, powers=actor.powers, side=side, on=on)
+    if intent.seen_version != subject.version:
+        raise Stale
+    _judge(decision, intent)
+    signatures = [signing.bind(actor, intent.signing, subject, decision.transition, side)] if intent.signing else []
+    at = now()
+    was, subject.state = subject.state, decision.transition.target
+    subject.took(Move(name, at, actor.id, intent.reason))
+    return ledger.write(
+        subject,
+        decision.transition.event,
+        by=actor,
+        also=[*signatures, *subject.along],
+        reason=intent.reason,
+        told=_told(decision, was, side, signatures),
+        at=at,
+    )
+
+
+def begin(
+    subject: Any, decision: Decision[Any], *, actor: Actor, also: list[Any] | None = None, side: Side | None = None
+) -> ledger.Told:
+    """Bring ``subject`` into being in the target state of its opening move, or raise :class:`Refused`."""
+    _judge(decision, Intent(seen_version=0))
+    subject.state = decision.transition.target
+    return ledger.write(
+        subject, decision.transition.event, by=actor, also=also or [], told=_told(decision, None, side, [])
+    )
+
+
+def start(subject: Moving, event: str, *, actor: Actor, also: list[Any] | None = None) -> ledger.Told:
+    """Bring ``subject`` into being in its lifecycle's first state, where nothing has to be true beforehand."""
+    subject.state = subject.lifecycle.initial
+    return ledger.write(subject, event, by=actor, also=also or [])
+
+
+def _judge(decision: Decision[Any], intent: Intent) -> None:
+    if not decision.allowed:
+        raise Refused(decision)
+    move: Transition[Any] = decision.transition
+    if move.reason and not (intent.reason or "").strip():
+        raise Unreasoned
+    if move.signature and intent.signing is None:
+        raise Unsigned
+
+
+def _told(decision: Decision[Any], was: str | None, side: Side | None, signatures: list[Any]) -> dict[str, Any]:
+    return {
+        "move": decision.transition.name,
+        "was": was,
+        "became": decision.transition.target,
+        "side": side,
+        "findings": [finding.as_data() for finding in decision.findings],
+        "signature": [
+            {"meaning": each.meaning, "record_hash": each.record_hash, "version": each.subject_version}
+            for each in signatures
+        ],
+    }

@@ -1,0 +1,150 @@
+"""A world to try the portal in: built once, served at once, with a sign-in for every role."""
+
+import socket
+import time
+import unicodedata
+from pathlib import Path
+
+import click
+from sqlalchemy import func, select
+
+from agreements.provinces import province
+from portal.commands.front_door import front_door
+from portal.commands.serve import run_gunicorn, settings_or_exit
+from portal.db import engines, session
+from portal.demo.cast import HOUSES, PASSWORD
+from portal.demo.story import build, judge_today
+from portal.identity.proving import STEP, totp_of
+from portal.migrating import downgrade, upgrade
+from portal.records.organisation import Organisation
+from portal.records.person import Person
+from portal.records.proof import Secret
+from portal.settings import Environment, Settings
+from portal.tenancy import beyond_tenants
+from workflows.powers import ROLE_NAMES
+
+FIRST_PORT = 8765
+
+
+@click.group("demo", invoke_without_command=True)
+@click.option("--only-build", is_flag=True, help="Build the world and exit.")
+@click.option("--port", type=int, default=None, help="Port on 127.0.0.1.  [default: the first free one from 8765]")
+@click.pass_context
+def demo(ctx: click.Context, only_build: bool, port: int | None) -> None:
+    """Build a demonstration world, once, and serve it; prints the address and a sign-in for every role."""
+    if ctx.invoked_subcommand:
+        return
+    settings = settings_or_exit()
+    if settings.environment is not Environment.DEVELOPMENT:
+        raise click.ClickException("A demonstration world is for development; PORTAL_ENVIRONMENT says production.")
+    _make_world(settings)
+    if only_build:
+        click.echo("The demonstration world is built. Serve it with: python3 -m portal demo")
+        return
+    chosen = port or _free_port()
+    click.echo(_sign_ins(chosen))
+    run_gunicorn(chosen, workers=1)
+
+
+@demo.command("code")
+@click.argument("name")
+def code(name: str) -> None:
+    """Print the one-time code of a demonstration person, by e-mail address or its beginning, as release@hengrui."""
+    settings = settings_or_exit()
+    if not _marker(settings).exists():
+        raise click.ClickException("There is no demonstration world here. Build one with: python3 -m portal demo")
+    with front_door(settings).app_context(), beyond_tenants("demo: the code of an invented person"):
+        found = session.execute(
+            select(Person.email, Secret)
+            .join(Secret, Secret.id == Person.id)
+            .where(Person.email.startswith(unicodedata.normalize("NFKC", name).strip().lower(), autoescape=True))
+            .order_by(Person.email)
+        ).all()
+        if not found:
+            raise click.ClickException(f"Nobody is called {name}. Try one of: {', '.join(_addresses())}")
+        if len(found) > 1:
+            raise click.ClickException(f"{name} could be {', '.join(email for email, _ in found)}; write more of it.")
+        _, secret = found[0]
+        current = int(time.time()) // STEP
+        step = max(current, secret.totp_last_step + 1)
+        if step > current + 1:
+            wait = (step - 1) * STEP - int(time.time())
+            raise click.ClickException(f"The codes up to now are used; the next one works in {wait} s.")
+        click.echo(totp_of(secret, settings.secret_key).generate_otp(step))
+
+
+def _make_world(settings: Settings) -> None:
+    """Build the world, or bring its verdicts up to the day; a build that was cut short is begun again."""
+    marker = _marker(settings)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    app = front_door(settings)
+    with app.app_context():
+        if marker.exists():
+            upgrade(engines().writing)
+            judge_today()
+            return
+        _refuse_other_books(settings)
+        click.echo("Building the demonstration world (first time only, some seconds) …", err=True)
+        begun = marker.with_suffix(".begun")
+        if begun.exists():
+            downgrade(engines().writing)
+        begun.touch()
+        upgrade(engines().writing)
+        build()
+        begun.rename(marker)
+
+
+def _refuse_other_books(settings: Settings) -> None:
+    """Books that somebody works with are never turned into a demonstration."""
+    if _marker(settings).with_suffix(".begun").exists() or not _has_tables():
+        return
+    with beyond_tenants("demo: is anybody here"):
+        if session.scalar(select(func.count()).select_from(Organisation)):
+            raise click.ClickException(
+                "This database holds other organisations. Give the demonstration a folder of its own: "
+                "PORTAL_DATA_DIR=.demo python3 -m portal demo"
+            )
+    session.rollback()
+
+
+def _has_tables() -> bool:
+    engine = engines().reading
+    with engine.connect() as connection:
+        return bool(engine.dialect.has_table(connection, Organisation.__tablename__))
+
+
+def _marker(settings: Settings) -> Path:
+    return settings.data_dir / "demo-world"
+
+
+def _free_port() -> int:
+    for port in range(FIRST_PORT, FIRST_PORT + 100):
+        with socket.socket() as door:
+            door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                door.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise click.ClickException(f"No port from {FIRST_PORT} on is free; give one with --port.")
+
+
+def _addresses() -> list[str]:
+    return [house.email(role) for house in HOUSES.values() for role in house.roles]
+
+
+def _sign_ins(port: int) -> str:
+    lines = [
+        "",
+        f"  Weituo is at  http://127.0.0.1:{port}/",
+        "",
+        f"  Everybody's password:  {PASSWORD}",
+        "  A one-time code:       python3 -m portal demo code release@hengrui",
+        "",
+    ]
+    for house in HOUSES.values():
+        place = province(house.province)
+        lines.append(f"  {house.name} ({place.en})")
+        lines += [f"    {house.email(role):34} {ROLE_NAMES[role]}" for role in house.roles]
+        lines.append("")
+    return "\n".join([*lines, "  Stop with Ctrl+C.", ""])

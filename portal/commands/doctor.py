@@ -1,0 +1,217 @@
+"""Whether this installation is well, and how to mend what is not."""
+
+import os
+import platform
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import click
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from agreements.working_days import last_published_day
+from portal.commands.translations import is_compiled
+from portal.db import engine_for, now, today
+from portal.filing import Damaged, Store
+from portal.migrating import alembic_config
+from portal.records.file import StoredFile
+from portal.records.ledger import LedgerEvent
+from portal.settings import Settings, faults_in
+
+OLDEST_PYTHON = (3, 11)
+OLDEST_SQLITE = (3, 37)
+OLDEST_POSTGRESQL = (15,)
+PRAGMAS = {"foreign_keys": 1, "journal_mode": "truncate", "synchronous": 2, "trusted_schema": 0}
+DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
+DRIFT = timedelta(seconds=5)
+YEAR = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One thing that was looked at.  ``well`` is None for what works today and needs care soon."""
+
+    what: str
+    well: bool | None
+    mend: str = ""
+
+
+@click.command("doctor")
+@click.pass_context
+def doctor(ctx: click.Context) -> None:
+    """Say what is wrong with this installation and how to mend it.  Exits 0 when all is well, 1 otherwise."""
+    wrong = 0
+    for found in examine(dict(os.environ)):
+        click.echo(f"{_word(found.well)} {found.what}")
+        if found.mend:
+            click.echo(f"       {found.mend}")
+        wrong += found.well is False
+    if wrong:
+        click.echo(f"{wrong} to mend.")
+        ctx.exit(1)
+    click.echo("All is well.")
+
+
+def examine(environ: dict[str, str]) -> Iterator[Found]:
+    """Look at everything; what hangs on unsafe settings or on a database out of reach is left out."""
+    yield _python()
+    yield _calendar()
+    yield _translations()
+    faults = list(faults_in(environ))
+    yield from (Found(f"{each.setting}: {each.says}", well=False, mend=each.mend) for each in faults)
+    if faults:
+        return
+    try:
+        settings = Settings.read(environ)
+    except OSError as denied:
+        yield Found(f"The data folder cannot be written: {denied}", well=False, mend=_OWN_FOLDER)
+        return
+    yield Found(f"Settings are safe for {settings.environment}.", well=True)
+    yield _data_folder(settings)
+    yield from _database(settings)
+
+
+_OWN_FOLDER = "Give the folder named by PORTAL_DATA_DIR to the account that runs the portal."
+
+
+def _word(well: bool | None) -> str:
+    return "note " if well is None else "OK   " if well else "wrong"
+
+
+def _python() -> Found:
+    version = platform.python_version()
+    return Found(
+        f"Python {version}.",
+        well=sys.version_info >= OLDEST_PYTHON,
+        mend="" if sys.version_info >= OLDEST_PYTHON else "Install Python 3.11 or later and run it again with that.",
+    )
+
+
+def _calendar() -> Found:
+    last = last_published_day()
+    what = f"Working days are published up to {last}."
+    if last >= today() + YEAR:
+        return Found(what, well=True)
+    mend = "Update chinesecalendar once the State Council has published the next year; later dates are provisional."
+    return Found(what, well=None if last >= today() else False, mend=mend)
+
+
+def _translations() -> Found:
+    if is_compiled():
+        return Found("Translations are compiled.", well=True)
+    return Found("The compiled Chinese is missing or older than its source.", False, "Run: portal translations compile")
+
+
+def _data_folder(settings: Settings) -> Found:
+    try:
+        with tempfile.TemporaryFile(dir=settings.data_dir):
+            return Found(f"The data folder {settings.data_dir} can be written.", well=True)
+    except OSError as denied:
+        return Found(f"The data folder {settings.data_dir} cannot be written: {denied}", well=False, mend=_OWN_FOLDER)
+
+
+def _database(settings: Settings) -> Iterator[Found]:
+    if settings.database_url.startswith("sqlite:///"):
+        file = settings.database_url.removeprefix("sqlite:///")
+        if not os.path.exists(file):  # noqa: PTH110  connecting would make it
+            yield Found(f"There is no database at {file} yet.", well=False, mend="Run: portal upgrade")
+            return
+    engine = engine_for(settings.database_url, read_only=True)
+    try:
+        with engine.connect() as door:
+            yield Found(f"The database answers: {engine.url.render_as_string(hide_password=True)}", well=True)
+            yield from (_sqlite(door) if engine.dialect.name == "sqlite" else _postgresql(door))
+            schema = _schema(door)
+            yield schema
+            if schema.well:
+                yield _clock(door)
+                yield _files(door, settings)
+    except SQLAlchemyError as broken:
+        yield Found(
+            f"The database does not answer: {str(broken).splitlines()[0]}",
+            well=False,
+            mend="Check PORTAL_DATABASE_URL, that the server runs, and that its account may connect.",
+        )
+    finally:
+        engine.dispose()
+
+
+def _sqlite(door: Connection) -> Iterator[Found]:
+    new_enough = sqlite3.sqlite_version_info >= OLDEST_SQLITE
+    yield Found(
+        f"SQLite {sqlite3.sqlite_version}.",
+        well=new_enough,
+        mend="" if new_enough else "Use a Python that brings SQLite 3.37 or later.",
+    )
+    for pragma, wanted in PRAGMAS.items():
+        value = door.exec_driver_sql(f"PRAGMA {pragma}").scalar()
+        well = value == wanted
+        yield Found(f"PRAGMA {pragma} = {value}.", well, "" if well else f"It should be {wanted}; see portal/db.py.")
+
+
+def _postgresql(door: Connection) -> Iterator[Found]:
+    version: tuple[Any, ...] = door.dialect.server_version_info or (0,)
+    new_enough = version >= OLDEST_POSTGRESQL
+    yield Found(
+        f"PostgreSQL {'.'.join(map(str, version))}.",
+        well=new_enough,
+        mend="" if new_enough else "Upgrade the server to PostgreSQL 15 or later.",
+    )
+    for setting in DURABLE:
+        value = door.exec_driver_sql(f"SHOW {setting}").scalar()
+        well = value == "on"
+        yield Found(
+            f"{setting} = {value}.", well, "" if well else f"Set {setting} = on: a commit must survive a crash."
+        )
+    drift = abs(door.execute(select(func.clock_timestamp())).scalar_one() - now())
+    yield Found(
+        f"The clocks of this machine and of the server differ by {drift.total_seconds():.1f} s.",
+        well=drift < DRIFT,
+        mend="" if drift < DRIFT else "Let both machines keep time by NTP.",
+    )
+
+
+def _schema(door: Connection) -> Found:
+    head = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    at = MigrationContext.configure(door).get_current_heads()
+    if at == (head,):
+        return Found(f"The schema is the newest: {head}.", well=True)
+    return Found(f"The schema is {', '.join(at) or 'empty'}; the newest is {head}.", False, "Run: portal upgrade")
+
+
+def _clock(door: Connection) -> Found:
+    """An event later than now was written with another clock, or this one has gone back."""
+    last = door.execute(select(func.max(LedgerEvent.__table__.c.at, type_=LedgerEvent.__table__.c.at.type))).scalar()
+    if last is None or last <= now() + DRIFT:
+        return Found(f"The clock says {now():%Y-%m-%d %H:%M:%S} UTC, after the last event of the ledger.", well=True)
+    return Found(
+        f"The clock is behind the ledger, whose last event is of {last}.", False, "Set the clock; keep it by NTP."
+    )
+
+
+def _files(door: Connection, settings: Settings) -> Found:
+    store, table = Store(settings.files_dir, settings.largest_file), StoredFile.__table__
+    entries = door.execute(select(table.c.sha256, func.min(table.c.name).label("name")).group_by(table.c.sha256)).all()
+    bad = [each for each in entries if not _is_whole(store, each)]
+    if not bad:
+        return Found(f"Files on record: {len(entries)}, all of them whole.", well=True)
+    return Found(
+        f"Files on record: {len(entries)}, of which {len(bad)} missing or damaged, first {bad[0].name}.",
+        well=False,
+        mend=f"Restore them below {settings.files_dir} from the backup; first: {bad[0].sha256}.",
+    )
+
+
+def _is_whole(store: Store, entry: object) -> bool:
+    try:
+        store.read(entry)
+    except (Damaged, OSError):
+        return False
+    return True

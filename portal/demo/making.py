@@ -1,0 +1,145 @@
+"""The batches of the demonstration world, one at each step of its way."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from portal import ledger
+from portal.acting import start
+from portal.db import new_id, now, session, today
+from portal.demo.hands import filed, move, played_by
+from portal.facts import batch_facts, ground_of, nonconformity_facts
+from portal.records.batch import REVIEWS, Batch, BatchDocument, Nonconformity
+from portal.records.entrustment import Entrustment
+from portal.rooms.batches.opening import Opening, open_batch
+from portal.rooms.batches.recording import review
+from workflows.powers import Role
+
+PAPERS = {
+    "production_record": ("Batch production record", "not_applicable"),
+    "incoming_inspection": ("Incoming inspection", "passed"),
+    "process_inspection": ("In-process inspection", "passed"),
+    "final_inspection": ("Final inspection", "passed"),
+    "label": ("Label specimen", "not_applicable"),
+    "instructions": ("Instructions for use", "not_applicable"),
+    "release_sheet": ("Production release sheet", "not_applicable"),
+}
+
+
+def make_batches(
+    org: dict[str, UUID], entrustment_id: UUID, product_id: UUID, prefix: str, *, registrant: str = "chengyue"
+) -> dict[str, UUID]:
+    """One batch in production, one with its record complete, one released for production, one on the market."""
+    made = {}
+    for number, upto in enumerate(("opened", "recorded", "production_released", "marketing_released"), start=1):
+        batch_id = _opened(org, entrustment_id, product_id, f"{prefix}-{number:02}")
+        made[upto] = batch_id
+        if upto == "opened":
+            continue
+        if upto == "production_released":
+            _with_a_scratch(org, registrant, batch_id)
+        _go(org, "hengrui", Role.PLANT_CLERK, batch_id, "complete")
+        if upto == "recorded":
+            continue
+        _go(org, "hengrui", Role.MANUFACTURER_RELEASE_PERSON, batch_id, "release_production")
+        if upto == "production_released":
+            continue
+        _reviewed(org, registrant, batch_id)
+        _go(org, registrant, Role.REGISTRANT_RELEASE_PERSON, batch_id, "release_marketing")
+    return made
+
+
+def make_recorded(org: dict[str, UUID], entrustment_id: UUID, product_id: UUID, prefix: str, count: int) -> list[UUID]:
+    """So many batches whose record is complete, for whoever wants to release them."""
+    made = [_opened(org, entrustment_id, product_id, f"{prefix}-{number:03}") for number in range(1, count + 1)]
+    for batch_id in made:
+        _go(org, "hengrui", Role.PLANT_CLERK, batch_id, "complete")
+    return made
+
+
+def _opened(org: dict[str, UUID], entrustment_id: UUID, product_id: UUID, number: str) -> UUID:
+    with played_by("hengrui", Role.PLANT_CLERK, org) as by:
+        ground = ground_of(session.get_one(Entrustment, entrustment_id))
+        given = Opening(
+            number=number,
+            product_id=product_id,
+            started_on=today(),
+            expires_on=today() + timedelta(days=5 * 365),
+            steps_planned=17,
+            planned=1200,
+            udi_di="06900000001233",
+        )
+        batch = open_batch(ground, given, actor=by)
+        batch.finished_on, batch.steps_done = today(), 17
+        batch.put_in, batch.passed, batch.scrapped, batch.sampled = 1200, 1181, 7, 12
+        batch.label_version, batch.instructions_version = "5", "3"
+        ledger.write(batch, "batch.amended", by=by)
+        papers = [each for kind in PAPERS for each in _paper(batch, kind)]
+        batch.bind_papers()
+        ledger.write(batch, "batch.paper-filed", by=by, also=papers)
+        return batch.id
+
+
+def _paper(batch: Batch, kind: str) -> list[Any]:
+    title, result = PAPERS[kind]
+    paper_id = new_id()
+    file = filed(f"{batch.number} {title}", "batch_document", paper_id, batch.entrustment_id)
+    paper = BatchDocument(
+        id=paper_id,
+        entrustment_id=batch.entrustment_id,
+        batch_id=batch.id,
+        kind=kind,
+        title=title,
+        result=result,
+        signed_by="检验员",
+        dated_on=today(),
+        file_id=file.id,
+        file=file,
+        replaced_at=None,
+    )
+    batch.documents.append(paper)
+    return [paper, file]
+
+
+def _with_a_scratch(org: dict[str, UUID], registrant: str, batch_id: UUID) -> None:
+    """A nonconformity raised by the plant, decided by its quality manager, approved by the registrant's."""
+    with played_by("hengrui", Role.PLANT_CLERK, org) as by:
+        batch = session.get_one(Batch, batch_id)
+        found = Nonconformity(
+            id=new_id(),
+            entrustment_id=batch.entrustment_id,
+            batch_id=batch.id,
+            number=f"NC-{today().year}-001",
+            title="7件表面划痕",
+            description="清洗后目视检查发现7件表面划痕，已隔离。",
+            pieces=7,
+            raised_by_id=by.id,
+            raised_at=now(),
+        )
+        with session.no_autoflush:
+            batch.nonconformities.append(found)
+            batch.bind_papers()
+        start(found, "nonconformity.raised", actor=by, also=found.along)
+    with played_by("hengrui", Role.MANUFACTURER_QUALITY_MANAGER, org) as by:
+        found = session.get_one(Nonconformity, found.id)
+        with session.no_autoflush:
+            found.disposition, found.justification = "scrap", "划痕超出外观标准，7件报废，不影响其余产品。"
+            found.batch.bind_papers()
+        ledger.write(found, "nonconformity.disposed", by=by, also=found.along)
+        move(found, "decide", by=by, facts=nonconformity_facts([found], by.id)[found.id])
+    with played_by(registrant, Role.REGISTRANT_QUALITY_MANAGER, org) as by:
+        found = session.get_one(Nonconformity, found.id)
+        move(found, "close", by=by, facts=nonconformity_facts([found], by.id)[found.id])
+
+
+def _reviewed(org: dict[str, UUID], registrant: str, batch_id: UUID) -> None:
+    with played_by(registrant, Role.REGISTRANT_QUALITY_MANAGER, org) as by:
+        batch = session.get_one(Batch, batch_id)
+        for part in REVIEWS:
+            review(batch, part, "已审核，无异议。", by=by)
+
+
+def _go(org: dict[str, UUID], house: str, role: Role, batch_id: UUID, name: str) -> None:
+    with played_by(house, role, org) as by:
+        batch = session.get_one(Batch, batch_id)
+        move(batch, name, by=by, facts=batch_facts([batch], by.id)[batch.id])

@@ -1,0 +1,32 @@
+"""What is known at the moment somebody asks: gathered in bulk, so that a page costs the same for one record or fifty.
+
+Rooms and the home page share these; a room that needs a fact nobody else needs keeps it to itself.
+"""
+
+from portal.facts.agreements import agreement_facts
+from portal.facts.batches import Contents, batch_facts, contents_of, opening_facts
+from portal.facts.entrustments import entrustment_facts
+from portal.facts.ground import Ground, ground_of, grounds
+from portal.facts.nonconformities import nonconformity_facts
+from portal.facts.participation import admit_authorities, parties_of
+from portal.facts.showing import answer, present, reach_verdict, show_again, withdraw
+
+__all__ = [
+    "Contents",
+    "Ground",
+    "admit_authorities",
+    "agreement_facts",
+    "answer",
+    "batch_facts",
+    "contents_of",
+    "entrustment_facts",
+    "ground_of",
+    "grounds",
+    "nonconformity_facts",
+    "opening_facts",
+    "parties_of",
+    "present",
+    "reach_verdict",
+    "show_again",
+    "withdraw",
+]

@@ -1,0 +1,120 @@
+"""What opening a batch and its two releases depend on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from agreements.eligibility import Verdict
+from portal.db import session, today
+from portal.facts.ground import Ground, grounds
+from portal.records.batch import Batch, BatchDocument, Nonconformity
+from portal.records.entrustment import Entrustment, Exhibit
+from workflows.batch import BatchFacts
+from workflows.opening import OpeningFacts
+
+
+def opening_facts(ground: Ground, product: Exhibit | None, starts_on: date) -> OpeningFacts:
+    """What must be so for production to start on ``starts_on``; the licence is asked about that day, not today."""
+    met = _met(ground.judged(product, starts_on)) if product else {}
+    licence = ground.latest("licence")
+    return OpeningFacts(
+        entrustment_active=ground.entrustment.state == "active",
+        product_is_entrusted=product is not None,
+        verdict_favourable_today=product is not None and ground.favourable_today(product),
+        agreements_in_force=ground.both_in_force(starts_on),
+        licence_valid=met.get("licence-valid"),
+        licence_until=str(licence.facts.get("valid_until") or "") if licence else "",
+        licence_covers_product=met.get("licence-scope"),
+        licence_names_site=met.get("licence-site"),
+        certificate_valid=met.get("certificate-valid"),
+    )
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a batch record holds: its papers with their files, replaced ones too, and its nonconformities."""
+
+    papers: list[BatchDocument] = field(default_factory=list)
+    nonconformities: list[Nonconformity] = field(default_factory=list)
+
+
+def contents_of(batches: Sequence[Batch]) -> dict[UUID, Contents]:
+    """The contents of each, in two queries whatever their number."""
+    found = {each.id: Contents() for each in batches}
+    for paper in session.scalars(
+        select(BatchDocument)
+        .where(BatchDocument.batch_id.in_(found))
+        .options(joinedload(BatchDocument.file))
+        .order_by(BatchDocument.id)
+    ):
+        found[paper.batch_id].papers.append(paper)
+    for point in session.scalars(
+        select(Nonconformity).where(Nonconformity.batch_id.in_(found)).order_by(Nonconformity.number)
+    ):
+        found[point.batch_id].nonconformities.append(point)
+    return found
+
+
+def batch_facts(
+    batches: Sequence[Batch],
+    actor_id: UUID,
+    known: dict[UUID, Ground] | None = None,
+    contents: dict[UUID, Contents] | None = None,
+) -> dict[UUID, BatchFacts]:
+    """The facts of each, in seven queries whatever their number."""
+    about = {each.entrustment_id for each in batches}
+    ground = known or grounds(session.scalars(select(Entrustment).where(Entrustment.id.in_(about))).all())
+    held = contents or contents_of(batches)
+    return {each.id: _facts(each, ground[each.entrustment_id], held[each.id], actor_id) for each in batches}
+
+
+def _facts(batch: Batch, ground: Ground, held: Contents, actor_id: UUID) -> BatchFacts:
+    papers = [each for each in held.papers if each.replaced_at is None]
+    kinds = {each.kind for each in papers}
+    return BatchFacts(
+        entrustment_active=ground.entrustment.state == "active",
+        agreements_in_force=ground.both_in_force(today()),
+        licence_valid_while_made=_licensed_throughout(batch, ground),
+        steps_planned=batch.steps_planned,
+        steps_done=batch.steps_done,
+        finished=batch.finished_on is not None,
+        put_in=batch.put_in,
+        passed=batch.passed,
+        scrapped=batch.scrapped,
+        sampled=batch.sampled,
+        has_production_record="production_record" in kinds,
+        documents_unsigned=sum(not each.signed_by.strip() for each in papers),
+        has_incoming="incoming_inspection" in kinds,
+        has_process="process_inspection" in kinds,
+        has_final="final_inspection" in kinds,
+        results_failed=sum(each.result == "failed" for each in papers),
+        has_label="label" in kinds,
+        has_instructions="instructions" in kinds,
+        versions_stated=bool(batch.label_version and batch.instructions_version),
+        udi_stated=bool(batch.udi_di),
+        has_release_sheet="release_sheet" in kinds,
+        open_nonconformities=sum(each.closed_at is None for each in held.nonconformities),
+        production_records_reviewed=batch.production_records_reviewed_at is not None,
+        results_reviewed=batch.results_reviewed_at is not None,
+        release_file_reviewed=batch.release_file_reviewed_at is not None,
+        released_by_actor=batch.production_released_by_id == actor_id,
+    )
+
+
+def _licensed_throughout(batch: Batch, ground: Ground) -> bool | None:
+    licence = ground.latest("licence")
+    if licence is None:
+        return None
+    first, last = licence.facts.get("valid_from"), licence.facts.get("valid_until")
+    ended = batch.finished_on or today()
+    return (not first or date.fromisoformat(first) <= batch.started_on) and (
+        not last or ended <= date.fromisoformat(last)
+    )
+
+
+def _met(verdict: Verdict) -> dict[str, bool | None]:
+    return {finding.code: finding.met for finding in verdict.findings}

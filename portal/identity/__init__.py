@@ -1,0 +1,17 @@
+"""Who is asking, and how they proved it."""
+
+from portal.identity.actor import Actor, recognise
+from portal.identity.proving import Proof, ProofRefused, Throttled, prove, prove_stranger
+from portal.identity.sessions import begin_session, end_session
+
+__all__ = [
+    "Actor",
+    "Proof",
+    "ProofRefused",
+    "Throttled",
+    "begin_session",
+    "end_session",
+    "prove",
+    "prove_stranger",
+    "recognise",
+]

@@ -1,0 +1,173 @@
+"""Password and one-time code: hashed, sealed, counted, and never accepted twice."""
+
+import base64
+import hashlib
+import unicodedata
+from dataclasses import dataclass
+from datetime import timedelta
+from threading import BoundedSemaphore
+from uuid import UUID
+
+import pyotp
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from cryptography.fernet import Fernet
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from portal.db import aside, glance, now
+from portal.records.person import Person
+from portal.records.proof import Secret, SecurityEvent
+from portal.tenancy import beyond_tenants
+
+STEP = 30
+WRONG_BEFORE_LOCK = 5
+LOCK = timedelta(minutes=15)
+_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+_at_most_two = BoundedSemaphore(2)
+_nobody = _hasher.hash("a password that opens nothing")
+
+
+class ProofRefused(Exception):
+    """Password or code was wrong, or the code was used before.  Says no more than that on purpose."""
+
+
+class Throttled(Exception):
+    """Too many wrong attempts; ``seconds`` until the next one is looked at."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"locked for {seconds} s")
+        self.seconds = seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What somebody typed to prove who they are."""
+
+    password: str
+    code: str
+
+    @property
+    def digits(self) -> str:
+        """The code as ASCII digits: full-width digits and spaces are what a Chinese keyboard makes of it."""
+        return "".join(each for each in unicodedata.normalize("NFKC", self.code) if not each.isspace())
+
+
+def hash_password(password: str) -> str:
+    with _at_most_two:
+        return _hasher.hash(unicodedata.normalize("NFC", password))
+
+
+def new_secret(person_id: UUID, password: str, totp_key: str, secret_key: str) -> Secret:
+    return Secret(
+        id=person_id,
+        password_hash=hash_password(password),
+        totp_sealed=_seal(secret_key).encrypt(totp_key.encode()).decode(),
+        totp_last_step=0,
+        wrong_proofs=0,
+        locked_until=None,
+    )
+
+
+def totp_of(secret: Secret, secret_key: str) -> pyotp.TOTP:
+    return pyotp.TOTP(_seal(secret_key).decrypt(secret.totp_sealed.encode()).decode(), interval=STEP)
+
+
+def prove(person_id: UUID, proof: Proof, secret_key: str) -> None:
+    """Accept the proof of a signed-in person and burn its code, or raise.
+
+    Runs in transactions of its own: a right code is spent even if what follows is refused, a wrong one is counted even
+    though nothing follows.  Five wrong ones lock signing for 15 minutes, then for twice as long each time.  Raises
+    :class:`ProofRefused` or :class:`Throttled`.
+    """
+    with glance() as books, beyond_tenants("identity: is signing locked"):
+        secret = books.get(Secret, person_id)
+        locked = secret.locked_until if secret else None
+    if locked and locked > now():
+        raise Throttled(int((locked - now()).total_seconds()) + 1)
+    accepted = _accepted(person_id, proof, secret_key)
+    with aside() as books, beyond_tenants("identity: count a proof"):
+        _count(books, person_id, accepted=accepted)
+    if not accepted:
+        raise ProofRefused
+
+
+def prove_stranger(email: str, proof: Proof, secret_key: str) -> UUID:
+    """The person who signs in with this address and proof.
+
+    Takes the same time and says the same thing whether the address is unknown, the person deactivated, or the proof
+    wrong; wrong tries slow down the address, known or not, and never lock anybody's signing.  Raises
+    :class:`ProofRefused` or :class:`Throttled`.
+    """
+    address = unicodedata.normalize("NFC", email).strip().lower()
+    about = hashlib.sha256(address.encode()).hexdigest()
+    with glance() as books, beyond_tenants("identity: sign in"):
+        recent = books.scalar(
+            select(func.count())
+            .select_from(SecurityEvent)
+            .where(SecurityEvent.event == "sign-in.refused", SecurityEvent.about == about)
+            .where(SecurityEvent.at > now() - timedelta(minutes=1))
+        )
+        person = books.scalars(select(Person).where(Person.email == address, Person.deactivated_at.is_(None))).first()
+    if recent and recent >= WRONG_BEFORE_LOCK:
+        raise Throttled(60)
+    if person is not None and _accepted(person.id, proof, secret_key):
+        return person.id
+    if person is None:
+        _matches(_nobody, proof.password)
+    with aside() as books:
+        books.add(SecurityEvent(at=now(), event="sign-in.refused", person_id=None, organisation_id=None, about=about))
+    raise ProofRefused
+
+
+def _accepted(person_id: UUID, proof: Proof, secret_key: str) -> bool:
+    """Whether password and code are right; if so the code is spent, and only one of two requests finds it unspent."""
+    with beyond_tenants("identity: check a proof"):
+        with glance() as books:
+            secret = books.get(Secret, person_id)
+        right_password = _matches(secret.password_hash if secret else _nobody, proof.password)
+        step = step_of(totp_of(secret, secret_key), proof.digits) if secret else None
+        if not right_password or step is None:
+            return False
+        with aside() as books:
+            return _spend(books, person_id, step)
+
+
+def _matches(password_hash: str, password: str) -> bool:
+    with _at_most_two:
+        try:
+            return _hasher.verify(password_hash, unicodedata.normalize("NFC", password))
+        except (VerifyMismatchError, InvalidHashError):
+            return False
+
+
+def step_of(totp: pyotp.TOTP, digits: str) -> int | None:
+    """The time step whose code this is, one step of drift allowed either way; None if it is nobody's."""
+    current = int(now().timestamp()) // STEP
+    for step in (current, current - 1, current + 1):
+        if pyotp.utils.strings_equal(digits, totp.generate_otp(step)):
+            return step
+    return None
+
+
+def _spend(books: Session, person_id: UUID, step: int) -> bool:
+    spent = books.execute(
+        update(Secret).where(Secret.id == person_id, Secret.totp_last_step < step).values(totp_last_step=step)
+    )
+    return bool(spent.rowcount == 1)  # type: ignore[attr-defined]  # an UPDATE always counts its rows
+
+
+def _count(books: Session, person_id: UUID, *, accepted: bool) -> None:
+    mine = update(Secret).where(Secret.id == person_id)
+    if accepted:
+        books.execute(mine.values(wrong_proofs=0, locked_until=None))
+        return
+    books.execute(mine.values(wrong_proofs=Secret.wrong_proofs + 1))
+    wrong = books.scalar(select(Secret.wrong_proofs).where(Secret.id == person_id)) or 0
+    if wrong and wrong % WRONG_BEFORE_LOCK == 0:
+        longer = 2 ** min(wrong // WRONG_BEFORE_LOCK - 1, 5)
+        books.execute(mine.values(locked_until=now() + LOCK * longer))
+
+
+def _seal(secret_key: str) -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"totp\0" + secret_key.encode()).digest()))

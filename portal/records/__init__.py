@@ -1,0 +1,14 @@
+"""Every table there is.  Importing the package makes them all known."""
+
+from portal.records import (  # noqa: F401
+    agreement,
+    batch,
+    entrustment,
+    evidence,
+    file,
+    ledger,
+    organisation,
+    person,
+    product,
+    proof,
+)

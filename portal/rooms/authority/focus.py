@@ -1,0 +1,225 @@
+"""What the record shows for each point of the inspectors' focus lists: nothing is judged here that is not on record."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_babel import gettext, ngettext
+
+from agreements.focus import Article, FocusPoint, focus_list
+from portal.db import today
+from portal.records.entrustment import Exhibit
+from portal.rooms.authority.standing import Standing, is_valid, runs_until
+from portal.web.history import way
+from portal.web.value_names import AGREEMENTS
+from portal.wording import day, said
+from workflows.words import N_
+
+RESULTS = {
+    "passed": N_("passed"),
+    "passed-after-rectification": N_("passed after rectification"),
+    "failed": N_("failed"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One thing the record shows: its tone if it can be good or bad, and the page that proves it."""
+
+    text: str
+    tone: str | None = None
+    url: str | None = None
+
+
+def shown_for(article: Article, standing: Standing) -> list[tuple[FocusPoint, list[Shown]]]:
+    """Each point of the list with what the record shows; where this portal keeps no record of it, it says so."""
+    return [
+        (point, [each for part in SHOWN[article, point.item] for each in part(standing)] or [_nothing(article, point)])
+        for point in focus_list(article)
+    ]
+
+
+def _nothing(article: Article, point: FocusPoint) -> Shown:
+    if SHOWN[article, point.item]:
+        return Shown(gettext("Nothing is shown of it yet."))
+    return Shown(gettext("This portal keeps no record of it; ask the company."))
+
+
+def _tone(good: bool | None) -> str:
+    return "warn" if good is None else "good" if good else "bad"
+
+
+def _verdicts(standing: Standing) -> Iterator[Shown]:
+    for product in standing.ground.products:
+        verdict = standing.ground.standing_verdict(product)
+        name = product.facts["name"]
+        if verdict is None:
+            url = way("verdicts.listing", entrustment_id=standing.entrustment.id)
+            yield Shown(gettext("%(product)s: no eligibility verdict of today", product=name), "warn", url)
+            continue
+        text = (
+            gettext("%(product)s: may be entrusted", product=name)
+            if verdict.favourable
+            else gettext("%(product)s: not found eligible", product=name)
+        )
+        yield Shown(text, _tone(verdict.favourable), way("verdicts.show", verdict_id=verdict.id))
+
+
+def _inspections(standing: Standing) -> Iterator[Shown]:
+    for exhibit in standing.ground.shown("inspection"):
+        result = exhibit.facts.get("result") or ""
+        text = gettext(
+            "Inspection of %(on)s: %(result)s",
+            on=day(exhibit.facts.get("on")),
+            result=said(RESULTS.get(result, result)),
+        )
+        yield Shown(text, _tone(result != "failed"), _exhibits(standing))
+
+
+def _functions(standing: Standing) -> Iterator[Shown]:
+    for exhibit in standing.ground.shown("functions"):
+        quality = exhibit.facts.get("quality_independent")
+        text = (
+            gettext("The quality department is independent")
+            if quality
+            else gettext("Independence of the quality department is not shown")
+        )
+        yield Shown(text, _tone(quality), _exhibits(standing))
+
+
+def _adverse_events(standing: Standing) -> Iterator[Shown]:
+    for exhibit in standing.ground.shown("functions"):
+        if who := exhibit.facts.get("adverse_events"):
+            yield Shown(gettext("In charge: %(who)s", who=who), None, _exhibits(standing))
+
+
+def _licence(standing: Standing) -> Iterator[Shown]:
+    if standing.licence is None:
+        yield Shown(gettext("No production licence is shown"), "bad", _exhibits(standing))
+    else:
+        yield _paper(standing, standing.licence, gettext("Production licence %(number)s", **_number(standing.licence)))
+
+
+def _certificates(standing: Standing) -> Iterator[Shown]:
+    for each in standing.certificates:
+        yield _paper(standing, each, gettext("Registration certificate %(number)s", **_number(each)))
+    if not standing.certificates:
+        yield Shown(gettext("No registration certificate is shown"), "bad", _exhibits(standing))
+
+
+def _site(standing: Standing) -> Iterator[Shown]:
+    if standing.site:
+        yield Shown(gettext("Site: %(name)s", name=standing.site.facts["name"]), None, _exhibits(standing))
+
+
+def _changes(standing: Standing) -> Iterator[Shown]:
+    """When each side last showed something anew: that is where a change comes to light."""
+    shown = [each.presented_at for each in standing.ground.exhibits]
+    if shown:
+        url = url_for("trails.entrustment", entrustment_id=standing.entrustment.id, event="exhibit.presented")
+        yield Shown(gettext("Evidence last shown anew on %(on)s", on=day(max(shown))), None, url)
+
+
+def _agreements(standing: Standing) -> Iterator[Shown]:
+    for kind, agreement, in_force in standing.agreements:
+        name = said(AGREEMENTS[kind])
+        if agreement is None:
+            yield Shown(gettext("%(agreement)s: none", agreement=name), "bad")
+            continue
+        text = (
+            gettext("%(agreement)s in force until %(on)s", agreement=name, on=day(agreement.ends_on))
+            if in_force
+            else gettext("%(agreement)s is not in force", agreement=name)
+        )
+        yield Shown(text, _tone(in_force), way("agreements.show", agreement_id=agreement.id))
+
+
+def _batches(standing: Standing) -> Iterator[Shown]:
+    about = standing.entrustment.id
+    for state, number in standing.batch_counts:
+        text = gettext("%(state)s: %(count)s", state=said(state.label), count=number)
+        yield Shown(text, None, way("batches.listing", entrustment_id=about, state=state.name))
+    if not standing.batches:
+        yield Shown(gettext("No batch yet"), None, way("batches.listing", entrustment_id=about))
+
+
+def _only(*names: str) -> Callable[[Standing], Iterator[Shown]]:
+    def some(standing: Standing) -> Iterator[Shown]:
+        chosen = {name: number for name, number in standing.batches.items() if name in names}
+        yield from _batches(Standing(standing.entrustment, standing.ground, chosen))
+
+    return some
+
+
+def _nonconformities(standing: Standing) -> Iterator[Shown]:
+    still, closed = standing.open_nonconformities, standing.closed_nonconformities
+    url = way("trails.entrustment", entrustment_id=standing.entrustment.id, kind="nonconformity")
+    if still:
+        text = ngettext("%(num)s nonconformity open", "%(num)s nonconformities open", still)
+        yield Shown(text, "warn", url)
+    if closed:
+        yield Shown(ngettext("%(num)s nonconformity closed", "%(num)s nonconformities closed", closed), "good", url)
+    if not still and not closed:
+        yield Shown(gettext("No nonconformity was raised"), None, url)
+
+
+def _residents(standing: Standing) -> Iterator[Shown]:
+    planned, exception = standing.entrustment.residents_planned, standing.entrustment.residents_exception
+    url = way("entrustments.residents", entrustment_id=standing.entrustment.id)
+    if planned:
+        yield Shown(ngettext("%(num)s resident planned", "%(num)s residents planned", planned), None, url)
+    elif exception:
+        yield Shown(gettext("No residents, because: %(why)s", why=exception), None, url)
+
+
+def _reports(standing: Standing) -> Iterator[Shown]:
+    relation, url = standing.entrustment, way("entrustments.reports", entrustment_id=standing.entrustment.id)
+    for on, yes, no in (
+        (
+            relation.registrant_reported_on,
+            gettext("The registrant reported on %(on)s", on=day(relation.registrant_reported_on)),
+            gettext("No report of the registrant"),
+        ),
+        (
+            relation.manufacturer_reported_on,
+            gettext("The manufacturer reported on %(on)s", on=day(relation.manufacturer_reported_on)),
+            gettext("No report of the manufacturer"),
+        ),
+    ):
+        yield Shown(yes if on else no, "good" if on else "warn", url)
+
+
+def _paper(standing: Standing, exhibit: Exhibit, name: str) -> Shown:
+    text = gettext("%(paper)s, until %(on)s", paper=name, on=day(runs_until(exhibit)))
+    return Shown(text, _tone(is_valid(exhibit, today())), _exhibits(standing))
+
+
+def _number(exhibit: Exhibit) -> dict[str, str]:
+    return {"number": str(exhibit.facts.get("number") or "")}
+
+
+def _exhibits(standing: Standing) -> str | None:
+    return way("entrustments.exhibits", entrustment_id=standing.entrustment.id)
+
+
+RELEASED_TO_MARKET, RELEASED_BY_PLANT = ("marketing_released", "rejected"), ("recorded", "production_released")
+SHOWN: dict[tuple[Article, int], tuple[Callable[[Standing], Iterator[Shown]], ...]] = {
+    ("52", 1): (_verdicts, _nonconformities),
+    ("52", 2): (_functions,),
+    ("52", 3): (),
+    ("52", 4): (_certificates, _batches),
+    ("52", 5): (_nonconformities,),
+    ("52", 6): (),
+    ("52", 7): (_adverse_events,),
+    ("52", 8): (_only("production_released", *RELEASED_TO_MARKET),),
+    ("52", 9): (_agreements, _residents, _only(*RELEASED_BY_PLANT)),
+    ("52", 10): (_reports,),
+    ("53", 1): (_licence, _certificates, _site, _verdicts),
+    ("53", 2): (_inspections, _batches, _nonconformities),
+    ("53", 3): (),
+    ("53", 4): (_changes,),
+    ("53", 5): (_only(*RELEASED_BY_PLANT, *RELEASED_TO_MARKET),),
+    ("53", 6): (_inspections, _nonconformities),
+    ("53", 7): (),
+    ("53", 8): (_agreements, _residents, _reports),
+}

@@ -1,0 +1,101 @@
+"""How each entrustment stands today: gathered in bulk, so that the lens costs the same for one or for fifty."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from portal.db import session, today
+from portal.facts import Ground, grounds
+from portal.records.agreement import Agreement
+from portal.records.batch import Batch, Nonconformity
+from portal.records.entrustment import Entrustment, Exhibit
+from workflows.batch import BATCH
+from workflows.engine import State
+
+
+@dataclass
+class Standing:
+    """One entrustment, what it rests on, and how many batches and nonconformities it has in which state."""
+
+    entrustment: Entrustment
+    ground: Ground
+    batches: dict[str, int] = field(default_factory=dict)
+    nonconformities: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def site(self) -> Exhibit | None:
+        return self.ground.latest("site")
+
+    @property
+    def plant_province(self) -> str:
+        """The province of the site; while no site is shown, that of the manufacturer."""
+        return str(self.site.facts["province"]) if self.site else self.entrustment.manufacturer.province
+
+    @property
+    def licence(self) -> Exhibit | None:
+        return self.ground.latest("licence")
+
+    @property
+    def certificates(self) -> list[Exhibit]:
+        return self.ground.shown("certificate")
+
+    @property
+    def favourable(self) -> bool | None:
+        """Whether every product has a favourable verdict of today; None where one has no verdict of today."""
+        verdicts = [self.ground.standing_verdict(each) for each in self.ground.products]
+        if any(each is not None and not each.favourable for each in verdicts):
+            return False
+        return None if not verdicts or None in verdicts else True
+
+    @property
+    def agreements(self) -> list[tuple[str, Agreement | None, bool]]:
+        """Both agreements: the kind, the paper if there is one, and whether it is in force today."""
+        return [
+            (kind, self.ground.agreement(kind), self.ground.in_force(kind, today()))
+            for kind in ("quality", "entrustment")
+        ]
+
+    @property
+    def batch_counts(self) -> list[tuple[State, int]]:
+        return [(state, self.batches[state.name]) for state in BATCH.states if self.batches.get(state.name)]
+
+    @property
+    def open_nonconformities(self) -> int:
+        return self.nonconformities.get("raised", 0) + self.nonconformities.get("decided", 0)
+
+    @property
+    def closed_nonconformities(self) -> int:
+        return self.nonconformities.get("closed", 0)
+
+
+def runs_until(exhibit: Exhibit) -> date | None:
+    until = exhibit.facts.get("valid_until")
+    return date.fromisoformat(until) if until else None
+
+
+def is_valid(exhibit: Exhibit, on: date) -> bool | None:
+    """Whether the paper is valid on a day; None when it does not say until when."""
+    until = runs_until(exhibit)
+    return None if until is None else on <= until
+
+
+def standings(entrustments: Sequence[Entrustment]) -> list[Standing]:
+    """Each of them as it stands, in six queries whatever their number."""
+    ground, ids = grounds(entrustments), [each.id for each in entrustments]
+    batches, points = _counted(Batch, ids), _counted(Nonconformity, ids)
+    return [Standing(each, ground[each.id], batches.get(each.id, {}), points.get(each.id, {})) for each in entrustments]
+
+
+def _counted(kind: Any, ids: Iterable[UUID]) -> dict[UUID, dict[str, int]]:
+    counted: dict[UUID, dict[str, int]] = {}
+    for entrustment_id, state, number in session.execute(
+        select(kind.entrustment_id, kind.state, func.count())
+        .where(kind.entrustment_id.in_(ids))
+        .group_by(kind.entrustment_id, kind.state)
+    ):
+        counted.setdefault(entrustment_id, {})[state] = number
+    return counted

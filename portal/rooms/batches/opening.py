@@ -1,0 +1,72 @@
+"""Opening a batch: production starts, if everything it needs is in order on that day."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portal.acting import begin
+from portal.db import new_id, session, today
+from portal.facts import Ground, opening_facts
+from portal.identity import Actor
+from portal.records.batch import Batch
+from portal.tenancy import side_in
+from workflows.engine import Decision, Side, weigh_opening
+from workflows.opening import OPEN, OpeningFacts
+
+
+class NumberTaken(ValueError):
+    """Another batch of the entrustment bears this number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What is known of a batch before it is made.  ``planned`` is in whole pieces."""
+
+    number: str
+    product_id: UUID
+    started_on: date
+    expires_on: date | None
+    steps_planned: int
+    planned: int
+    udi_di: str | None
+
+
+def open_batch(ground: Ground, given: Opening, *, actor: Actor) -> Batch:
+    """Open the batch, or raise :class:`NumberTaken`, or :class:`portal.acting.Refused` with every unmet condition."""
+    if _is_taken(ground, given.number):
+        raise NumberTaken(given.number)
+    product = ground.product(given.product_id)
+    batch = Batch(
+        id=new_id(),
+        entrustment_id=ground.entrustment.id,
+        number=given.number,
+        product_id=given.product_id,
+        product_name=product.facts["name"] if product else "",
+        started_on=given.started_on,
+        expires_on=given.expires_on,
+        steps_planned=given.steps_planned,
+        steps_done=0,
+        planned=given.planned,
+        udi_di=given.udi_di,
+    )
+    begin(
+        batch, decide_opening(ground, given.product_id, given.started_on, actor=actor), actor=actor, side=_side(ground)
+    )
+    return batch
+
+
+def decide_opening(ground: Ground, product_id: UUID, starts_on: date, *, actor: Actor) -> Decision[OpeningFacts]:
+    """Whether production of this product may start on ``starts_on``, and if not, why not."""
+    facts = opening_facts(ground, ground.product(product_id), starts_on)
+    return weigh_opening(OPEN, facts, powers=actor.powers, side=_side(ground), on=today())
+
+
+def _side(ground: Ground) -> Side | None:
+    return side_in(ground.entrustment.id)
+
+
+def _is_taken(ground: Ground, number: str) -> bool:
+    same = select(Batch.id).where(Batch.entrustment_id == ground.entrustment.id, Batch.number == number)
+    return session.scalars(same).first() is not None

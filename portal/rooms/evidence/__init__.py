@@ -1,0 +1,3 @@
+from portal.rooms.evidence.routes import room
+
+__all__ = ["room"]

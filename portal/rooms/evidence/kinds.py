@@ -1,0 +1,106 @@
+"""The five kinds of evidence, each declared once; every door, list and page is a reading of these."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from portal.records.evidence import (
+    CreditCheck,
+    CreditStatement,
+    Evidence,
+    Inspection,
+    ProductionLicence,
+    RegistrationCertificate,
+)
+from portal.records.organisation import Organisation
+from portal.rooms.evidence.fields import EvidenceForm
+from portal.rooms.evidence.forms import CreditCheckForm, CreditStatementForm, InspectionForm
+from portal.rooms.evidence.papers import CertificateForm, LicenceForm
+from workflows.words import N_
+
+
+@dataclass(frozen=True)
+class Kind:
+    """``path`` is its place under /evidence; ``kept_by`` says which houses need it, ``says`` what for."""
+
+    record: type[Evidence]
+    form: type[EvidenceForm]
+    path: str
+    one: str
+    many: str
+    new: str
+    says: str
+    kept_by: Callable[[Organisation], bool]
+
+    @property
+    def name(self) -> str:
+        """Table, endpoint and first half of every event: production_licence, production_licence.recorded."""
+        name: str = self.record.__tablename__  # type: ignore[attr-defined]  # each kind of evidence is a table
+        return name
+
+    @property
+    def key(self) -> str:
+        return f"{self.name}_id"
+
+
+def _makes(house: Organisation) -> bool:
+    return house.is_manufacturer
+
+
+def _registers(house: Organisation) -> bool:
+    return house.is_registrant
+
+
+KINDS = (
+    Kind(
+        ProductionLicence,
+        LicenceForm,
+        "production-licences",
+        one=N_("Production licence"),
+        many=N_("Production licences"),
+        new=N_("New production licence"),
+        says=N_("Without a licence whose scope, class and site fit, nothing may be made: Order 53."),
+        kept_by=_makes,
+    ),
+    Kind(
+        Inspection,
+        InspectionForm,
+        "inspections",
+        one=N_("Inspection"),
+        many=N_("Inspections"),
+        new=N_("New inspection"),
+        says=N_("An inspection of the quality system that was passed: Announcement 2024 No. 38 (2)."),
+        kept_by=_makes,
+    ),
+    Kind(
+        CreditStatement,
+        CreditStatementForm,
+        "credit-statements",
+        one=N_("Credit statement"),
+        many=N_("Credit statements"),
+        new=N_("New credit statement"),
+        says=N_(
+            "What your organisation states about its own record with the regulators: Announcement 2024 No. 38 (2)."
+        ),
+        kept_by=_makes,
+    ),
+    Kind(
+        RegistrationCertificate,
+        CertificateForm,
+        "registration-certificates",
+        one=N_("Registration certificate"),
+        many=N_("Registration certificates"),
+        new=N_("New registration certificate"),
+        says=N_("It says what may be sold, and its marks say where and by whom it is made: Order 47."),
+        kept_by=_registers,
+    ),
+    Kind(
+        CreditCheck,
+        CreditCheckForm,
+        "credit-checks",
+        one=N_("Credit check"),
+        many=N_("Credit checks"),
+        new=N_("New credit check"),
+        says=N_("What you found about a partner in the regulators' public data: Announcement 2024 No. 38 (2)."),
+        kept_by=_registers,
+    ),
+)

@@ -1,0 +1,3 @@
+from portal.rooms.files.routes import room
+
+__all__ = ["room"]

@@ -1,0 +1,138 @@
+"""Finding by number, name or hash.  Everything is asked through the walls, so a stranger's record is not found."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flask import g, url_for
+from flask_babel import gettext
+from sqlalchemy import Select, or_, select
+
+from portal.db import session
+from portal.records.batch import Batch, Nonconformity
+from portal.records.entrustment import Entrustment, Exhibit
+from portal.records.evidence import ProductionLicence, RegistrationCertificate
+from portal.records.file import StoredFile
+from portal.records.product import Product
+from workflows.powers import Power
+
+SHORTEST = 2
+MOST = 20
+_HASH_BEGINS = re.compile(r"[0-9a-f]{8,64}", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Something that was found: of which kind, what it is called, what it belongs to, and where it is."""
+
+    kind: str
+    name: str
+    note: str
+    url: str
+
+
+def hits_of(wanted: str) -> list[Hit]:
+    """What begins with ``wanted``, exact matches alone where there are any; nothing for less than two characters."""
+    if len(wanted) < SHORTEST:
+        return []
+    hits = {(each.url, each.name): each for each in _all(wanted)}
+    exact = [each for each in hits.values() if each.name.casefold() == wanted.casefold()]
+    return exact or list(hits.values())
+
+
+def _all(wanted: str) -> Iterator[Hit]:
+    for search in (_entrustments, _batches, _nonconformities, _exhibits):
+        yield from search(wanted)
+    if g.actor.may(Power.EVIDENCE_READ):
+        yield from _products(wanted)
+        yield from _papers(wanted)
+    if _HASH_BEGINS.fullmatch(wanted):
+        yield from _files(wanted.lower())
+
+
+def _entrustments(wanted: str) -> Iterator[Hit]:
+    for found in _some(select(Entrustment).where(_begins(Entrustment.number, wanted))):
+        yield Hit(gettext("Entrustment"), found.number, between(found), _relation(found.id))
+
+
+def _batches(wanted: str) -> Iterator[Hit]:
+    matching = or_(_begins(Batch.number, wanted), _begins(Batch.product_name, wanted))
+    for found in _some(select(Batch).where(matching)):
+        yield Hit(gettext("Batch"), found.number, found.product_name, url_for("batches.show", batch_id=found.id))
+
+
+def _nonconformities(wanted: str) -> Iterator[Hit]:
+    for found in _some(select(Nonconformity).where(_begins(Nonconformity.number, wanted))):
+        where = url_for("nonconformities.show", nonconformity_id=found.id)
+        yield Hit(gettext("Nonconformity"), found.number, found.title, where)
+
+
+def _exhibits(wanted: str) -> Iterator[Hit]:
+    """Products, certificates and licences as they are shown in an entrustment, the partner's too."""
+    names = {"product": gettext("Product"), "certificate": gettext("Registration certificate")}
+    names["licence"] = gettext("Production licence")
+    number, name = Exhibit.facts["number"].as_string(), Exhibit.facts["name"].as_string()
+    matching = or_(_begins(number, wanted), name.icontains(wanted, autoescape=True))
+    relations = (
+        select(Exhibit, Entrustment)
+        .join(Entrustment, Entrustment.id == Exhibit.entrustment_id)
+        .where(Exhibit.kind.in_(names), Exhibit.withdrawn_at.is_(None), matching)
+        .order_by(Exhibit.id.desc())
+        .limit(MOST)
+    )
+    for found, entrustment in session.execute(relations):
+        called = str(found.facts.get("number") or found.facts.get("name"))
+        yield Hit(names[found.kind], called, entrustment.number, _relation(entrustment.id))
+
+
+def _products(wanted: str) -> Iterator[Hit]:
+    matching = or_(Product.name.icontains(wanted, autoescape=True), _begins(Product.model, wanted))
+    for found in _some(select(Product).where(matching)):
+        where = url_for("products.show", product_id=found.id)
+        yield Hit(gettext("Product"), f"{found.name} {found.model}".strip(), gettext("our own"), where)
+
+
+def _papers(wanted: str) -> Iterator[Hit]:
+    kinds: tuple[tuple[Any, str, Callable[[Any], str]], ...] = (
+        (ProductionLicence, gettext("Production licence"), _licence_page),
+        (RegistrationCertificate, gettext("Registration certificate"), _certificate_page),
+    )
+    for kind, label, page in kinds:
+        for found in _some(select(kind).where(_begins(kind.number, wanted))):
+            yield Hit(label, found.number, gettext("our own"), page(found.id))
+
+
+def _files(wanted: str) -> Iterator[Hit]:
+    for found in _some(select(StoredFile).where(_begins(StoredFile.sha256, wanted))):
+        yield Hit(gettext("File"), found.name, found.sha256, url_for("files.take", file_id=found.id))
+
+
+def between(entrustment: Entrustment) -> str:
+    words: str = gettext(
+        "%(registrant)s with %(manufacturer)s",
+        registrant=entrustment.registrant.name,
+        manufacturer=entrustment.manufacturer.name,
+    )
+    return words
+
+
+def _begins(column: Any, wanted: str) -> Any:
+    return column.istartswith(wanted, autoescape=True)
+
+
+def _some(query: Select[Any]) -> Any:
+    kind = query.column_descriptions[0]["entity"]
+    return session.scalars(query.order_by(kind.id.desc()).limit(MOST)).all()
+
+
+def _relation(entrustment_id: Any) -> str:
+    return url_for("entrustments.show", entrustment_id=entrustment_id)
+
+
+def _licence_page(record_id: Any) -> str:
+    return url_for("evidence.production_licence", production_licence_id=record_id)
+
+
+def _certificate_page(record_id: Any) -> str:
+    return url_for("evidence.registration_certificate", registration_certificate_id=record_id)

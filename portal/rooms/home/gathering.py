@@ -1,0 +1,94 @@
+"""Everything the first page reads, in a fixed number of queries however many records there are."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from flask import g
+from sqlalchemy import and_, or_, select
+
+from portal.db import session, today
+from portal.facts import Ground, agreement_facts, batch_facts, entrustment_facts, grounds, nonconformity_facts
+from portal.records.batch import Batch, Nonconformity
+from portal.records.entrustment import Entrustment
+from portal.records.moving import Moving
+from portal.tenancy import Participation
+from workflows.engine import Lifecycle, Side
+
+MOST = 50
+
+
+@dataclass
+class Gathered:
+    """My open records, on which side of each I stand, and the facts their moves depend on."""
+
+    grounds: dict[UUID, Ground] = field(default_factory=dict)
+    sides: dict[UUID, Side] = field(default_factory=dict)
+    records: list[Any] = field(default_factory=list)
+    facts: dict[UUID, Any] = field(default_factory=dict)
+
+    def side_of(self, record: Any) -> Side:
+        return self.sides[record.entrustment_id]
+
+    def entrustment_of(self, record: Any) -> Entrustment:
+        return self.grounds[record.entrustment_id].entrustment
+
+
+def gather() -> Gathered:
+    """At most fifty of each kind, the newest first."""
+    found = Gathered()
+    for entrustment, side in session.execute(_my_entrustments()):
+        found.sides[entrustment.id] = Side(side)
+        found.records.append(entrustment)
+    found.grounds = grounds(found.records)
+    if not found.grounds:
+        return found
+    agreements = [each for ground in found.grounds.values() for each in ground.agreements if not each.where.final][
+        :MOST
+    ]
+    batches, nonconformities = _batches(found.grounds)
+    found.facts |= entrustment_facts(found.records, known=found.grounds)
+    found.facts |= agreement_facts(agreements, known=found.grounds) if agreements else {}
+    found.facts |= batch_facts(batches, g.actor.id, known=found.grounds) if batches else {}
+    found.facts |= nonconformity_facts(nonconformities, g.actor.id)
+    found.records += [*agreements, *batches, *nonconformities]
+    return found
+
+
+def _my_entrustments() -> Any:
+    return (
+        select(Entrustment, Participation.side)
+        .join(Participation, Participation.entrustment_id == Entrustment.id)
+        .where(Participation.organisation_id == g.actor.organisation_id, Participation.since <= today())
+        .where(or_(Participation.until.is_(None), Participation.until >= today()))
+        .where(Entrustment.state.in_(_underway(Entrustment)))
+        .order_by(Entrustment.id.desc())
+        .limit(MOST)
+    )
+
+
+def _batches(known: Mapping[UUID, Ground]) -> tuple[list[Batch], list[Nonconformity]]:
+    """Batches on their way and nonconformities still open, in one query."""
+    open_point = and_(Nonconformity.batch_id == Batch.id, Nonconformity.state.in_(_underway(Nonconformity)))
+    rows = session.execute(
+        select(Batch, Nonconformity)
+        .outerjoin(Nonconformity, open_point)
+        .where(Batch.entrustment_id.in_(known))
+        .where(or_(Batch.state.in_(_underway(Batch)), Nonconformity.id.is_not(None)))
+        .order_by(Batch.id.desc())
+        .limit(MOST * 4)
+    )
+    batches: dict[UUID, Batch] = {}
+    points: dict[UUID, Nonconformity] = {}
+    for batch, point in rows:
+        if not batch.where.final:
+            batches[batch.id] = batch
+        if point is not None:
+            points[point.id] = point
+    return list(batches.values())[:MOST], list(points.values())[:MOST]
+
+
+def _underway(kind: type[Moving]) -> list[str]:
+    lifecycle: Lifecycle[Any] = kind.lifecycle
+    return [each.name for each in lifecycle.states if not each.final]

@@ -1,0 +1,120 @@
+"""Moves that wait: for me, and for the other party."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import g, url_for
+from flask_babel import gettext
+
+from portal.db import today
+from portal.records.agreement import Agreement
+from portal.records.batch import Batch, Nonconformity
+from portal.records.entrustment import Entrustment
+from portal.rooms.home.gathering import Gathered
+from portal.rooms.home.lines import Line, day_of
+from portal.wording import said
+from workflows.engine import Decision, Lifecycle, Side, Tone, Transition
+from workflows.words import N_
+
+ROOM_OF = {Entrustment: "entrustments", Agreement: "agreements", Batch: "batches", Nonconformity: "nonconformities"}
+OTHER = {Side.REGISTRANT: Side.MANUFACTURER, Side.MANUFACTURER: Side.REGISTRANT}
+AGREEMENTS = {"quality": N_("Quality agreement"), "entrustment": N_("Entrustment agreement")}
+
+
+def mine(found: Gathered) -> Iterator[Line]:
+    """The way forward of every open record in which the next move is mine, possible or not yet."""
+    for record in found.records:
+        ways = record.lifecycle.ways_on(
+            state=record.state,
+            facts=found.facts[record.id],
+            powers=g.actor.powers,
+            side=found.side_of(record),
+            on=today(),
+        )
+        yield from (_my_line(found, record, each) for each in ways if leads_on(record.lifecycle, each.transition))
+
+
+def theirs(found: Gathered) -> Iterator[Line]:
+    """The way forward of every open record in which the next move is the other party's."""
+    for record in found.records:
+        other = OTHER.get(found.side_of(record))
+        for move in record.lifecycle.transitions:
+            if move.side is other and record.state in move.sources and leads_on(record.lifecycle, move):
+                yield Line(
+                    what=_what(record, move),
+                    url=_page(record),
+                    act=gettext("Look"),
+                    note=_note(record),
+                    entrustment=found.entrustment_of(record),
+                    since=day_of(record.last_event_id),
+                    theirs=True,
+                )
+
+
+def is_mine_to_bring_on(found: Gathered, entrustment: Entrustment) -> bool:
+    """Whether I am among those who make the next move of the entrustment, possible or not."""
+    return any(
+        each.power in g.actor.powers and each.side in (None, found.side_of(entrustment))
+        for each in entrustment.lifecycle.transitions
+        if entrustment.state in each.sources and leads_on(entrustment.lifecycle, each)
+    )
+
+
+def leads_on(lifecycle: Lifecycle[Any], move: Transition[Any]) -> bool:
+    """Whether a move brings the record on, rather than back, aside or to its end."""
+    return lifecycle.state(move.target).tone in (Tone.ACTIVE, Tone.GOOD) and not move.grave
+
+
+def _my_line(found: Gathered, record: Any, decision: Decision[Any]) -> Line:
+    move = decision.transition
+    asked = decision.unmet or decision.findings
+    return Line(
+        what=_what(record, move),
+        url=_door(record, move) if decision.allowed else _page(record),
+        act=said(move.label) if decision.allowed else gettext("See what is missing"),
+        note=_note(record),
+        sources=asked[0].sources[:1] if asked else (),
+        entrustment=found.entrustment_of(record),
+        decision=decision,
+        since=day_of(record.last_event_id),
+    )
+
+
+def _what(record: Any, move: Transition[Any]) -> str:
+    words: str = gettext("%(move)s: %(record)s", move=said(move.label), record=_named(record))
+    return words
+
+
+def _named(record: Any) -> str:
+    match record:
+        case Entrustment():
+            words = gettext("entrustment %(number)s", number=record.number)
+        case Agreement():
+            words = said(AGREEMENTS[record.kind])
+        case Batch():
+            words = gettext("batch %(number)s", number=record.number)
+        case _:
+            words = gettext("nonconformity %(number)s", number=record.number)
+    return str(words)
+
+
+def _note(record: Any) -> str:
+    match record:
+        case Batch():
+            return record.product_name
+        case Nonconformity():
+            return record.title
+        case _:
+            return ""
+
+
+def _door(record: Any, move: Transition[Any]) -> str:
+    return url_for(f"{ROOM_OF[type(record)]}.{move.name}", **_key(record))
+
+
+def _page(record: Any) -> str:
+    return url_for(f"{ROOM_OF[type(record)]}.show", **_key(record))
+
+
+def _key(record: Any) -> dict[str, Any]:
+    return {f"{record.__tablename__}_id": record.id}

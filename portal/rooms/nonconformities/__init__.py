@@ -1,0 +1,5 @@
+"""Nonconformities: raised by either party, decided, and closed by the registrant."""
+
+from portal.rooms.nonconformities.routes import room
+
+__all__ = ["room"]

@@ -1,0 +1,3 @@
+from portal.rooms.products.routes import room
+
+__all__ = ["room"]

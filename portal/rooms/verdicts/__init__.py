@@ -1,0 +1,3 @@
+from portal.rooms.verdicts.routes import room
+
+__all__ = ["room"]

@@ -1,0 +1,114 @@
+"""What the operator decides: read once from the environment, typed, and refused when unsafe."""
+
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+
+class Environment(StrEnum):
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong with the settings, and how to mend it."""
+
+    setting: str
+    says: str
+    mend: str
+
+
+class Unsafe(RuntimeError):
+    """The portal will not start with these settings."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__("\n".join(f"{each.setting}: {each.says} {each.mend}" for each in faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """``PORTAL_…`` as the rest of the house reads it.  Sizes are in bytes, spans of time in minutes."""
+
+    environment: Environment
+    data_dir: Path
+    database_url: str
+    secret_key: str
+    hosts: tuple[str, ...]
+    largest_file: int = 20 * 1024 * 1024
+    idle_minutes: int = 30
+    absolute_minutes: int = 12 * 60
+    testing: bool = False
+
+    @property
+    def over_https(self) -> bool:
+        return self.environment is Environment.PRODUCTION
+
+    @property
+    def files_dir(self) -> Path:
+        return self.data_dir / "files"
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str] | None = None) -> "Settings":
+        """Read and judge the settings; raises :class:`Unsafe` with every fault at once."""
+        given = os.environ if environ is None else environ
+        if faults := tuple(faults_in(given)):
+            raise Unsafe(faults)
+        data_dir = Path(given.get("PORTAL_DATA_DIR", ".data")).resolve()
+        environment = Environment(given.get("PORTAL_ENVIRONMENT", Environment.DEVELOPMENT))
+        return cls(
+            environment=environment,
+            data_dir=data_dir,
+            database_url=given.get("PORTAL_DATABASE_URL") or f"sqlite:///{data_dir / 'portal.sqlite3'}",
+            secret_key=given.get("PORTAL_SECRET_KEY") or _kept_secret(data_dir),
+            hosts=tuple(filter(None, given.get("PORTAL_HOSTS", "127.0.0.1,localhost").split(","))),
+        )
+
+
+def faults_in(given: Mapping[str, str]) -> Iterator[Fault]:
+    environment = given.get("PORTAL_ENVIRONMENT", Environment.DEVELOPMENT)
+    if environment not in set(Environment):
+        yield Fault("PORTAL_ENVIRONMENT", f"{environment!r} is not known.", "Use development or production.")
+        return
+    url = given.get("PORTAL_DATABASE_URL", "")
+    if url and not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        yield Fault(
+            "PORTAL_DATABASE_URL",
+            "The address names no database this portal is tested on.",
+            "Use postgresql+psycopg://user@host/name or sqlite:////absolute/path.",
+        )
+    if environment == Environment.PRODUCTION:
+        yield from _unsafe_in_production(given)
+
+
+def _unsafe_in_production(given: Mapping[str, str]) -> Iterator[Fault]:
+    if len(given.get("PORTAL_SECRET_KEY", "")) < 32:
+        yield Fault(
+            "PORTAL_SECRET_KEY",
+            "It is missing or shorter than 32 characters.",
+            "Set it to the output of: python3 -c 'import secrets; print(secrets.token_hex(32))'",
+        )
+    if not given.get("PORTAL_HOSTS"):
+        yield Fault("PORTAL_HOSTS", "No host name is trusted.", "Name the public host names, separated by commas.")
+    if not given.get("PORTAL_DATA_DIR"):
+        yield Fault("PORTAL_DATA_DIR", "Files would land in the working folder.", "Name an absolute folder.")
+    if not given.get("PORTAL_DATABASE_URL", "").startswith("postgresql"):
+        yield Fault(
+            "PORTAL_DATABASE_URL",
+            "Production keeps its books in PostgreSQL 15 or later.",
+            "Use postgresql+psycopg://user@host/name.",
+        )
+
+
+def _kept_secret(data_dir: Path) -> str:
+    """Make the development secret once and keep it beside the data, readable by its owner alone."""
+    kept = data_dir / "secret.key"
+    if not kept.exists():
+        data_dir.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+    return kept.read_text()

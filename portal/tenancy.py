@@ -1,0 +1,199 @@
+"""Whose records these are.  Written so that forgetting is an error, not a leak."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Select, event, or_, select
+from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column, with_loader_criteria
+from sqlalchemy.orm.attributes import get_history
+
+from portal.db import AT_COMMIT, Kept, Record, session, today
+from workflows.engine import Side
+
+
+class NoTenant(RuntimeError):
+    """The database was asked something before anyone said on whose behalf."""
+
+
+class WrongTenant(RuntimeError):
+    """A record was about to be written into, or moved to, somebody else's books."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """On whose behalf the database is asked: one organisation, and whether it may only look."""
+
+    organisation_id: UUID
+    read_only: bool = False
+
+
+_standing: ContextVar[Standing | None] = ContextVar("standing", default=None)
+_crossing: ContextVar[str | None] = ContextVar("crossing", default=None)
+
+
+@contextmanager
+def acting_for(organisation_id: UUID, *, read_only: bool = False) -> Iterator[None]:
+    """Serve one organisation; on leaving, forget every record that was loaded for it."""
+    standing = Standing(organisation_id, read_only)
+    if _standing.get() not in (None, standing):
+        raise WrongTenant("one unit of work serves one organisation")
+    token = _standing.set(standing)
+    try:
+        yield
+    finally:
+        session.expunge_all()
+        session.info.clear()
+        _standing.reset(token)
+
+
+@contextmanager
+def beyond_tenants(why: str) -> Iterator[None]:
+    """The only way past the walls.  ``why`` says what for; the house tests list every caller."""
+    token = _crossing.set(why)
+    try:
+        yield
+    finally:
+        _crossing.reset(token)
+
+
+def current_tenant() -> UUID:
+    if (standing := _standing.get()) is None:
+        raise NoTenant("no organisation in scope")
+    return standing.organisation_id
+
+
+class Owned:
+    """A record in somebody's books.  Mix in one of the four kinds below, never this."""
+
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+
+
+class Public(Owned):
+    """Anybody may read it, as in a public register; only its own house writes it."""
+
+
+class Private(Owned):
+    """Nobody but its owner sees it."""
+
+
+class Joint(Owned):
+    """Its owner sees it, and everybody who takes part in its entrustment today."""
+
+    entrustment_id: Mapped[Any] = mapped_column(ForeignKey("entrustment.id", **AT_COMMIT), index=True)
+
+
+class Shared(Joint):
+    """A record of common work: it always belongs to an entrustment."""
+
+    entrustment_id: Mapped[UUID] = mapped_column(ForeignKey("entrustment.id", **AT_COMMIT), index=True)
+
+
+class Sharable(Joint):
+    """A record that may belong to an entrustment, or to one house alone."""
+
+    entrustment_id: Mapped[UUID | None] = mapped_column(ForeignKey("entrustment.id", **AT_COMMIT), index=True)
+
+
+class Participation(Kept, Shared, Record):
+    """Who sees an entrustment, on which side, from when until when.  Written when the entrustment moves."""
+
+    __tablename__ = "participation"
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    side: Mapped[str]
+    since: Mapped[date]
+    until: Mapped[date | None]
+
+
+def entrustments_of(organisation_id: UUID, on: date) -> Select[tuple[UUID]]:
+    """The entrustments an organisation takes part in on a day."""
+    row = Participation.__table__.alias("taking_part")
+    return select(row.c.entrustment_id).where(
+        row.c.organisation_id == organisation_id,
+        row.c.since <= on,
+        or_(row.c.until.is_(None), row.c.until >= on),
+    )
+
+
+def side_in(entrustment_id: UUID) -> Side | None:
+    """On which side the organisation in scope stands today; None for a stranger.  A side once found is remembered."""
+    known: dict[tuple[UUID, date], Side] = session.info.setdefault("sides", {})
+    if (at := (entrustment_id, today())) not in known:
+        found = session.scalars(
+            select(Participation.side)
+            .where(Participation.entrustment_id == entrustment_id, Participation.organisation_id == current_tenant())
+            .where(Participation.since <= today(), or_(Participation.until.is_(None), Participation.until >= today()))
+        ).first()
+        if not found:
+            return None
+        known[at] = Side(found)
+    return known[at]
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _confine(work: ORMExecuteState) -> None:
+    if _crossing.get():
+        return
+    if not work.is_orm_statement or not work.is_select:
+        raise NoTenant("Core, textual and bulk statements skip the walls and the ledger; use the ORM")
+    mine = current_tenant()
+    if unowned := [mapper.class_.__name__ for mapper in work.all_mappers if not issubclass(mapper.class_, Owned)]:
+        raise NoTenant(f"{unowned} are in nobody's books; portal.ledger, identity and signing alone read them")
+    if not work.is_column_load:
+        common = entrustments_of(mine, today())
+        work.statement = work.statement.options(
+            with_loader_criteria(Private, lambda record: record.owner_id == mine, include_aliases=True),
+            with_loader_criteria(
+                Joint,
+                lambda record: or_(record.owner_id == mine, record.entrustment_id.in_(common)),
+                include_aliases=True,
+            ),
+        )
+
+
+@event.listens_for(Session, "before_flush")
+def _stamp(books: Session, *_: object) -> None:
+    if _crossing.get():
+        return
+    for record in books.deleted:
+        raise WrongTenant(f"{record!r}: nothing is deleted here")
+    for record in list(books.new) + [each for each in books.dirty if books.is_modified(each)]:
+        if isinstance(record, Owned):
+            _refuse_foreign(books, record, is_new=record in books.new)
+
+
+def _refuse_foreign(books: Session, record: Any, *, is_new: bool) -> None:
+    standing, mine = _standing.get(), current_tenant()
+    if standing and standing.read_only:
+        raise WrongTenant(f"{record!r}: this organisation may only look")
+    if is_new and record.owner_id is None:
+        record.owner_id = mine
+    if any(get_history(record, wall).deleted for wall in ("owner_id", "entrustment_id") if hasattr(record, wall)):
+        raise WrongTenant(f"{record!r} was about to change hands")
+    shared_with_me = isinstance(record, Joint) and record.entrustment_id in _working_with(books, mine)
+    if is_new and isinstance(record, Joint) and record.entrustment_id is not None and not shared_with_me:
+        raise WrongTenant(f"{record!r} hangs from an entrustment of others")
+    if record.owner_id != mine and (is_new or not shared_with_me):
+        raise WrongTenant(f"{record!r} belongs to another organisation")
+
+
+def _working_with(books: Session, mine: UUID) -> set[UUID]:
+    """Entrustments in which this organisation may write: those of its own side, and one being made right now."""
+    known: set[UUID] = books.info.get("working_with", set())
+    if not known:
+        with books.no_autoflush:
+            known = set(books.connection().scalars(entrustments_of(mine, today())))
+    made = {
+        each.entrustment_id for each in books.new if isinstance(each, Participation) and each.organisation_id == mine
+    }
+    books.info["working_with"] = known | made
+    return known | made
+
+
+def all_records() -> list[type[Record]]:
+    return [mapper.class_ for mapper in Record.registry.mappers]

@@ -1,0 +1,30 @@
+"""What every room shares: doors that say who may open them, the ceremony of a move, and one way to fail."""
+
+from portal.web.doors import Room, door_of, find, standing_side, witnessed, witnessed_each
+from portal.web.errors import register_errors
+from portal.web.forms import RecordForm, answer_of, options, three_way, three_way_of, tidy
+from portal.web.frame import crumb, register_frame
+from portal.web.guard import register_guard
+from portal.web.moves import Ceremony, mend_for, ways_on
+
+__all__ = [
+    "Ceremony",
+    "RecordForm",
+    "Room",
+    "answer_of",
+    "crumb",
+    "door_of",
+    "find",
+    "mend_for",
+    "options",
+    "register_errors",
+    "register_frame",
+    "register_guard",
+    "standing_side",
+    "three_way",
+    "three_way_of",
+    "tidy",
+    "ways_on",
+    "witnessed",
+    "witnessed_each",
+]

@@ -1,0 +1,133 @@
+"""Doors: who may open them, on whose behalf, and whether they may write."""
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any, TypeVar, cast
+from uuid import UUID
+
+from flask import Blueprint, abort, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal import ledger
+from portal.db import Record, reading, session, unit_of_work
+from portal.tenancy import acting_for, side_in
+from workflows.engine import Side
+from workflows.powers import Power
+
+View = Callable[..., ResponseReturnValue]
+Kind = TypeVar("Kind", bound=Record)
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Room(Blueprint):
+    """A blueprint in which a route that does not say who may open it does not register."""
+
+    def route(self, rule: str, **options: Any) -> Callable[[Any], Any]:
+        """Hang a door.  ``power`` opens it; ``before`` runs ahead of the request's transaction."""
+        if "power" not in options:
+            raise TypeError(f"{self.name}: {rule} does not say which power opens it")
+        power: Power = options.pop("power")
+        before: Callable[[], None] | None = options.pop("before", None)
+
+        def hang(view: View) -> View:
+            door = _door(view, power, before)
+            self.add_url_rule(rule, options.pop("endpoint", view.__name__), door, **options)
+            return door
+
+        return hang
+
+    def public(self, rule: str, **options: Any) -> Callable[[View], View]:
+        """Hang a door that anybody may open: nobody's books are open behind it."""
+
+        def hang(view: View) -> View:
+            view.power = None  # type: ignore[attr-defined]
+            self.add_url_rule(rule, options.pop("endpoint", view.__name__), view, **options)
+            return view
+
+        return hang
+
+
+def door_of(view: Callable[..., Any]) -> Power | None:
+    return getattr(view, "power", None)
+
+
+def find(kind: type[Kind], record_id: UUID, *, side: Side | None = None) -> Kind:
+    """The record, or 404 for whoever must not know that it exists.
+
+    With ``side``, 403 unless the organisation stands there in the record's entrustment.  An authority's look is first
+    written to the ledger of the entrustment; if that fails nothing is shown (503).
+    """
+    record = session.get(kind, record_id) or abort(404)
+    if side is not None and standing_side(record) is not side:
+        abort(403)
+    if g.actor.is_authority and request.method in SAFE:
+        record = witnessed(record, f"{kind.__tablename__}.read")
+    return record
+
+
+def witnessed(record: Kind, event: str) -> Kind:
+    """The same record, once the ledger says that the actor read or took it; if it cannot, nothing is shown (503)."""
+    kind, about = type(record), cast("Any", record)
+    record_id, entrustment_id, owner_id = about.id, getattr(about, "entrustment_id", None), about.owner_id
+    session.close()  # one file has one writer: the look must be down before it is taken
+    try:
+        ledger.witness(
+            event,
+            by=g.actor,
+            subject_kind=kind.__tablename__,
+            subject_id=record_id,
+            entrustment_id=entrustment_id,
+            owner_id=owner_id,
+        )
+    except SQLAlchemyError:
+        abort(503)
+    return session.get(kind, record_id) or abort(404)
+
+
+def witnessed_each(entrustment_ids: Sequence[UUID], event: str) -> None:
+    """The ledger of each entrustment says that the actor looks at it or takes it; if one cannot, nothing is shown.
+
+    Whatever was loaded before is let go: read it again.
+    """
+    session.close()
+    try:
+        ledger.witness_each(event, entrustment_ids, by=g.actor)
+    except SQLAlchemyError:
+        abort(503)
+
+
+def standing_side(record: Any) -> Side | None:
+    """On which side of the record's entrustment the actor's organisation stands today."""
+    entrustment_id = getattr(record, "entrustment_id", None)
+    known: dict[UUID, Side | None] = g.setdefault("sides", {})
+    if entrustment_id is not None and entrustment_id not in known:
+        known[entrustment_id] = side_in(entrustment_id)
+    return known.get(entrustment_id) if entrustment_id else None
+
+
+def _door(view: View, power: Power, before: Callable[[], None] | None) -> View:
+    @wraps(view)
+    def answer(**found: Any) -> ResponseReturnValue:
+        if g.actor is None:
+            return _to_sign_in()
+        if not g.actor.may(power):
+            abort(403)
+        if before is not None:
+            before()
+        safe = request.method in SAFE
+        with (
+            acting_for(g.actor.organisation_id, read_only=g.actor.is_authority),
+            reading() if safe else unit_of_work(),
+        ):
+            return view(**found)
+
+    answer.power = power  # type: ignore[attr-defined]
+    return answer
+
+
+def _to_sign_in() -> ResponseReturnValue:
+    """A page sends its reader to sign in and back again; anything else is 401."""
+    if request.method not in SAFE:
+        abort(401)
+    return redirect(url_for("sessions.enter", next=request.full_path.rstrip("?")))

@@ -1,0 +1,98 @@
+"""One way to fail: what happened, what is unchanged, what to do."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, current_app, g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException, NotFound
+
+from portal.acting import Refused, Stale, Unreasoned, Unsigned
+from portal.db import new_id, now
+from portal.identity import Throttled
+from portal.signing import Spent, log_refusal
+from portal.web.moves import mend_for
+
+NOT_REPEATED = frozenset({"csrf_token", "seen_version", "intent", "password", "code", "repeated"})
+# The page for a status; any other refusal of a request reads as a bad request.
+PAGE_OF = {400: "400", 401: "403", 403: "403", 405: "403", 413: "413", 429: "429", 500: "500", 503: "503"}
+
+
+def register_errors(app: Flask) -> None:
+    handlers: dict[type[Exception], Callable[[Any], ResponseReturnValue]] = {
+        Refused: _refused,
+        Stale: _stale,
+        StaleDataError: _stale,
+        IntegrityError: _stale,
+        Spent: _spent,
+        Unsigned: _unsigned,
+        Unreasoned: _unsigned,
+        Throttled: _throttled,
+        CSRFError: _forged,
+        NotFound: _missing,
+        HTTPException: _said_no,
+        Exception: _broken,
+    }
+    for kind, handler in handlers.items():
+        app.register_error_handler(kind, handler)
+
+
+def _refused(error: Refused) -> ResponseReturnValue:
+    log_refusal(g.actor, f"{error.decision.transition.event}.refused", request.path)
+    mend_href = mend_for(g.get("mend_ids", {}) | (request.view_args or {}))
+    return _page("refused", 409, decision=error.decision, mend_href=mend_href)
+
+
+def _stale(_: Exception) -> ResponseReturnValue:
+    typed = {name: value for name, value in request.form.items() if name not in NOT_REPEATED and value}
+    return _page("stale", 409, typed=typed, current_url=request.path)
+
+
+def _spent(_: Spent) -> ResponseReturnValue:
+    log_refusal(g.actor, "signature.spent", request.path)
+    return _page("used", 409)
+
+
+def _unsigned(_: Exception) -> ResponseReturnValue:
+    log_refusal(g.actor, "signature.missing", request.path)
+    return _page("unsigned", 422)
+
+
+def _throttled(error: Throttled) -> ResponseReturnValue:
+    page, status = _page("429", 429, retry_at=now() + timedelta(seconds=error.seconds))
+    return page, status, {"Retry-After": str(error.seconds)}
+
+
+def _forged(_: CSRFError) -> ResponseReturnValue:
+    log_refusal(g.get("actor"), "csrf.refused", request.path)
+    return _page("400", 400)
+
+
+def _missing(_: NotFound) -> ResponseReturnValue:
+    return render_template("errors/404.html"), 404
+
+
+def _said_no(error: HTTPException) -> ResponseReturnValue:
+    code = error.code or 500
+    if code < 400:
+        return error
+    if code == 403:
+        log_refusal(g.get("actor"), "door.refused", request.path)
+    more = {"limit": current_app.config["MAX_CONTENT_LENGTH"], "retry_at": None, "reference": None}
+    return render_template(f"errors/{PAGE_OF.get(code, '400')}.html", **more), code
+
+
+def _broken(error: Exception) -> ResponseReturnValue:
+    if current_app.config["SETTINGS"].testing:
+        raise error
+    reference = str(new_id())
+    current_app.logger.error("unexpected, reference %s", reference, exc_info=error)
+    return render_template("errors/500.html", reference=reference), 500
+
+
+def _page(name: str, status: int, **given: Any) -> tuple[str, int]:
+    return render_template(f"errors/{name}.html", back_url=g.get("back_url", "/"), **given), status

@@ -1,0 +1,50 @@
+"""Fields that say, when they complain, what a right entry looks like."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, IntegerField, StringField
+from wtforms.validators import Length, NumberRange
+
+from portal.web.forms import tidy
+
+MOST = 100_000_000
+
+
+class WholeNumberField(IntegerField):
+    """Digits, with or without thousands apart."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata([each.replace(",", "").strip() for each in valuelist])
+        except ValueError as wrong:
+            raise ValueError(_l("Not a whole number; write digits only, such as 1200.")) from wrong
+
+
+class DayField(DateField):
+    """A calendar day."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata([each.strip() for each in valuelist])
+        except ValueError as wrong:
+            raise ValueError(_l("Not a date; write year, month and day, such as 2026-11-23.")) from wrong
+
+
+def worded(labels: Mapping[str, str]) -> dict[str, Any]:
+    """The labels of a vocabulary of the rules, each to be said in the reader's language when it is drawn."""
+    return {value: _l(label) for value, label in labels.items()}
+
+
+def text_field(label: Any, description: Any, longest: int, *validators: Any) -> Any:
+    """A line of text, stored tidy, of ``longest`` characters at most."""
+    too_long = Length(max=longest, message=_l("At most %(most)s characters.", most=longest))
+    return StringField(label, description=description, filters=[tidy], validators=[*validators, too_long])
+
+
+def whole_number(label: Any, description: Any, *validators: Any, least: int = 0) -> Any:
+    """A whole number from ``least`` to :data:`MOST`."""
+    beyond = _l("A whole number from %(least)s to %(most)s is wanted, such as 1200.", least=least, most=MOST)
+    within = NumberRange(least, MOST, message=beyond)
+    return WholeNumberField(label, description=description, validators=[*validators, within])

@@ -1,0 +1,104 @@
+"""Every code that a record keeps in place of words, and the words: what a reader sees instead of the code."""
+
+from collections.abc import Mapping
+
+from agreements.catalogue_words import QUESTIONS
+from workflows.batch import DOCUMENTS, RESULTS
+from workflows.engine import Side
+from workflows.nonconformity import DISPOSITIONS
+from workflows.powers import ROLE_NAMES
+from workflows.words import N_
+
+AGREEMENTS = {"quality": N_("Quality agreement"), "entrustment": N_("Entrustment agreement")}
+ANSWERS = {"favourable": N_("Favourable"), "unfavourable": N_("Unfavourable"), "unknown": N_("Not known yet")}
+BECAUSE = {
+    "asked": N_("Somebody asked for it."),
+    "day.begun": N_("A new day began."),
+    "answer.given": N_("A question was answered."),
+    "residents.planned": N_("The plan for residents changed."),
+    "product.presented": N_("The product was shown."),
+    "certificate.presented": N_("A registration certificate was shown."),
+    "credit_check.presented": N_("A check of public credit data was shown."),
+    "functions.presented": N_("The five functions were shown."),
+    "site.presented": N_("The production site was shown."),
+    "licence.presented": N_("The production licence was shown."),
+    "inspection.presented": N_("An inspection was shown."),
+    "credit_statement.presented": N_("The credit statement was shown."),
+    "product.withdrawn": N_("A product was withdrawn."),
+    "certificate.withdrawn": N_("A registration certificate was withdrawn."),
+    "credit_check.withdrawn": N_("A check of public credit data was withdrawn."),
+    "functions.withdrawn": N_("The five functions were withdrawn."),
+    "site.withdrawn": N_("The production site was withdrawn."),
+    "licence.withdrawn": N_("The production licence was withdrawn."),
+    "inspection.withdrawn": N_("An inspection was withdrawn."),
+    "credit_statement.withdrawn": N_("The credit statement was withdrawn."),
+    "product.changed": N_("The product changed."),
+    "certificate.changed": N_("A registration certificate changed."),
+    "credit_check.changed": N_("A check of public credit data changed."),
+    "functions.changed": N_("The five functions changed."),
+    "site.changed": N_("The production site changed."),
+    "licence.changed": N_("The production licence changed."),
+    "inspection.changed": N_("An inspection changed."),
+    "credit_statement.changed": N_("The credit statement changed."),
+}
+DEVICE_CLASSES = {"I": N_("Class I"), "II": N_("Class II"), "III": N_("Class III")}
+ENDS_BECAUSE = {
+    "wish": N_("as the parties wish"),
+    "certificate": N_("the registration certificate ends first"),
+    "licence": N_("the production licence ends first"),
+}
+EXHIBITS = {
+    "product": N_("Product"),
+    "certificate": N_("Registration certificate"),
+    "credit_check": N_("Check of public credit data"),
+    "functions": N_("Five functions"),
+    "site": N_("Production site"),
+    "licence": N_("Production licence"),
+    "inspection": N_("Quality system inspection"),
+    "credit_statement": N_("Credit statement"),
+}
+INSPECTED = {
+    "passed": N_("Passed"),
+    "passed-after-rectification": N_("Passed after rectification"),
+    "failed": N_("Failed"),
+}
+LANGUAGES = {"zh": N_("Chinese"), "en": N_("English")}
+ROLES: Mapping[str, str] = {role.value: name for role, name in ROLE_NAMES.items()}
+SIDES = {
+    Side.REGISTRANT.value: N_("Registrant"),
+    Side.MANUFACTURER.value: N_("Manufacturer"),
+    Side.AUTHORITY.value: N_("Authority"),
+}
+VASCULAR_SITES = {
+    "peripheral": N_("Peripheral vessels"),
+    "coronary": N_("Coronary vessels"),
+    "intracranial": N_("Vessels of the brain"),
+    "other": N_("Elsewhere, or not in a vessel"),
+}
+
+# The fields that keep codes, by kind of record; an exhibit's are those of the records that it is a copy of.
+VALUE_NAMES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
+    "agreement": {"kind": AGREEMENTS, "ends_because": ENDS_BECAUSE},
+    "answer": {"question": QUESTIONS},
+    "batch_document": {"kind": DOCUMENTS, "result": RESULTS},
+    "exhibit": {
+        "kind": EXHIBITS,
+        "result": INSPECTED,
+        "device_class": DEVICE_CLASSES,
+        "vascular_site": VASCULAR_SITES,
+    },
+    "inspection": {"result": INSPECTED},
+    "invitation": {"roles": ROLES},
+    "nonconformity": {"disposition": DISPOSITIONS},
+    "participation": {"side": SIDES},
+    "person": {"roles": ROLES, "language": LANGUAGES},
+    "product": {"device_class": DEVICE_CLASSES, "vascular_site": VASCULAR_SITES},
+    "registration_certificate": {"device_class": DEVICE_CLASSES},
+    "signature": {"side": SIDES},
+    "verdict": {"answer": ANSWERS, "because": BECAUSE},
+}
+
+
+def value_name(kind: str, field: str, value: str) -> str | None:
+    """The English words for what the field of such a record keeps, to be translated; None where it keeps no code."""
+    return VALUE_NAMES.get(kind, {}).get(field, {}).get(value)

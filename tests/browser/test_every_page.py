@@ -1,0 +1,87 @@
+"""Every kind of page in both languages and three widths: accessible, no wider than the window, no complaint."""
+
+import pytest
+from sqlalchemy import select
+
+from portal import ledger
+from portal.db import session
+from portal.records.batch import Nonconformity
+from portal.records.entrustment import Verdict
+
+WRITER, SIGNER = "chengyue/registrant-quality-manager", "chengyue/management-representative"
+CLERK, PLANT, PLANT_QUALITY = (
+    "hengrui/plant-clerk",
+    "hengrui/manufacturer-release-person",
+    "hengrui/manufacturer-quality-manager",
+)
+RELEASE, ADMIN = "chengyue/registrant-release-person", "chengyue/organisation-administrator"
+INSPECTOR = "shanghai/authority-inspector"
+
+PAGES = {
+    "home": (SIGNER, "/"),
+    "home-plant": (CLERK, "/"),
+    "home-inspector": (INSPECTOR, "/"),
+    "find": (CLERK, "/find?q=B2611"),
+    "entrustments": (SIGNER, "/entrustments"),
+    "propose": (SIGNER, "/entrustments/propose"),
+    "entrustment": (SIGNER, "/entrustments/{entrustment}"),
+    "entrustment-proposed": (SIGNER, "/entrustments/{proposed}"),
+    "exhibits": (SIGNER, "/entrustments/{entrustment}/exhibits"),
+    "reports": (SIGNER, "/entrustments/{entrustment}/reports"),
+    "verdicts": (WRITER, "/entrustments/{entrustment}/verdicts"),
+    "verdict": (WRITER, "/verdicts/{verdict}"),
+    "agreements": (WRITER, "/entrustments/{eligible}/agreements"),
+    "agreement": (WRITER, "/agreements/{draft_agreement}"),
+    "agreement-edit": (WRITER, "/agreements/{draft_agreement}/edit"),
+    "agreement-document": (SIGNER, "/agreements/{quality_agreement}/document"),
+    "batches": (CLERK, "/batches"),
+    "batch": (RELEASE, "/batches/{production_released}"),
+    "batch-edit": (CLERK, "/batches/{opened}/edit"),
+    "batch-papers": (CLERK, "/batches/{opened}/documents"),
+    "batch-reviews": (RELEASE, "/batches/{production_released}/reviews"),
+    "sign": (PLANT, "/batches/{recorded}/release-production"),
+    "reject": (PLANT, "/batches/{recorded}/reject-production"),
+    "nonconformity": (PLANT_QUALITY, "/nonconformities/{nonconformity}"),
+    "people": (ADMIN, "/people"),
+    "invite": (ADMIN, "/people/invite"),
+    "organisation": (ADMIN, "/organisation"),
+    "evidence": (PLANT_QUALITY, "/evidence/"),
+    "licence": (PLANT_QUALITY, "/evidence/production-licences/{licence}"),
+    "licence-edit": (PLANT_QUALITY, "/evidence/production-licences/{licence}/edit"),
+    "product": (WRITER, "/products/{product}"),
+    "product-new": (WRITER, "/products/new"),
+    "inspection": (INSPECTOR, "/inspection"),
+    "inspection-entrustment": (INSPECTOR, "/inspection/{entrustment}"),
+    "trail": (SIGNER, "/entrustments/{entrustment}/trail"),
+    "trail-event": (SIGNER, "/trails/{event}"),
+    "trail-verify": (SIGNER, "/entrustments/{entrustment}/trail/verify"),
+}
+
+
+@pytest.fixture
+def places(world, as_org):
+    """The ids that the addresses name."""
+    batch = world.batch["production_released"]
+    verdicts = select(Verdict.id).where(Verdict.entrustment_id == world.entrustment)
+    scratches = select(Nonconformity.id).where(Nonconformity.batch_id == batch)
+    with as_org("chengyue"):
+        found = {
+            "verdict": session.scalars(verdicts).first(),
+            "nonconformity": session.scalars(scratches).first(),
+            "event": ledger.entries(subject_id=batch, entrustment_id=world.entrustment)[0].id,
+        }
+        session.close()
+    return world.named | world.batch | found
+
+
+@pytest.mark.parametrize("language", ["zh"])
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_sound_in_every_width_and_in_the_other_language_too(window, places, name):
+    who, path = PAGES[name]
+    reader = window(who)
+
+    assert reader.open(path.format_map(places)) == 200
+    wrong = reader.look(name)
+    reader.switch_language()
+    assert reader.language == "en"
+    assert wrong + reader.look(name) == []

@@ -1,0 +1,101 @@
+"""The cast, the stage they stand on, and the engines it stands on."""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from portal.db import reading
+from portal.demo.story import World
+from portal.identity.sessions import begin_session
+from portal.tenancy import acting_for
+from tests import postgres
+from tests.browsing import Seat
+from tests.stage import ENGINES, Stage, set_stage
+
+_stages: dict[str, Stage | Exception] = {}
+_folders: list[tempfile.TemporaryDirectory[str]] = []
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    if not hasattr(session.config, "workerinput") and postgres.start() is None:
+        print(postgres.WHY_NOT)  # noqa: T201  whoever runs the suite must know that half of it is left out
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    for folder in _folders:
+        folder.cleanup()
+    if not hasattr(config, "workerinput"):
+        postgres.stop()
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    """Every test that touches the books runs on both engines."""
+    if request.param == "postgresql" and postgres.ADDRESS not in os.environ:
+        pytest.skip(postgres.WHY_NOT)
+    return request.param
+
+
+@pytest.fixture
+def stage(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    """Built once for each worker; one that cannot be built fails every test at once, not one by one."""
+    if engine not in _stages:
+        try:
+            _stages[engine] = set_stage(engine, _folder(tmp_path_factory, engine))
+        except Exception as broken:  # noqa: BLE001  whatever it is, each test must say it
+            _stages[engine] = broken
+    built = _stages[engine]
+    if isinstance(built, Exception):
+        raise built
+    return built
+
+
+def _folder(tmp_path_factory: pytest.TempPathFactory, engine: str) -> Path:
+    memory = postgres.in_memory()
+    if memory is None:
+        return tmp_path_factory.mktemp(f"stage-{engine}")
+    folder = tempfile.TemporaryDirectory(prefix="stage-", dir=memory)
+    _folders.append(folder)
+    return Path(folder.name)
+
+
+@pytest.fixture
+def world(stage: Stage) -> Iterator[World]:
+    """The world on a fresh copy of its database."""
+    with stage.copy() as world:
+        yield world
+
+
+@pytest.fixture
+def app(stage: Stage, world: World) -> Flask:
+    return stage.app
+
+
+@pytest.fixture
+def seat(app: Flask, world: World) -> Callable[[str], Seat]:
+    """Sit somebody down in front of a browser: ``seat("hengrui/plant-clerk")``."""
+
+    def _seat(who: str, language: str = "en") -> Seat:
+        client = app.test_client()
+        client.set_cookie("sid", begin_session(world.person[who]))
+        client.set_cookie("language", language)
+        return Seat(client, world.person[who])
+
+    return _seat
+
+
+@pytest.fixture
+def as_org(app: Flask, world: World) -> Callable[[str], AbstractContextManager[None]]:
+    """Look into the books of a house: ``with as_org("chengyue"): ...``; what was read stays, the door closes."""
+
+    @contextmanager
+    def _look(house: str) -> Iterator[None]:
+        with acting_for(world.org[house]), reading():
+            yield
+
+    return _look

@@ -1,0 +1,198 @@
+"""No record leaves its owner's books but through an entrustment."""
+
+import ast
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import func, select, text, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from portal import ledger
+from portal.db import Kept, now, session, unit_of_work
+from portal.demo.cast import HOUSES
+from portal.founding import Operator
+from portal.records.batch import Batch, Nonconformity
+from portal.records.evidence import ProductionLicence
+from portal.records.ledger import LedgerEvent
+from portal.records.organisation import Site
+from portal.tenancy import Joint, NoTenant, Owned, Private, WrongTenant, acting_for, all_records, beyond_tenants
+from tests.house.test_one_place import where
+from tests.stage import sql, stored
+
+IN_NOBODYS_BOOKS = {"LedgerEvent", "LedgerStream", "Secret", "SecurityEvent", "SignIntent", "WebSession"}
+OWNED = sorted((each for each in all_records() if issubclass(each, Private | Joint)), key=lambda each: each.__name__)
+
+
+def visible_by_sql(record, organisation_id):
+    shared = (
+        " OR entrustment_id IN (SELECT entrustment_id FROM participation WHERE organisation_id = :mine)"
+        if issubclass(record, Joint)
+        else ""
+    )
+    rows = sql(
+        f"SELECT count(*) FROM {record.__tablename__} WHERE owner_id = :mine{shared}", mine=stored(organisation_id)
+    )
+    return rows[0][0]
+
+
+def test_every_record_is_owned_or_deliberately_in_nobodys_books():
+    unowned = {record.__name__ for record in all_records() if not issubclass(record, Owned)}
+
+    assert unowned == IN_NOBODYS_BOOKS
+
+
+def test_every_owned_record_is_kept_by_the_ledger():
+    assert [record.__name__ for record in all_records() if issubclass(record, Owned) != issubclass(record, Kept)] == []
+
+
+@pytest.mark.parametrize("record", OWNED, ids=lambda record: record.__name__)
+def test_each_house_finds_what_it_owns_or_takes_part_in_and_nothing_else(record, world):
+    for house in HOUSES:
+        expected = visible_by_sql(record, world.org[house])
+        with acting_for(world.org[house]):
+            assert len(session.scalars(select(record)).unique().all()) == expected
+            assert session.scalar(select(func.count()).select_from(record)) == expected
+            assert len(session.scalars(select(record.id).where(record.id.in_(select(record.id)))).all()) == expected
+
+
+@pytest.mark.negative_control
+def test_without_the_criterion_a_rival_would_see_everything(world, monkeypatch):
+    everything = sql("SELECT count(*) FROM batch")[0][0]
+    with beyond_tenants("test: take the wall away"), acting_for(world.org["lantai"]):
+        seen = len(session.scalars(select(Batch)).unique().all())
+
+    assert seen == everything > visible_by_sql(Batch, world.org["lantai"])
+
+
+def test_a_question_asked_for_nobody_is_refused(world):
+    with pytest.raises(NoTenant):
+        session.scalars(select(Batch)).all()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [text("select * from batch"), select(Batch.__table__), update(Batch).values(number="x"), select(LedgerEvent)],
+    ids=["text", "core", "bulk", "ledger"],
+)
+def test_what_would_skip_the_walls_is_refused(world, statement):
+    with acting_for(world.org["chengyue"]), pytest.raises(NoTenant):
+        session.execute(statement)
+
+
+def test_a_relationship_does_not_lead_into_other_books(world):
+    with acting_for(world.org["shanghai"]):
+        batch = session.get_one(Batch, world.batch["opened"])
+        owner = batch.entrustment.manufacturer
+        assert owner.name == HOUSES["hengrui"].name
+        assert session.scalars(select(Site)).all() == []
+
+
+def test_one_unit_of_work_serves_one_house(world):
+    with acting_for(world.org["chengyue"]), pytest.raises(WrongTenant), acting_for(world.org["hengrui"]):
+        pass
+
+
+def test_what_one_house_loaded_is_forgotten_before_the_next(world):
+    with acting_for(world.org["hengrui"]):
+        session.get_one(ProductionLicence, world.licence)
+    with acting_for(world.org["chengyue"]):
+        assert session.get(ProductionLicence, world.licence) is None
+
+
+def _by(world, who):
+    house = who.split("/")[0]
+    return Operator(world.person[who], world.org[house], HOUSES[house].name)
+
+
+def test_nothing_is_filed_in_or_moved_to_other_books(world):
+    by = _by(world, "chengyue/registrant-quality-manager")
+    with acting_for(world.org["chengyue"]):
+        foreign = Site(owner_id=world.org["lantai"], name="s", address="a", province="浙")
+        with pytest.raises(WrongTenant):
+            ledger.write(foreign, "site.recorded", by=by)
+        session.rollback()
+    with acting_for(world.org["hengrui"]):
+        site = session.get_one(Site, world.site)
+        site.owner_id = world.org["chengyue"]
+        with pytest.raises(WrongTenant):
+            ledger.write(site, "site.amended", by=by)
+        session.rollback()
+
+
+def test_nothing_is_hung_on_an_entrustment_of_others(world):
+    by = _by(world, "lantai/registrant-quality-manager")
+    stray = Nonconformity(
+        entrustment_id=world.entrustment,
+        batch_id=world.batch["opened"],
+        number="NC-1",
+        title="t",
+        description="d",
+        raised_at=now(),
+        raised_by_id=by.id,
+        state="raised",
+    )
+    with acting_for(world.org["lantai"]):
+        with pytest.raises(WrongTenant):
+            ledger.write(stray, "nonconformity.raised", by=by)
+        session.rollback()
+
+
+def test_a_child_cannot_hang_from_a_parent_of_another_entrustment_even_past_the_walls(world):
+    with pytest.raises(IntegrityError), beyond_tenants("test: try to cheat"):
+        row = sql("SELECT * FROM batch_document WHERE batch_id = :id", id=stored(world.batch["opened"]))[0]._mapping
+        columns = dict(row) | {"id": stored(uuid4()), "batch_id": stored(world.rival_batch), "file_id": None}
+        names = ", ".join(columns)
+        sql(f"INSERT INTO batch_document ({names}) VALUES ({', '.join(f':{each}' for each in columns)})", **columns)
+
+
+def test_an_authority_writes_nothing(world):
+    by = _by(world, "shanghai/authority-inspector")
+    with acting_for(world.org["shanghai"], read_only=True):
+        batch = session.get_one(Batch, world.batch["opened"])
+        batch.label_version = "9"
+        with pytest.raises(WrongTenant):
+            ledger.write(batch, "batch.amended", by=by)
+        session.rollback()
+
+
+def test_nothing_is_written_without_its_event(world):
+    with acting_for(world.org["hengrui"]):
+        session.get_one(Site, world.site).name = "renamed"
+        with pytest.raises(ledger.Unrecorded):
+            session.flush()
+        session.rollback()
+
+
+def test_nothing_is_deleted(world):
+    with acting_for(world.org["hengrui"]):
+        session.delete(session.get_one(Site, world.site))
+        with pytest.raises(WrongTenant):
+            session.flush()
+        session.rollback()
+
+
+def test_a_write_whose_event_is_lost_does_not_commit(world, monkeypatch):
+    by = _by(world, "hengrui/manufacturer-quality-manager")
+    with pytest.raises(DBAPIError), acting_for(world.org["hengrui"]), unit_of_work():
+        site = session.get_one(Site, world.site)
+        site.name = "renamed"
+        ledger.write(site, "site.amended", by=by)
+        session.info["ledger"].clear()
+
+    assert sql("SELECT name FROM site WHERE id = :id", id=stored(world.site))[0][0] != "renamed"
+
+
+def test_only_these_places_step_beyond_the_walls():
+    steps = where(lambda node: isinstance(node, ast.Call) and getattr(node.func, "id", "") == "beyond_tenants")
+
+    assert steps <= {
+        "portal/commands/demo.py",
+        "portal/demo/hands.py",
+        "portal/identity/actor.py",
+        "portal/identity/proving.py",
+        "portal/identity/sessions.py",
+        "portal/ledger.py",
+        "portal/rooms/people/leaving.py",
+        "portal/rooms/sessions/joining.py",
+        "portal/signing.py",
+    }

@@ -1,0 +1,212 @@
+"""/inspection: what inspectors see, and that each look is told before it is shown."""
+
+import io
+import zipfile
+
+import pytest
+from sqlalchemy import event as on
+from sqlalchemy.exc import OperationalError
+
+from portal import ledger
+from portal.db import engines, new_id
+from portal.demo.cast import HOUSES
+from tests.breaking import break_in
+from tests.browsing import words
+from tests.stage import sql
+
+JIANGSU, SHANGHAI, GUANGDONG = (f"{each}/authority-inspector" for each in ("jiangsu", "shanghai", "guangdong"))
+PARTIES = ("chengyue/management-representative", "hengrui/manufacturer-quality-manager", "qihe/plant-clerk")
+RELATIONS = ("entrustment", "rival_entrustment", "strange_entrustment", "proposed", "eligible")
+
+
+@pytest.fixture
+def told(world, as_org):
+    """The events of every chain there is, by what it is about; ask twice and compare."""
+
+    def _told():
+        rows = sql(
+            "SELECT s.about_id, e.event FROM ledger_event e JOIN ledger_stream s ON s.id = e.stream_id ORDER BY e.seq"
+        )
+        chains: dict[str, list[str]] = {}
+        for about, event in rows:
+            chains.setdefault(str(about).replace("-", ""), []).append(event)
+        return chains
+
+    return _told
+
+
+def added(before, after):
+    """What came to which chain."""
+    new = {about: events[len(before.get(about, [])) :] for about, events in after.items()}
+    return {about: events for about, events in new.items() if events}
+
+
+def parcel(answer) -> zipfile.ZipFile:
+    assert answer.status_code == 200
+    return zipfile.ZipFile(io.BytesIO(answer.data))
+
+
+def in_sight(world, *names):
+    return {getattr(world, name).hex for name in names}
+
+
+def test_the_plant_s_province_sees_it_across_the_pair(seat):
+    page = words(seat(JIANGSU).get("/inspection"))
+
+    assert "You see 3 entrustments" in page
+    for house in ("hengrui", "chengyue", "lantai"):
+        assert HOUSES[house].name in page
+    assert HOUSES["qihe"].name not in page
+    assert "art. 52" in page
+    assert "art. 53" in page
+
+
+def test_the_registrant_s_province_sees_its_registrant_only(seat):
+    page = words(seat(SHANGHAI).get("/inspection"))
+
+    assert HOUSES["chengyue"].name in page
+    assert HOUSES["lantai"].name not in page
+    assert "No site is shown" in page  # an entrustment that is only proposed counts as well
+
+
+def test_the_lens_says_how_each_relation_stands(seat):
+    page = words(seat(JIANGSU).get("/inspection"))
+
+    for fact in (
+        "Eligible today",
+        "valid until",
+        "Quality agreement in force until",
+        "In production: 1",
+        "Registrant, ",
+    ):
+        assert fact in page
+
+
+def test_one_relation_is_laid_out_point_by_point_with_the_plant_s_list_first(seat, world):
+    page = words(seat(JIANGSU).get(f"/inspection/{world.entrustment}"))
+
+    assert page.index("art. 53") < page.index("art. 52")
+    assert "Production licence 苏药监械生产许20240088号" in page
+    assert "This portal keeps no record of it; ask the company." in page
+    assert "An authority read the entrustment" in page
+
+
+def test_the_registrant_s_province_reads_its_own_list_first(seat, world):
+    page = words(seat(SHANGHAI).get(f"/inspection/{world.entrustment}"))
+
+    assert page.index("Focus on the registrant") < page.index("Focus on the manufacturer")
+
+
+def test_the_looks_of_another_authority_are_not_among_mine(seat, world):
+    seat(SHANGHAI).get(f"/inspection/{world.entrustment}")
+    looks = seat(JIANGSU).get(f"/inspection/{world.entrustment}").text.split('id="looks"')[1]
+
+    assert HOUSES["jiangsu"].name in looks
+    assert HOUSES["shanghai"].name not in looks
+
+
+def test_another_province_finds_nothing_as_if_it_did_not_exist(seat, world):
+    refused, missing = (seat(GUANGDONG).get(f"/inspection/{each}") for each in (world.entrustment, new_id()))
+
+    assert (refused.status_code, refused.data) == (404, missing.data)
+    assert HOUSES["hengrui"].name not in seat(GUANGDONG).get("/inspection").text
+
+
+@pytest.mark.parametrize("who", PARTIES)
+@pytest.mark.parametrize("path", ["", "/export.zip", "/{entrustment}"])
+def test_nobody_but_an_authority_enters(seat, world, who, path):
+    assert seat(who).get(f"/inspection{path.format(entrustment=world.entrustment)}").status_code == 403
+
+
+@pytest.mark.parametrize("path", ["", "/export.zip"])
+def test_an_authority_writes_nothing_here(seat, path):
+    assert seat(JIANGSU).post(f"/inspection{path}", page="/inspection").status_code == 405
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/inspection/{entrustment}",
+        "/entrustments/{entrustment}",
+        "/batches/{batch}",
+        "/entrustments/{entrustment}/trail",
+    ],
+)
+def test_a_look_at_a_record_leaves_exactly_one_event_and_only_there(seat, world, told, path):
+    browser, before = seat(JIANGSU), told()
+    page = browser.get(path.format(entrustment=world.entrustment, batch=world.batch["opened"]))
+
+    assert page.status_code == 200
+    new = added(before, told())
+    assert new.keys() == in_sight(world, "entrustment")
+    assert [len(events) for events in new.values()] == [1]
+
+
+def test_a_look_through_the_lens_is_told_to_each_relation_it_shows(seat, world, told):
+    browser, before = seat(JIANGSU), told()
+    browser.get("/inspection")
+
+    new = added(before, told())
+    assert new.keys() == in_sight(world, "entrustment", "rival_entrustment", "eligible")
+    assert set(map(tuple, new.values())) == {("entrustment.inspected",)}
+
+
+def test_a_look_that_finds_nothing_is_told_nowhere(seat, world, told):
+    browser, before = seat(GUANGDONG), told()
+    browser.get(f"/inspection/{world.entrustment}")
+
+    assert added(before, told()) == {}
+
+
+@pytest.mark.parametrize(
+    "path", ["/inspection", "/inspection/export.zip", "/inspection/{entrustment}", "/batches/{batch}"]
+)
+def test_a_look_that_cannot_be_told_is_not_shown(seat, world, told, monkeypatch, path):
+    browser, address = seat(JIANGSU), path.format(entrustment=world.entrustment, batch=world.batch["opened"])
+    before = told()
+
+    def full(*_args, **_given):
+        raise OperationalError("INSERT INTO ledger_event", {}, Exception("disk is full"))
+
+    with monkeypatch.context() as broken:
+        broken.setattr(ledger, "witness", full)
+        broken.setattr(ledger, "witness_each", full)
+        refused = browser.get(address)
+    assert refused.status_code == 503
+    assert HOUSES["hengrui"].name not in refused.text
+    assert added(before, told()) == {}
+    assert browser.get(address).status_code == 200  # the negative control: it was only the ledger
+
+
+def test_a_look_that_the_database_refuses_is_not_shown(seat, world, told):
+    """With the real database: nobody can add to the ledger any more."""
+    browser, address = seat(JIANGSU), f"/inspection/{world.entrustment}"
+    if engines().writing.dialect.name == "sqlite":
+        sql("CREATE TRIGGER full BEFORE INSERT ON ledger_event BEGIN SELECT RAISE(ABORT, 'disk is full'); END")
+    else:
+        sql("CREATE TRIGGER full_disk BEFORE INSERT ON ledger_event FOR EACH STATEMENT EXECUTE FUNCTION is_written()")
+    assert browser.get(address).status_code == 503
+    assert browser.get("/inspection/export.zip").status_code == 503
+    break_in("ledger_event")
+    assert browser.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/inspection", "/inspection/{entrustment}"])
+def test_a_page_of_the_lens_takes_fewer_than_twelve_queries(seat, world, path):
+    browser, asked = seat(JIANGSU), []
+    browser.get("/inspection")
+
+    def count(_connection, _cursor, statement, *_):
+        asked.extend([statement] if statement.startswith("SELECT") else [])
+
+    on.listen(engines().reading, "before_cursor_execute", count)
+    browser.get(path.format(entrustment=world.entrustment))
+
+    assert len(asked) < 12, [each.split("FROM")[1][:40] for each in asked]
+
+
+def test_the_lens_reads_in_chinese_in_the_words_of_the_order(seat, world):
+    page = seat(SHANGHAI, "zh").get(f"/inspection/{world.entrustment}").text
+
+    assert "产品的上市放行情况" in page
+    assert "《医疗器械生产监督管理办法》第五十二条" in page

@@ -1,0 +1,137 @@
+"""`portal doctor`: what is wrong with an installation, and how to mend it."""
+
+from datetime import date, timedelta
+
+import pytest
+from click.testing import CliRunner
+
+from portal.commands import doctor as surgery
+from portal.commands.doctor import doctor, examine
+from portal.db import engine_for, engines, today
+from portal.migrating import upgrade
+from tests.stage import KEY, sql
+
+
+@pytest.fixture
+def well(app, tmp_path, monkeypatch):
+    """The environment of an installation on the staged world, with everything in order."""
+    monkeypatch.setattr(surgery, "is_compiled", lambda: True)
+    monkeypatch.setattr(surgery, "last_published_day", lambda: today() + timedelta(days=400))
+    files = app.extensions["store"].folder
+    (tmp_path / "files").symlink_to(files)
+    url = engines().writing.url.render_as_string(hide_password=False)
+    return {"PORTAL_DATA_DIR": str(tmp_path), "PORTAL_DATABASE_URL": url, "PORTAL_SECRET_KEY": KEY}
+
+
+def told(environ):
+    answer = CliRunner().invoke(doctor, env={**dict.fromkeys(OWN), **environ})
+    assert answer.exception is None or isinstance(answer.exception, SystemExit)
+    return answer
+
+
+OWN = ("PORTAL_ENVIRONMENT", "PORTAL_DATA_DIR", "PORTAL_DATABASE_URL", "PORTAL_SECRET_KEY", "PORTAL_HOSTS")
+
+
+def wrong(environ):
+    return [each for each in examine(environ) if each.well is False]
+
+
+def test_a_healthy_installation_is_told_so(well):
+    answer = told(well)
+
+    assert answer.exit_code == 0, answer.output
+    assert "All is well." in answer.output
+    assert "wrong" not in answer.output
+    assert all(each in answer.output for each in ("Python", "schema is the newest", "all of them whole", "clock"))
+
+
+def test_every_fault_of_the_settings_is_named_with_its_mend(well):
+    answer = told(well | {"PORTAL_ENVIRONMENT": "production", "PORTAL_SECRET_KEY": "short", "PORTAL_HOSTS": ""})
+
+    assert answer.exit_code == 1
+    assert "PORTAL_SECRET_KEY: It is missing or shorter than 32 characters." in answer.output
+    assert "secrets.token_hex(32)" in answer.output
+    assert "PORTAL_HOSTS" in answer.output
+
+
+def test_an_unknown_environment_is_named(well):
+    assert "PORTAL_ENVIRONMENT" in told(well | {"PORTAL_ENVIRONMENT": "holiday"}).output
+
+
+def test_a_missing_database_is_not_made(tmp_path, monkeypatch):
+    monkeypatch.setattr(surgery, "is_compiled", lambda: True)
+
+    answer = told({"PORTAL_DATA_DIR": str(tmp_path)})
+
+    assert answer.exit_code == 1
+    assert "Run: portal upgrade" in answer.output
+    assert not (tmp_path / "portal.sqlite3").exists()
+
+
+def test_a_schema_that_is_behind_is_named(tmp_path):
+    url = f"sqlite:///{tmp_path / 'portal.sqlite3'}"
+    engine = engine_for(url)
+    upgrade(engine, "0001")
+    engine.dispose()
+
+    found = wrong({"PORTAL_DATA_DIR": str(tmp_path), "PORTAL_DATABASE_URL": url})
+
+    assert any("The schema is 0001" in each.what and each.mend == "Run: portal upgrade" for each in found)
+
+
+def test_a_database_out_of_reach_is_named_without_its_password(tmp_path):
+    url = "postgresql+psycopg://portal:very-secret@127.0.0.1:1/nowhere"
+
+    answer = told({"PORTAL_DATA_DIR": str(tmp_path), "PORTAL_DATABASE_URL": url})
+
+    assert answer.exit_code == 1
+    assert "The database does not answer" in answer.output
+    assert "very-secret" not in answer.output
+
+
+def test_a_missing_and_a_damaged_file_are_counted(well, app):
+    kept = sorted(each for each in app.extensions["store"].folder.rglob("*") if each.is_file())
+    kept[0].unlink()
+    kept[1].write_bytes(b"something else")
+
+    found = wrong(well)
+
+    assert len(found) == 1
+    assert "of which 2 missing or damaged" in found[0].what
+
+
+def test_a_clock_behind_the_ledger_is_named(well, monkeypatch):
+    monkeypatch.setattr(surgery, "now", lambda: __import__("portal.db").db.now() - timedelta(days=2))
+
+    assert any("The clock is behind the ledger" in each.what for each in wrong(well))
+
+
+def test_a_year_without_published_working_days_is_a_note_and_a_past_calendar_is_wrong(well, monkeypatch):
+    monkeypatch.setattr(surgery, "last_published_day", lambda: today() + timedelta(days=40))
+    note = next(each for each in examine(well) if "Working days" in each.what)
+    monkeypatch.setattr(surgery, "last_published_day", lambda: date(2020, 12, 31))
+    past = next(each for each in examine(well) if "Working days" in each.what)
+
+    assert (note.well, past.well) == (None, False)
+    assert note.mend
+
+
+def test_translations_that_are_not_compiled_are_named(well, monkeypatch):
+    monkeypatch.setattr(surgery, "is_compiled", lambda: False)
+
+    assert [each.mend for each in wrong(well)] == ["Run: portal translations compile"]
+
+
+def test_a_folder_that_cannot_be_written_is_named(well, tmp_path):
+    (tmp_path / "file").write_text("not a folder")
+
+    found = wrong(well | {"PORTAL_DATA_DIR": str(tmp_path / "file")})
+
+    assert any("cannot be written" in each.what for each in found)
+
+
+def test_looking_changes_nothing(well):
+    before = sql("SELECT count(*) FROM ledger_event")
+    told(well)
+
+    assert sql("SELECT count(*) FROM ledger_event") == before

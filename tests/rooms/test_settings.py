@@ -1,0 +1,74 @@
+"""What the operator decides, read once and refused when unsafe."""
+
+import stat
+
+import pytest
+
+from portal.settings import Environment, Settings, Unsafe, faults_in
+
+SAFE = {
+    "PORTAL_ENVIRONMENT": "production",
+    "PORTAL_SECRET_KEY": "k" * 64,
+    "PORTAL_HOSTS": "portal.example",
+    "PORTAL_DATA_DIR": "/srv/portal",
+    "PORTAL_DATABASE_URL": "postgresql+psycopg://portal@db.example/portal",
+}
+
+
+def faulty(given):
+    return {each.setting for each in faults_in(given)}
+
+
+def test_nothing_needs_to_be_set_on_ones_own_machine(tmp_path):
+    settings = Settings.read({"PORTAL_DATA_DIR": str(tmp_path)})
+
+    assert settings.environment is Environment.DEVELOPMENT
+    assert settings.database_url == f"sqlite:///{tmp_path / 'portal.sqlite3'}"
+    assert settings.hosts == ("127.0.0.1", "localhost")
+    assert not settings.over_https
+
+
+def test_the_development_secret_is_made_once_and_kept_from_others(tmp_path):
+    first, second = (Settings.read({"PORTAL_DATA_DIR": str(tmp_path)}) for _ in range(2))
+
+    assert first.secret_key == second.secret_key
+    assert len(first.secret_key) == 64
+    assert stat.S_IMODE((tmp_path / "secret.key").stat().st_mode) == 0o600
+
+
+def test_safe_settings_are_taken_in_production():
+    assert faulty(SAFE) == set()
+    assert Settings.read(SAFE).over_https
+
+
+@pytest.mark.parametrize("missing", sorted(set(SAFE) - {"PORTAL_ENVIRONMENT"}))
+def test_each_missing_setting_is_refused_in_production(missing):
+    assert faulty({key: value for key, value in SAFE.items() if key != missing}) == {missing}
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("PORTAL_SECRET_KEY", "short"),
+        ("PORTAL_DATABASE_URL", "sqlite:////srv/portal.sqlite3"),
+        ("PORTAL_DATABASE_URL", "mysql://db.example/portal"),
+        ("PORTAL_ENVIRONMENT", "holiday"),
+    ],
+)
+def test_an_unsafe_value_is_refused(setting, value):
+    assert setting in faulty(SAFE | {setting: value})
+
+
+def test_all_faults_are_told_at_once_each_with_its_mend():
+    with pytest.raises(Unsafe) as refused:
+        Settings.read({"PORTAL_ENVIRONMENT": "production"})
+
+    assert {each.setting for each in refused.value.faults} == set(SAFE) - {"PORTAL_ENVIRONMENT"}
+    assert all(each.says and each.mend for each in refused.value.faults)
+
+
+def test_a_secret_is_never_repeated_in_what_is_said():
+    with pytest.raises(Unsafe) as refused:
+        Settings.read(SAFE | {"PORTAL_SECRET_KEY": "my short secret"})
+
+    assert "my short secret" not in str(refused.value)

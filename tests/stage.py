@@ -1,0 +1,126 @@
+"""The stage of every test: the demonstration world, built once for each worker and engine, copied for each test."""
+
+import os
+import pickle
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from argon2 import PasswordHasher
+from flask import Flask
+from sqlalchemy import create_engine, text
+
+from app import create_app
+from portal.db import engines, open_books, session
+from portal.demo.story import World, build
+from portal.filing import Store
+from portal.identity import proving
+from portal.migrating import upgrade
+from portal.settings import Environment, Settings
+from tests import postgres
+
+ENGINES = ("sqlite", "postgresql")
+KEY = "a secret for tests, of at least thirty-two characters"
+
+
+@dataclass
+class Stage:
+    """A built world of one engine: where its database lies, and what is where."""
+
+    engine: str
+    folder: Path
+    app: Flask
+    world: World
+    copies: int = 0
+
+    @contextmanager
+    def copy(self) -> Iterator[World]:
+        """The portal on a fresh copy of the world; what a test does to it is gone afterwards."""
+        self.copies += 1
+        url = self._copied()
+        files = self.folder / f"files-{self.copies}"
+        shutil.copytree(self.folder / "files", files)
+        open_books(url)
+        self.app.extensions["store"] = Store(files, self.app.config["SETTINGS"].largest_file)
+        try:
+            yield pickle.loads(pickle.dumps(self.world))
+        finally:
+            session.remove()
+            engines().writing.dispose()
+            engines().reading.dispose()
+            shutil.rmtree(files)
+            self._drop(url)
+
+    def _copied(self) -> str:
+        if self.engine == "sqlite":
+            copied = self.folder / f"copy-{self.copies}.sqlite3"
+            shutil.copy(self.folder / "portal.sqlite3", copied)
+            return f"sqlite:///{copied}"
+        name = f"{_template()}_{self.copies}"
+        _as_owner(f"CREATE DATABASE {name} TEMPLATE {_template()}")
+        return _postgresql(name)
+
+    def _drop(self, url: str) -> None:
+        if self.engine == "sqlite":
+            Path(url.removeprefix("sqlite:///")).unlink()
+        else:
+            _as_owner(f"DROP DATABASE {url.rsplit('/', 1)[1]} WITH (FORCE)")
+
+
+def set_stage(engine: str, folder: Path) -> Stage:
+    """Migrate an empty database and build the world in it."""
+    if engine == "postgresql":
+        _as_owner(f"DROP DATABASE IF EXISTS {_template()}")
+        _as_owner(f"CREATE DATABASE {_template()}")
+        url = _postgresql(_template())
+    else:
+        url = f"sqlite:///{folder / 'portal.sqlite3'}"
+    settings = Settings(
+        environment=Environment.DEVELOPMENT,
+        data_dir=folder,
+        database_url=url,
+        secret_key=KEY,
+        hosts=("localhost", "127.0.0.1"),
+        testing=True,
+    )
+    proving._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # what it costs is not what is tried
+    app = create_app(settings)
+    upgrade(engines().writing)
+    with app.app_context():
+        world = build()
+    session.remove()
+    engines().writing.dispose()
+    engines().reading.dispose()
+    return Stage(engine, folder, app, world)
+
+
+def sql(statement: str, **values: Any) -> Any:
+    """Speak to the database behind the portal's back, as whoever owns the file or the server could."""
+    session.remove()
+    with engines().writing.begin() as connection:
+        answer = connection.execute(text(statement), values)
+        return answer.fetchall() if answer.returns_rows else answer.rowcount
+
+
+def stored(value: UUID) -> Any:
+    """An id as the engine keeps it, for use in plain SQL."""
+    return value.hex if engines().writing.dialect.name == "sqlite" else value
+
+
+def _template() -> str:
+    return f"stage_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+
+
+def _postgresql(name: str) -> str:
+    return f"{os.environ[postgres.ADDRESS].rsplit('/', 1)[0]}/{name}"
+
+
+def _as_owner(statement: str) -> None:
+    engine = create_engine(os.environ[postgres.ADDRESS], isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()

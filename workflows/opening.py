@@ -1,0 +1,106 @@
+"""Opening a batch: what must be so on the day production starts."""
+
+from dataclasses import dataclass
+
+from workflows.engine import Check, Side, Source, Transition
+from workflows.powers import Power
+from workflows.words import N_, Said
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningFacts:
+    """What must be so on the day a batch is opened; None where nothing was shown."""
+
+    entrustment_active: bool
+    product_is_entrusted: bool
+    verdict_favourable_today: bool
+    agreements_in_force: bool
+    licence_valid: bool | None
+    licence_until: str
+    licence_covers_product: bool | None
+    licence_names_site: bool | None
+    certificate_valid: bool | None
+
+
+ACTIVE = Check[OpeningFacts](
+    code="entrustment-active",
+    says=N_("The entrustment is active."),
+    holds=lambda facts: facts.entrustment_active,
+    sources=(Source("ORDER-53", "32"),),
+    mend="entrustments.show",
+)
+ENTRUSTED_PRODUCT = Check[OpeningFacts](
+    code="product-entrusted",
+    says=N_("The product belongs to this entrustment."),
+    holds=lambda facts: facts.product_is_entrusted,
+    sources=(Source("ORDER-53", "32"),),
+    mend="entrustments.exhibits",
+)
+OPENING_VERDICT = Check[OpeningFacts](
+    code="verdict-of-today",
+    says=N_("The product has a favourable eligibility verdict of today."),
+    holds=lambda facts: facts.verdict_favourable_today,
+    sources=(Source("ORDER-739", "34"),),
+    mend="verdicts.listing",
+)
+OPENING_AGREEMENTS = Check[OpeningFacts](
+    code="agreements-in-force",
+    says=N_("Both agreements are in force today."),
+    holds=lambda facts: facts.agreements_in_force,
+    sources=(Source("ORDER-53", "32"),),
+    mend="agreements.listing",
+)
+LICENCE_VALID = Check[OpeningFacts](
+    code="licence-valid",
+    says=N_("The production licence is valid on the day production starts."),
+    holds=lambda facts: facts.licence_valid,
+    fact=lambda facts: (
+        Said(N_("The licence shown is valid until %(until)s."), {"until": facts.licence_until})
+        if facts.licence_until
+        else Said(N_("No production licence is shown."))
+    ),
+    sources=(Source("ORDER-53", "14"), Source("ORDER-53", "17")),
+    mend="entrustments.exhibits",
+)
+LICENCE_SCOPE = Check[OpeningFacts](
+    code="licence-scope",
+    says=N_("The licence's scope covers the product's classification code and class."),
+    holds=lambda facts: facts.licence_covers_product,
+    sources=(Source("ORDER-53", "14"),),
+    mend="entrustments.exhibits",
+)
+LICENCE_SITE = Check[OpeningFacts](
+    code="licence-site",
+    says=N_("The site is a production address on the licence."),
+    holds=lambda facts: facts.licence_names_site,
+    sources=(Source("ORDER-53", "14"), Source("ORDER-53", "15")),
+    mend="entrustments.exhibits",
+)
+CERTIFICATE_VALID = Check[OpeningFacts](
+    code="certificate-valid",
+    says=N_("The registration certificate is valid on the day production starts."),
+    holds=lambda facts: facts.certificate_valid,
+    sources=(Source("ORDER-47", "58"),),
+    mend="entrustments.exhibits",
+)
+
+OPEN = Transition[OpeningFacts](
+    name="open",
+    label=N_("Open a batch"),
+    says=N_("Production starts; everything that happens to the batch is written here."),
+    sources=frozenset(),
+    target="opened",
+    power=Power.BATCH_RECORD,
+    side=Side.MANUFACTURER,
+    event="batch.opened",
+    checks=(
+        ACTIVE,
+        ENTRUSTED_PRODUCT,
+        OPENING_VERDICT,
+        OPENING_AGREEMENTS,
+        LICENCE_VALID,
+        LICENCE_SCOPE,
+        LICENCE_SITE,
+        CERTIFICATE_VALID,
+    ),
+)
