@@ -125,6 +125,7 @@ class Decision(Generic[Facts]):
     has_power: bool
     on_side: bool
     findings: tuple[Finding, ...]
+    onward: bool = False
 
     @property
     def allowed(self) -> bool:
@@ -176,6 +177,10 @@ class Lifecycle(Generic[Facts]):
     def transition(self, name: str) -> Transition[Facts]:
         return next(transition for transition in self.transitions if transition.name == name)
 
+    def leads_on(self, move: Transition[Facts]) -> bool:
+        """Whether a move brings the record on its way, rather than back, aside or to its end."""
+        return self.state(move.target).tone in (Tone.ACTIVE, Tone.GOOD) and not move.grave
+
     def weigh(
         self, name: str, *, state: str, facts: Facts, powers: frozenset[Power], side: Side | None, on: date
     ) -> Decision[Facts]:
@@ -188,6 +193,7 @@ class Lifecycle(Generic[Facts]):
             has_power=transition.power in powers,
             on_side=transition.side in (None, side),
             findings=tuple(_asked(check, facts) for check in transition.checks if check.in_force(on)),
+            onward=self.leads_on(transition),
         )
 
     def ways_on(

@@ -16,13 +16,13 @@ from portal.rooms.batches.recording import review
 from workflows.powers import Role
 
 PAPERS = {
-    "production_record": ("Batch production record", "not_applicable"),
-    "incoming_inspection": ("Incoming inspection", "passed"),
-    "process_inspection": ("In-process inspection", "passed"),
-    "final_inspection": ("Final inspection", "passed"),
-    "label": ("Label specimen", "not_applicable"),
-    "instructions": ("Instructions for use", "not_applicable"),
-    "release_sheet": ("Production release sheet", "not_applicable"),
+    "production_record": ("批生产记录", "not_applicable"),
+    "incoming_inspection": ("进货检验记录", "passed"),
+    "process_inspection": ("过程检验记录", "passed"),
+    "final_inspection": ("成品检验报告", "passed"),
+    "label": ("标签样张", "not_applicable"),
+    "instructions": ("产品说明书", "not_applicable"),
+    "release_sheet": ("生产放行单", "not_applicable"),
 }
 
 
@@ -83,7 +83,7 @@ def _opened(org: dict[str, UUID], entrustment_id: UUID, product_id: UUID, number
 def _paper(batch: Batch, kind: str) -> list[Any]:
     title, result = PAPERS[kind]
     paper_id = new_id()
-    file = filed(f"{batch.number} {title}", "batch_document", paper_id, batch.entrustment_id)
+    file = filed(f"{batch.number} {kind}", "batch_document", paper_id, batch.entrustment_id)
     paper = BatchDocument(
         id=paper_id,
         entrustment_id=batch.entrustment_id,

@@ -182,13 +182,13 @@ def lines_of(entrustments: Any, known: Mapping[Any, Ground], facts: Mapping[Any,
 
 
 def _next(entrustment: Entrustment, facts: Any) -> Any:
-    """The forward move of whoever looks; the side is known from the parties, so that a list asks nothing for it."""
+    """The onward move of whoever looks; the side is known from the parties, so that a list asks nothing for it."""
     mine = g.actor.organisation_id
     side = Side.REGISTRANT if mine == entrustment.registrant_id else Side.MANUFACTURER
     ways = entrustment.lifecycle.ways_on(
         state=entrustment.state, facts=facts, powers=g.actor.powers, side=side, on=today()
     )
-    return next((each for each in ways if not each.transition.grave), None)
+    return next((each for each in ways if each.onward), None)
 
 
 def _shown(exhibit: Exhibit, is_own: bool) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from portal.records.entrustment import Entrustment
 from portal.rooms.home.gathering import Gathered
 from portal.rooms.home.lines import Line, day_of
 from portal.wording import said
-from workflows.engine import Decision, Lifecycle, Side, Tone, Transition
+from workflows.engine import Decision, Side, Transition
 from workflows.words import N_
 
 ROOM_OF = {Entrustment: "entrustments", Agreement: "agreements", Batch: "batches", Nonconformity: "nonconformities"}
@@ -31,7 +31,7 @@ def mine(found: Gathered) -> Iterator[Line]:
             side=found.side_of(record),
             on=today(),
         )
-        yield from (_my_line(found, record, each) for each in ways if leads_on(record.lifecycle, each.transition))
+        yield from (_my_line(found, record, each) for each in ways if each.onward)
 
 
 def theirs(found: Gathered) -> Iterator[Line]:
@@ -39,7 +39,7 @@ def theirs(found: Gathered) -> Iterator[Line]:
     for record in found.records:
         other = OTHER.get(found.side_of(record))
         for move in record.lifecycle.transitions:
-            if move.side is other and record.state in move.sources and leads_on(record.lifecycle, move):
+            if move.side is other and record.state in move.sources and record.lifecycle.leads_on(move):
                 yield Line(
                     what=_what(record, move),
                     url=_page(record),
@@ -56,13 +56,8 @@ def is_mine_to_bring_on(found: Gathered, entrustment: Entrustment) -> bool:
     return any(
         each.power in g.actor.powers and each.side in (None, found.side_of(entrustment))
         for each in entrustment.lifecycle.transitions
-        if entrustment.state in each.sources and leads_on(entrustment.lifecycle, each)
+        if entrustment.state in each.sources and entrustment.lifecycle.leads_on(each)
     )
-
-
-def leads_on(lifecycle: Lifecycle[Any], move: Transition[Any]) -> bool:
-    """Whether a move brings the record on, rather than back, aside or to its end."""
-    return lifecycle.state(move.target).tone in (Tone.ACTIVE, Tone.GOOD) and not move.grave
 
 
 def _my_line(found: Gathered, record: Any, decision: Decision[Any]) -> Line:
