@@ -135,6 +135,13 @@ def side_in(entrustment_id: UUID) -> Side | None:
     return known[at]
 
 
+def looks_on(entrustment_id: UUID | None) -> None:
+    """Note that the authority in scope sees a record of this entrustment, so it takes part in it: to look on."""
+    standing = _standing.get()
+    if entrustment_id is not None and standing is not None and standing.read_only:
+        session.info.setdefault("sides", {})[(entrustment_id, today())] = Side.AUTHORITY
+
+
 @event.listens_for(Session, "do_orm_execute")
 def _confine(work: ORMExecuteState) -> None:
     if _crossing.get():

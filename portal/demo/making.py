@@ -83,7 +83,7 @@ def _opened(org: dict[str, UUID], entrustment_id: UUID, product_id: UUID, number
 def _paper(batch: Batch, kind: str) -> list[Any]:
     title, result = PAPERS[kind]
     paper_id = new_id()
-    file = filed(f"{batch.number} {kind}", "batch_document", paper_id, batch.entrustment_id)
+    file = filed(f"{batch.number} {kind.replace('_', ' ')}", "batch_document", paper_id, batch.entrustment_id)
     paper = BatchDocument(
         id=paper_id,
         entrustment_id=batch.entrustment_id,

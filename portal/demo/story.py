@@ -14,7 +14,7 @@ from portal.db import now, reading, session, today
 from portal.demo.cast import HOUSES, PASSWORD
 from portal.demo.hands import keep, move, played_by
 from portal.demo.making import make_batches
-from portal.facts import answer, entrustment_facts, ground_of, grounds, present
+from portal.facts import answer, entrustment_facts, ground_of, judge_everywhere, present
 from portal.facts.agreements import agreement_facts
 from portal.facts.showing import judge_anew
 from portal.founding import enrol, found_organisation
@@ -131,8 +131,7 @@ def judge_today() -> None:
             continue
         organisation_id = _organisation_id(key)
         with played_by(key, Role.REGISTRANT_QUALITY_MANAGER, {key: organisation_id}) as by:
-            for ground in grounds(session.scalars(select(Entrustment)).all()).values():
-                judge_anew(ground, by=by, because="day.begun")
+            judge_everywhere(by=by, because="day.begun")
 
 
 def _organisation_id(key: str) -> UUID:

@@ -9,7 +9,7 @@ from portal.facts.entrustments import entrustment_facts
 from portal.facts.ground import Ground, ground_of, grounds
 from portal.facts.nonconformities import nonconformity_facts
 from portal.facts.participation import admit_authorities, parties_of
-from portal.facts.showing import answer, present, reach_verdict, show_again, withdraw
+from portal.facts.showing import answer, judge_everywhere, present, reach_verdict, show_again, withdraw
 
 __all__ = [
     "Contents",
@@ -22,6 +22,7 @@ __all__ = [
     "entrustment_facts",
     "ground_of",
     "grounds",
+    "judge_everywhere",
     "nonconformity_facts",
     "opening_facts",
     "parties_of",

@@ -76,6 +76,13 @@ def answer(entrustment: Entrustment, product_id: UUID, question: str, said: bool
     judge_anew(ground_of(entrustment), by=by, because="answer.given")
 
 
+def judge_everywhere(*, by: Author, because: str) -> None:
+    """Judge anew in every entrustment of the own house that has not ended, as when its own entry changed."""
+    mine = session.scalars(select(Entrustment).where(Entrustment.ended_at.is_(None))).all()
+    for ground in grounds(mine).values():
+        judge_anew(ground, by=by, because=because)
+
+
 def judge_anew(ground: Ground, *, by: Author, because: str) -> list[Verdict]:
     """Reach a verdict for each product whose ground is not what its verdict of today stands on."""
     return [

@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal import ledger
 from portal.db import Record, reading, session, unit_of_work
-from portal.tenancy import acting_for, side_in
+from portal.tenancy import acting_for, looks_on, side_in
 from workflows.engine import Side
 from workflows.powers import Power
 
@@ -59,6 +59,8 @@ def find(kind: type[Kind], record_id: UUID, *, side: Side | None = None) -> Kind
     written to the ledger of the entrustment; if that fails nothing is shown (503).
     """
     record = session.get(kind, record_id) or abort(404)
+    if g.actor.is_authority:
+        looks_on(getattr(record, "entrustment_id", None))
     if side is not None and standing_side(record) is not side:
         abort(403)
     if g.actor.is_authority and request.method in SAFE:
@@ -82,7 +84,8 @@ def witnessed(record: Kind, event: str) -> Kind:
         )
     except SQLAlchemyError:
         abort(503)
-    return session.get(kind, record_id) or abort(404)
+    session.add(record)
+    return record
 
 
 def witnessed_each(entrustment_ids: Sequence[UUID], event: str) -> None:
@@ -100,10 +103,7 @@ def witnessed_each(entrustment_ids: Sequence[UUID], event: str) -> None:
 def standing_side(record: Any) -> Side | None:
     """On which side of the record's entrustment the actor's organisation stands today."""
     entrustment_id = getattr(record, "entrustment_id", None)
-    known: dict[UUID, Side | None] = g.setdefault("sides", {})
-    if entrustment_id is not None and entrustment_id not in known:
-        known[entrustment_id] = side_in(entrustment_id)
-    return known.get(entrustment_id) if entrustment_id else None
+    return side_in(entrustment_id) if entrustment_id else None
 
 
 def _door(view: View, power: Power, before: Callable[[], None] | None) -> View:

@@ -14,6 +14,7 @@ ANSWERS = {"favourable": N_("Favourable"), "unfavourable": N_("Unfavourable"), "
 BECAUSE = {
     "asked": N_("Somebody asked for it."),
     "day.begun": N_("A new day began."),
+    "organisation.changed": N_("A party's public entry changed."),
     "answer.given": N_("A question was answered."),
     "residents.planned": N_("The plan for residents changed."),
     "product.presented": N_("The product was shown."),

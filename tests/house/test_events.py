@@ -77,7 +77,7 @@ def test_values_are_named_on_fields_that_are_kept():
 def test_every_reason_to_judge_anew_has_a_name():
     assert EXHIBITS.keys() == EXHIBITED.keys()
     done = {f"{kind}.{what}" for kind in EXHIBITED for what in ("presented", "withdrawn", "changed")}
-    assert BECAUSE.keys() == done | {"asked", "day.begun", "answer.given", "residents.planned"}
+    assert BECAUSE.keys() == done | {"asked", "day.begun", "answer.given", "organisation.changed", "residents.planned"}
 
 
 def test_every_event_of_the_world_has_a_name(app, world):

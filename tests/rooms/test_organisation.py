@@ -60,12 +60,15 @@ def test_name_and_domicile_change_code_and_kind_do_not(seat, world, as_org):
         assert ledger.entries(subject_id=own.id)[0].event == "organisation.amended"
 
 
-def test_an_edit_of_the_name_makes_verdicts_outdated(seat, world, as_org):
+def test_a_change_of_the_name_is_judged_anew_in_every_open_entrustment(seat, world, as_org):
     seat(ADMIN).post("/organisation/edit", name="Chengyue Medical", domicile="1 New Road")
 
     with as_org("chengyue"):
         ground = ground_of(session.get_one(Entrustment, world.entrustment))
-        assert not ground.favourable_today(ground.products[0])
+        verdict = ground.verdict_of(world.product)
+        assert verdict.because == "organisation.changed"
+        assert not verdict.favourable  # the certificate prints the old name
+        assert ground.standing_verdict(ground.product(world.product)).id == verdict.id
 
 
 def test_a_stale_entry_is_not_overwritten(seat, world, as_org):

@@ -12,7 +12,7 @@ from agreements.provinces import province
 from portal import ledger
 from portal.acting import Stale
 from portal.db import new_id, session
-from portal.facts import show_again
+from portal.facts import judge_everywhere, show_again
 from portal.filing import NotAcceptable, Store
 from portal.records.file import StoredFile
 from portal.records.organisation import Functions, Organisation, Site
@@ -58,6 +58,7 @@ def edit() -> ResponseReturnValue:
     form.refuse_stale(organisation)
     organisation.name, organisation.domicile = form.name.data or "", form.domicile.data or ""
     ledger.write(organisation, "organisation.amended", by=g.actor)
+    judge_everywhere(by=g.actor, because="organisation.changed")
     return _saved()
 
 
