@@ -61,7 +61,7 @@ class Stage:
             shutil.copy(self.folder / "portal.sqlite3", copied)
             return f"sqlite:///{copied}"
         name = f"{_template()}_{self.copies}"
-        _as_owner(f"CREATE DATABASE {name} TEMPLATE {_template()}")
+        _as_owner(f"CREATE DATABASE {name} TEMPLATE {_template()} STRATEGY FILE_COPY")
         return _postgresql(name)
 
     def _drop(self, url: str) -> None:
