@@ -1,8 +1,5 @@
 """/inspection: what inspectors see, and that each look is told before it is shown."""
 
-import io
-import zipfile
-
 import pytest
 from sqlalchemy import event as on
 from sqlalchemy.exc import OperationalError
@@ -12,42 +9,8 @@ from portal.db import engines, new_id
 from portal.demo.cast import HOUSES
 from tests.breaking import break_in
 from tests.browsing import words
+from tests.rooms.inspecting import GUANGDONG, JIANGSU, PARTIES, SHANGHAI, added, in_sight
 from tests.stage import sql
-
-JIANGSU, SHANGHAI, GUANGDONG = (f"{each}/authority-inspector" for each in ("jiangsu", "shanghai", "guangdong"))
-PARTIES = ("chengyue/management-representative", "hengrui/manufacturer-quality-manager", "qihe/plant-clerk")
-RELATIONS = ("entrustment", "rival_entrustment", "strange_entrustment", "proposed", "eligible")
-
-
-@pytest.fixture
-def told(world, as_org):
-    """The events of every chain there is, by what it is about; ask twice and compare."""
-
-    def _told():
-        rows = sql(
-            "SELECT s.about_id, e.event FROM ledger_event e JOIN ledger_stream s ON s.id = e.stream_id ORDER BY e.seq"
-        )
-        chains: dict[str, list[str]] = {}
-        for about, event in rows:
-            chains.setdefault(str(about).replace("-", ""), []).append(event)
-        return chains
-
-    return _told
-
-
-def added(before, after):
-    """What came to which chain."""
-    new = {about: events[len(before.get(about, [])) :] for about, events in after.items()}
-    return {about: events for about, events in new.items() if events}
-
-
-def parcel(answer) -> zipfile.ZipFile:
-    assert answer.status_code == 200
-    return zipfile.ZipFile(io.BytesIO(answer.data))
-
-
-def in_sight(world, *names):
-    return {getattr(world, name).hex for name in names}
 
 
 def test_the_plant_s_province_sees_it_across_the_pair(seat):

@@ -6,7 +6,6 @@ import io
 import json
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -21,42 +20,8 @@ from portal.rooms.authority import checking
 from portal.rooms.authority.packing import cell, listed, safe
 from portal.tenancy import Joint
 from tests.browsing import words
+from tests.rooms.inspecting import GUANGDONG, JIANGSU, SHANGHAI, added, in_sight, parcel
 from tests.stage import sql, stored
-
-JIANGSU, SHANGHAI, GUANGDONG = (f"{each}/authority-inspector" for each in ("jiangsu", "shanghai", "guangdong"))
-PARTIES = ("chengyue/management-representative", "hengrui/manufacturer-quality-manager", "qihe/plant-clerk")
-RELATIONS = ("entrustment", "rival_entrustment", "strange_entrustment", "proposed", "eligible")
-
-
-@pytest.fixture
-def told(world, as_org):
-    """The events of every chain there is, by what it is about; ask twice and compare."""
-
-    def _told():
-        rows = sql(
-            "SELECT s.about_id, e.event FROM ledger_event e JOIN ledger_stream s ON s.id = e.stream_id ORDER BY e.seq"
-        )
-        chains: dict[str, list[str]] = {}
-        for about, event in rows:
-            chains.setdefault(str(about).replace("-", ""), []).append(event)
-        return chains
-
-    return _told
-
-
-def added(before, after):
-    """What came to which chain."""
-    new = {about: events[len(before.get(about, [])) :] for about, events in after.items()}
-    return {about: events for about, events in new.items() if events}
-
-
-def parcel(answer) -> zipfile.ZipFile:
-    assert answer.status_code == 200
-    return zipfile.ZipFile(io.BytesIO(answer.data))
-
-
-def in_sight(world, *names):
-    return {getattr(world, name).hex for name in names}
 
 
 def test_the_export_is_told_to_every_relation_in_it_before_it_is_handed_out(seat, world, told):
