@@ -4,9 +4,9 @@ from importlib import import_module
 
 from flask import Flask
 
-from portal.db import open_books
 from portal.filing import Store
 from portal.settings import Settings
+from portal.walls import open_books
 from portal.web import Room, register_errors, register_frame, register_guard
 from portal.wording import register_wording
 
@@ -46,7 +46,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
         DEMO_WORLD=(chosen.data_dir / "demo-world").exists(),
     )
-    open_books(chosen.database_url)
+    open_books(chosen)
     app.extensions["store"] = Store(chosen.files_dir, chosen.largest_file)
     register_wording(app)
     register_guard(app)

@@ -7,8 +7,9 @@ from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection
 
 import portal.records  # noqa: F401  so that every table is known
-from portal.db import Moment, Record, engine_for
+from portal.db import Moment, Record
 from portal.settings import Settings
+from portal.walls import owners_engine, postgresql
 
 
 def render_item(kind: str, item: Any, _autogen: AutogenContext) -> str | Literal[False]:
@@ -17,6 +18,10 @@ def render_item(kind: str, item: Any, _autogen: AutogenContext) -> str | Literal
 
 
 def run(connection: Connection) -> None:
+    """On PostgreSQL the walls come down for the owner during the step and stand again, all of them, at its end."""
+    has_roles = connection.dialect.name == "postgresql"
+    if has_roles:
+        postgresql.lower(connection)
     context.configure(
         connection=connection,
         target_metadata=Record.metadata,
@@ -27,11 +32,13 @@ def run(connection: Connection) -> None:
     )
     with context.begin_transaction():
         context.run_migrations()
+    if has_roles and postgresql.are_drawn(connection):
+        postgresql.lay(connection)
 
 
 given = context.config.attributes.get("connection")
 if given is not None:
     run(given)
 else:
-    with engine_for(Settings.read().database_url).begin() as opened:
+    with owners_engine(Settings.read()).begin() as opened:
         run(opened)

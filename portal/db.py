@@ -85,6 +85,10 @@ class Kept:
         return {"version_id_col": cls.version}
 
 
+class Throwaway:
+    """A row nobody has to keep: a count or a claim that may be deleted once it is old."""
+
+
 @dataclass(frozen=True, slots=True)
 class Engines:
     """The same database twice: one way in that may write, one that cannot."""
@@ -113,18 +117,19 @@ def engines() -> Engines:
     return _engines[-1]
 
 
-def open_books(url: str) -> Engines:
-    """Connect the house to ``url``; the engines opened before are let go."""
+def let_in(opened: Engines) -> Engines:
+    """Work with these engines from now on; those opened before are let go.  Only portal.walls makes them."""
     session.remove()
     while _engines:
         old = _engines.pop()
         old.writing.dispose()
         old.reading.dispose()
-    _engines.append(Engines(writing=engine_for(url), reading=engine_for(url, read_only=True)))
-    return engines()
+    _engines.append(opened)
+    return opened
 
 
 def engine_for(url: str, *, read_only: bool = False) -> Engine:
+    """The bare database, with no wall before it: for its owner and its verifier."""
     if url.startswith("sqlite"):
         engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
         _prepare_sqlite(engine, read_only=read_only)

@@ -39,6 +39,8 @@ class Settings:
     database_url: str
     secret_key: str
     hosts: tuple[str, ...]
+    owner_url: str = ""
+    verifier_url: str = ""
     largest_file: int = 20 * 1024 * 1024
     idle_minutes: int = 30
     absolute_minutes: int = 12 * 60
@@ -65,6 +67,8 @@ class Settings:
             data_dir=data_dir,
             database_url=given.get("PORTAL_DATABASE_URL") or f"sqlite:///{data_dir / 'portal.sqlite3'}",
             secret_key=given.get("PORTAL_SECRET_KEY") or _kept_secret(data_dir),
+            owner_url=given.get("PORTAL_DATABASE_OWNER_URL", ""),
+            verifier_url=given.get("PORTAL_DATABASE_VERIFIER_URL", ""),
             hosts=tuple(filter(None, given.get("PORTAL_HOSTS", "127.0.0.1,localhost").split(","))),
         )
 

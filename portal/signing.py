@@ -57,8 +57,7 @@ def intend(actor: Actor, shown: Shown, move: str, reason: str | None) -> UUID:
 
 def intended(actor: Actor, intent_id: UUID, shown: Shown, move: str) -> SignIntent:
     """The open intent of this person, in this session, for exactly what is shown now; raises :class:`Spent`."""
-    with beyond_tenants("signing: read an intent"):
-        intent = session.get(SignIntent, intent_id)
+    intent = session.get(SignIntent, intent_id)
     if intent is None or (intent.person_id, intent.session_id) != (actor.id, actor.session_id):
         raise Spent
     same = (intent.subject_id, intent.subject_version, intent.record_hash, intent.move) == (
@@ -77,13 +76,12 @@ def bind(actor: Actor, intent: SignIntent, subject: Any, move: Transition[Any], 
 
     Only one of two requests with the same intent finds it unspent.
     """
-    with beyond_tenants("signing: spend an intent"):
-        spent = session.execute(
-            update(SignIntent)
-            .where(SignIntent.id == intent.id, SignIntent.used_at.is_(None), SignIntent.expires_at >= now())
-            .values(used_at=now())
-            .execution_options(synchronize_session=False)
-        )
+    spent = session.execute(
+        update(SignIntent)
+        .where(SignIntent.id == intent.id, SignIntent.used_at.is_(None), SignIntent.expires_at >= now())
+        .values(used_at=now())
+        .execution_options(synchronize_session=False)
+    )
     if spent.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE always counts its rows
         raise Spent
     return Signature(
@@ -107,7 +105,7 @@ def bind(actor: Actor, intent: SignIntent, subject: Any, move: Transition[Any], 
 
 def log_refusal(actor: Actor | None, event: str, about: str) -> None:
     """Keep what was refused, in a transaction of its own; the caller's has been rolled back."""
-    with aside() as books:
+    with beyond_tenants("identity: keep what was refused"), aside() as books:
         books.add(
             SecurityEvent(
                 at=now(),

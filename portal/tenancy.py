@@ -26,9 +26,10 @@ class WrongTenant(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """On whose behalf the database is asked: one organisation, and whether it may only look."""
+    """On whose behalf the database is asked: one organisation, which person of it, and whether it may only look."""
 
     organisation_id: UUID
+    person_id: UUID | None = None
     read_only: bool = False
 
 
@@ -37,23 +38,26 @@ _crossing: ContextVar[str | None] = ContextVar("crossing", default=None)
 
 
 @contextmanager
-def acting_for(organisation_id: UUID, *, read_only: bool = False) -> Iterator[None]:
-    """Serve one organisation; on leaving, forget every record that was loaded for it."""
-    standing = Standing(organisation_id, read_only)
+def acting_for(organisation_id: UUID, *, person_id: UUID | None = None, read_only: bool = False) -> Iterator[None]:
+    """Serve one organisation; on leaving, let go of the transaction and of every record that was loaded for it."""
+    standing = Standing(organisation_id, person_id, read_only)
     if _standing.get() not in (None, standing):
         raise WrongTenant("one unit of work serves one organisation")
     token = _standing.set(standing)
     try:
         yield
     finally:
-        session.expunge_all()
+        session.close()
         session.info.clear()
         _standing.reset(token)
 
 
 @contextmanager
 def beyond_tenants(why: str) -> Iterator[None]:
-    """The only way past the walls.  ``why`` says what for; the house tests list every caller."""
+    """Before anybody knows whose books to open: who is this?  ``why`` says what for; the house tests list every caller.
+
+    A session that begins in here reaches the tables about who somebody is, and no organisation's books.
+    """
     token = _crossing.set(why)
     try:
         yield
@@ -62,9 +66,17 @@ def beyond_tenants(why: str) -> Iterator[None]:
 
 
 def current_tenant() -> UUID:
+    return current_standing().organisation_id
+
+
+def current_standing() -> Standing:
     if (standing := _standing.get()) is None:
         raise NoTenant("no organisation in scope")
-    return standing.organisation_id
+    return standing
+
+
+def is_crossing() -> bool:
+    return _crossing.get() is not None
 
 
 class Owned:
@@ -97,6 +109,14 @@ class Sharable(Joint):
     """A record that may belong to an entrustment, or to one house alone."""
 
     entrustment_id: Mapped[UUID | None] = mapped_column(ForeignKey("entrustment.id", **AT_COMMIT), index=True)
+
+
+class Identifying:
+    """A house's record that is also read to find out who is asking."""
+
+
+class Walled:
+    """A record in nobody's books that a house needs all the same; the database alone says which rows: portal/walls."""
 
 
 class Participation(Kept, Shared, Record):
@@ -146,11 +166,15 @@ def looks_on(entrustment_id: UUID | None) -> None:
 def _confine(work: ORMExecuteState) -> None:
     if _crossing.get():
         return
+    kinds = [mapper.class_ for mapper in work.all_mappers] if work.is_orm_statement else []
+    if kinds and all(issubclass(kind, Walled) for kind in kinds):
+        current_tenant()
+        return
     if not work.is_orm_statement or not work.is_select:
         raise NoTenant("Core, textual and bulk statements skip the walls and the ledger; use the ORM")
     mine = current_tenant()
-    if unowned := [mapper.class_.__name__ for mapper in work.all_mappers if not issubclass(mapper.class_, Owned)]:
-        raise NoTenant(f"{unowned} are in nobody's books; portal.ledger, identity and signing alone read them")
+    if unowned := [kind.__name__ for kind in kinds if not issubclass(kind, Owned | Walled)]:
+        raise NoTenant(f"{unowned} are in nobody's books; portal.identity alone reads them")
     if not work.is_column_load:
         common = entrustments_of(mine, today())
         work.statement = work.statement.options(
@@ -195,11 +219,14 @@ def _working_with(books: Session, mine: UUID) -> set[UUID]:
     if not known:
         with books.no_autoflush:
             known = set(books.connection().scalars(entrustments_of(mine, today())))
-    made = {
-        each.entrustment_id for each in books.new if isinstance(each, Participation) and each.organisation_id == mine
-    }
+    made = {each.id for each in books.new if _is_an_entrustment(each) and each.owner_id == mine}
     books.info["working_with"] = known | made
     return known | made
+
+
+def _is_an_entrustment(record: Any) -> bool:
+    """It alone belongs to itself."""
+    return isinstance(record, Shared) and record.entrustment_id == getattr(record, "id", None) is not None
 
 
 def all_records() -> list[type[Record]]:

@@ -5,7 +5,7 @@ import re
 from sqlalchemy import Connection, text
 
 from portal.db import engines, session
-from tests.stage import sql
+from tests.stage import behind_the_walls, sql
 
 TRIGGERS = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :name",
@@ -24,7 +24,8 @@ def break_in(*tables: str) -> None:
 def without_keys(*statements: str, **values: object) -> None:
     """Run the statements with foreign keys looking the other way, as a superuser or the owner of the file can."""
     session.remove()
-    with engines().writing.connect() as connection:
+    engine = behind_the_walls()
+    with engine.connect() as connection:
         _look_away(connection)
         with connection.begin():
             for statement in statements:
@@ -32,7 +33,7 @@ def without_keys(*statements: str, **values: object) -> None:
                     connection.execute(text("SET LOCAL session_replication_role = replica"))
                 wanted = {name: values[name] for name in re.findall(r"(?<!:):(\w+)", statement)}
                 connection.execute(text(statement), wanted)
-    engines().writing.dispose()  # the connection that looked away is used by nobody else
+    engine.dispose()  # the connection that looked away is used by nobody else
 
 
 def _look_away(connection: Connection) -> None:

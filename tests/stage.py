@@ -5,22 +5,23 @@ import pickle
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from argon2 import PasswordHasher
 from flask import Flask
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, make_url, text
 
 from app import create_app
-from portal.db import engines, open_books, session
+from portal.db import engine_for, engines, session
 from portal.demo.story import World, build
 from portal.filing import Store
 from portal.identity import proving
-from portal.migrating import upgrade
 from portal.settings import Environment, Settings
+from portal.walls import bring_up_to_date, open_books
+from portal.walls.roles import make_roles
 from tests import postgres
 
 ENGINES = ("sqlite", "postgresql")
@@ -44,7 +45,9 @@ class Stage:
         url = self._copied()
         files = self.folder / f"files-{self.copies}"
         shutil.copytree(self.folder / "files", files)
-        open_books(url)
+        settings = replace(self.app.config["SETTINGS"], database_url=url)
+        self.app.config["SETTINGS"] = settings
+        open_books(settings)
         self.app.extensions["store"] = Store(files, self.app.config["SETTINGS"].largest_file)
         try:
             yield pickle.loads(pickle.dumps(self.world))
@@ -61,7 +64,7 @@ class Stage:
             shutil.copy(self.folder / "portal.sqlite3", copied)
             return f"sqlite:///{copied}"
         name = f"{_template()}_{self.copies}"
-        _as_owner(f"CREATE DATABASE {name} TEMPLATE {_template()} STRATEGY FILE_COPY")
+        _as_owner(f"CREATE DATABASE {name} TEMPLATE {_template()} OWNER weituo_owner STRATEGY FILE_COPY")
         return _postgresql(name)
 
     def _drop(self, url: str) -> None:
@@ -74,22 +77,16 @@ class Stage:
 def set_stage(engine: str, folder: Path) -> Stage:
     """Migrate an empty database and build the world in it."""
     if engine == "postgresql":
+        _make_roles()
         _as_owner(f"DROP DATABASE IF EXISTS {_template()}")
-        _as_owner(f"CREATE DATABASE {_template()}")
+        _as_owner(f"CREATE DATABASE {_template()} OWNER weituo_owner")
         url = _postgresql(_template())
     else:
         url = f"sqlite:///{folder / 'portal.sqlite3'}"
-    settings = Settings(
-        environment=Environment.DEVELOPMENT,
-        data_dir=folder,
-        database_url=url,
-        secret_key=KEY,
-        hosts=("localhost", "127.0.0.1"),
-        testing=True,
-    )
+    settings = _settings(url, folder)
     proving._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # what it costs is not what is tried
     app = create_app(settings)
-    upgrade(engines().writing)
+    bring_up_to_date(settings)
     with app.app_context():
         world = build()
     session.remove()
@@ -101,9 +98,21 @@ def set_stage(engine: str, folder: Path) -> Stage:
 def sql(statement: str, **values: Any) -> Any:
     """Speak to the database behind the portal's back, as whoever owns the file or the server could."""
     session.remove()
-    with engines().writing.begin() as connection:
-        answer = connection.execute(text(statement), values)
-        return answer.fetchall() if answer.returns_rows else answer.rowcount
+    engine = behind_the_walls()
+    try:
+        with engine.begin() as connection:
+            answer = connection.execute(text(statement), values)
+            return answer.fetchall() if answer.returns_rows else answer.rowcount
+    finally:
+        engine.dispose()
+
+
+def behind_the_walls() -> Engine:
+    """The database the portal works on now, bare: as whoever owns the file or the server could open it."""
+    url = engines().writing.url
+    if url.drivername != "sqlite":
+        url = url.set(username="postgres")
+    return engine_for(url.render_as_string(hide_password=False))
 
 
 def stored(value: UUID) -> Any:
@@ -111,12 +120,32 @@ def stored(value: UUID) -> Any:
     return value.hex if engines().writing.dialect.name == "sqlite" else value
 
 
+def _settings(url: str, folder: Path) -> Settings:
+    return Settings(
+        environment=Environment.DEVELOPMENT,
+        data_dir=folder,
+        database_url=url,
+        secret_key=KEY,
+        hosts=("localhost", "127.0.0.1"),
+        testing=True,
+    )
+
+
+def _make_roles() -> None:
+    """Roles without passwords: the tests' server trusts whoever reaches it."""
+    engine = create_engine(os.environ[postgres.ADDRESS], isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        make_roles(connection, _settings(os.environ[postgres.ADDRESS], Path()))
+    engine.dispose()
+
+
 def _template() -> str:
     return f"stage_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
 
 
 def _postgresql(name: str) -> str:
-    return f"{os.environ[postgres.ADDRESS].rsplit('/', 1)[0]}/{name}"
+    address = make_url(os.environ[postgres.ADDRESS])
+    return address.set(username="weituo_app", database=name).render_as_string(hide_password=False)
 
 
 def _as_owner(statement: str) -> None:

@@ -6,21 +6,22 @@ import unicodedata
 from pathlib import Path
 
 import click
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 
 from agreements.provinces import province
 from portal.commands.front_door import front_door
 from portal.commands.serve import run_gunicorn, settings_or_exit
-from portal.db import engines, session
+from portal.db import session
 from portal.demo.cast import HOUSES, PASSWORD
 from portal.demo.story import build, judge_today
 from portal.identity.proving import STEP, totp_of
-from portal.migrating import downgrade, upgrade
+from portal.migrating import downgrade
 from portal.records.organisation import Organisation
 from portal.records.person import Person
 from portal.records.proof import Secret
 from portal.settings import Environment, Settings
 from portal.tenancy import beyond_tenants
+from portal.walls import bring_up_to_date, owners_engine
 from workflows.powers import ROLE_NAMES
 
 FIRST_PORT = 8765
@@ -53,7 +54,7 @@ def code(name: str) -> None:
     settings = settings_or_exit()
     if not _marker(settings).exists():
         raise click.ClickException("There is no demonstration world here. Build one with: python3 -m portal demo")
-    with front_door(settings).app_context(), beyond_tenants("demo: the code of an invented person"):
+    with front_door(settings).app_context(), beyond_tenants("identity: the code of an invented person"):
         found = session.execute(
             select(Person.email, Secret)
             .join(Secret, Secret.id == Person.id)
@@ -77,28 +78,28 @@ def _make_world(settings: Settings) -> None:
     """Build the world, or bring its verdicts up to the day; a build that was cut short is begun again."""
     marker = _marker(settings)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    app = front_door(settings)
+    app, owner = front_door(settings), owners_engine(settings)
     with app.app_context():
         if marker.exists():
-            upgrade(engines().writing)
+            bring_up_to_date(settings)
             judge_today()
             return
-        _refuse_other_books(settings)
+        _refuse_other_books(settings, owner)
         click.echo("Building the demonstration world (first time only, some seconds) …", err=True)
         begun = marker.with_suffix(".begun")
         if begun.exists():
-            downgrade(engines().writing)
+            downgrade(owner)
         begun.touch()
-        upgrade(engines().writing)
+        bring_up_to_date(settings)
         build()
         begun.rename(marker)
 
 
-def _refuse_other_books(settings: Settings) -> None:
+def _refuse_other_books(settings: Settings, owner: Engine) -> None:
     """Books that somebody works with are never turned into a demonstration."""
-    if _marker(settings).with_suffix(".begun").exists() or not _has_tables():
+    if _marker(settings).with_suffix(".begun").exists() or not _has_tables(owner):
         return
-    with beyond_tenants("demo: is anybody here"):
+    with beyond_tenants("identity: is anybody here"):
         if session.scalar(select(func.count()).select_from(Organisation)):
             raise click.ClickException(
                 "This database holds other organisations. Give the demonstration a folder of its own: "
@@ -107,10 +108,9 @@ def _refuse_other_books(settings: Settings) -> None:
     session.rollback()
 
 
-def _has_tables() -> bool:
-    engine = engines().reading
-    with engine.connect() as connection:
-        return bool(engine.dialect.has_table(connection, Organisation.__tablename__))
+def _has_tables(owner: Engine) -> bool:
+    with owner.connect() as connection:
+        return bool(owner.dialect.has_table(connection, Organisation.__tablename__))
 
 
 def _marker(settings: Settings) -> Path:

@@ -24,6 +24,8 @@ from portal.migrating import alembic_config
 from portal.records.file import StoredFile
 from portal.records.ledger import LedgerEvent
 from portal.settings import Settings, faults_in
+from portal.walls import verifiers_engine
+from portal.walls.examining import breaches
 
 OLDEST_PYTHON = (3, 11)
 OLDEST_SQLITE = (3, 37)
@@ -123,7 +125,8 @@ def _database(settings: Settings) -> Iterator[Found]:
         if not os.path.exists(file):  # noqa: PTH110  connecting would make it
             yield Found(f"There is no database at {file} yet.", well=False, mend="Run: portal upgrade")
             return
-    engine = engine_for(settings.database_url, read_only=True)
+    yield from _walls(settings)
+    engine = verifiers_engine(settings)
     try:
         with engine.connect() as door:
             yield Found(f"The database answers: {engine.url.render_as_string(hide_password=True)}", well=True)
@@ -141,6 +144,21 @@ def _database(settings: Settings) -> Iterator[Found]:
         )
     finally:
         engine.dispose()
+
+
+def _walls(settings: Settings) -> Iterator[Found]:
+    """As the role that serves pages meets them; a database out of reach is told of below."""
+    engine = engine_for(settings.database_url)
+    try:
+        with engine.connect() as connection:
+            found = list(breaches(connection, settings))
+    except SQLAlchemyError:
+        return
+    finally:
+        engine.dispose()
+    yield from (Found(each.says, well=False, mend=each.mend) for each in found)
+    if not found:
+        yield Found("The walls between houses stand.", well=True)
 
 
 def _sqlite(door: Connection) -> Iterator[Found]:

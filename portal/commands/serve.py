@@ -2,11 +2,13 @@
 
 import click
 from gunicorn.app.base import BaseApplication
+from sqlalchemy.exc import SQLAlchemyError
 
 from portal.commands.front_door import front_door
 from portal.db import engine_for
-from portal.migrating import upgrade as migrate
 from portal.settings import Settings, Unsafe
+from portal.walls import bring_up_to_date
+from portal.walls.examining import breaches
 
 
 @click.command("upgrade")
@@ -14,9 +16,7 @@ def upgrade() -> None:
     """Bring the database to the newest schema."""
     settings = settings_or_exit()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    engine = engine_for(settings.database_url)
-    migrate(engine)
-    engine.dispose()
+    bring_up_to_date(settings)
     click.echo("The database is at the newest schema.")
 
 
@@ -25,8 +25,25 @@ def upgrade() -> None:
 @click.option("--workers", default=1, show_default=True, help="Processes; on SQLite one is enough.")
 def serve(port: int, workers: int) -> None:
     """Serve the portal with gunicorn, with the settings of the environment."""
-    settings_or_exit()
+    refuse_unless_walled(settings_or_exit())
     run_gunicorn(port, workers)
+
+
+def refuse_unless_walled(settings: Settings) -> None:
+    """Nothing is served while a wall is missing; each is named with the way to mend it."""
+    engine = engine_for(settings.database_url)
+    try:
+        with engine.connect() as connection:
+            found = list(breaches(connection, settings))
+    except SQLAlchemyError as broken:
+        reason = str(broken).splitlines()[0]
+        raise click.ClickException(f"The database does not answer: {reason}") from broken
+    finally:
+        engine.dispose()
+    if found:
+        raise click.ClickException(
+            "\n".join(["The walls do not stand:", *(f"{each.says} {each.mend}" for each in found)])
+        )
 
 
 def run_gunicorn(port: int, workers: int) -> None:

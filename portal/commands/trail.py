@@ -4,8 +4,8 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from portal.commands.serve import settings_or_exit
-from portal.db import engine_for
 from portal.verifying import Found, verify
+from portal.walls import verifiers_engine
 
 
 @click.group("trail")
@@ -21,7 +21,7 @@ def verify_trail(ctx: click.Context) -> None:
     Exits 0 when clean, 10 for a broken chain, 11 for a row that differs from its last event, 12 for a row without
     event, 13 for a missing row, 14 for a gap; with several troubles, the first in this order.
     """
-    engine = engine_for(settings_or_exit().database_url, read_only=True)
+    engine = verifiers_engine(settings_or_exit())
     try:
         with engine.connect() as connection:
             found: list[Found] = list(verify(connection))

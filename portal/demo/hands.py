@@ -37,9 +37,9 @@ def played_by(house: str, role: Role, organisations: dict[str, UUID]) -> Iterato
     with acting_for(organisation_id), reading():
         person = session.scalars(select(Person).where(Person.email == HOUSES[house].email(role))).one()
     token = begin_session(person.id)
-    with beyond_tenants("demo: the session just begun"), reading():
+    with beyond_tenants("identity: the session just begun for the demonstration"), reading():
         session_id = session.scalars(select(WebSession.id).where(WebSession.token_hash == hash_of(token))).one()
-    with acting_for(organisation_id), unit_of_work():
+    with acting_for(organisation_id, person_id=person.id), unit_of_work():
         organisation = session.get_one(Organisation, organisation_id)
         yield Actor(
             id=person.id,

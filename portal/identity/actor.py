@@ -62,7 +62,7 @@ def recognise(request: Request) -> Actor | None:
     token = request.cookies.get(cookie_name(settings))
     if not token:
         return None
-    with glance() as books, beyond_tenants("identity: whose session is this"):
+    with beyond_tenants("identity: whose session is this"), glance() as books:
         row: Any = books.execute(
             select(WebSession, Person, Organisation)
             .join(Person, Person.id == WebSession.person_id)
@@ -92,7 +92,7 @@ def recognise(request: Request) -> Actor | None:
 
 def _seen(session_id: UUID) -> None:
     """Only a session that still lives is prolonged: a request on its way cannot bring back an ended one."""
-    with aside() as books, beyond_tenants("identity: a session is in use"):
+    with beyond_tenants("identity: a session is in use"), aside() as books:
         books.execute(
             update(WebSession).where(WebSession.id == session_id, WebSession.ended_at.is_(None)).values(seen_at=now())
         )

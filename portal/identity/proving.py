@@ -80,13 +80,13 @@ def prove(person_id: UUID, proof: Proof, secret_key: str) -> None:
     though nothing follows.  Five wrong ones lock signing for 15 minutes, then for twice as long each time.  Raises
     :class:`ProofRefused` or :class:`Throttled`.
     """
-    with glance() as books, beyond_tenants("identity: is signing locked"):
+    with beyond_tenants("identity: is signing locked"), glance() as books:
         secret = books.get(Secret, person_id)
         locked = secret.locked_until if secret else None
     if locked and locked > now():
         raise Throttled(int((locked - now()).total_seconds()) + 1)
     accepted = _accepted(person_id, proof, secret_key)
-    with aside() as books, beyond_tenants("identity: count a proof"):
+    with beyond_tenants("identity: count a proof"), aside() as books:
         _count(books, person_id, accepted=accepted)
     if not accepted:
         raise ProofRefused
@@ -101,7 +101,7 @@ def prove_stranger(email: str, proof: Proof, secret_key: str) -> UUID:
     """
     address = unicodedata.normalize("NFC", email).strip().lower()
     about = hashlib.sha256(address.encode()).hexdigest()
-    with glance() as books, beyond_tenants("identity: sign in"):
+    with beyond_tenants("identity: sign in"), glance() as books:
         recent = books.scalar(
             select(func.count())
             .select_from(SecurityEvent)
@@ -115,7 +115,7 @@ def prove_stranger(email: str, proof: Proof, secret_key: str) -> UUID:
         return person.id
     if person is None:
         _matches(_nobody, proof.password)
-    with aside() as books:
+    with beyond_tenants("identity: a sign-in was refused"), aside() as books:
         books.add(SecurityEvent(at=now(), event="sign-in.refused", person_id=None, organisation_id=None, about=about))
     raise ProofRefused
 

@@ -24,7 +24,7 @@ def hash_of(token: str) -> str:
 def begin_session(person_id: UUID) -> str:
     """Start a session and return its token, 256 random bits, which is not kept anywhere."""
     token = secrets.token_urlsafe(32)
-    with aside() as books:
+    with beyond_tenants("identity: begin a session"), aside() as books:
         books.add(
             WebSession(token_hash=hash_of(token), person_id=person_id, signed_in_at=now(), seen_at=now(), ended_at=None)
         )
@@ -32,16 +32,15 @@ def begin_session(person_id: UUID) -> str:
 
 
 def end_session(session_id: UUID) -> None:
-    with aside() as books, beyond_tenants("identity: end a session"):
+    with beyond_tenants("identity: end a session"), aside() as books:
         books.execute(update(WebSession).where(WebSession.id == session_id).values(ended_at=now()))
 
 
 def end_sessions_of(person_id: UUID) -> None:
     """End every session of a person in the caller's own transaction, as when they are deactivated."""
-    with beyond_tenants("identity: end all sessions of a person"):
-        session.execute(
-            update(WebSession)
-            .where(WebSession.person_id == person_id, WebSession.ended_at.is_(None))
-            .values(ended_at=now())
-            .execution_options(synchronize_session=False)
-        )
+    session.execute(
+        update(WebSession)
+        .where(WebSession.person_id == person_id, WebSession.ended_at.is_(None))
+        .values(ended_at=now())
+        .execution_options(synchronize_session=False)
+    )

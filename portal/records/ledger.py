@@ -7,11 +7,12 @@ from sqlalchemy import ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Record
+from portal.tenancy import Walled
 
 ORGANISATION, ENTRUSTMENT = "organisation", "entrustment"
 
 
-class LedgerStream(Record):
+class LedgerStream(Walled, Record):
     """One chain: of an entrustment, which both parties share, or of one organisation's own books."""
 
     __tablename__ = "ledger_stream"
@@ -24,7 +25,7 @@ class LedgerStream(Record):
     __table_args__ = (UniqueConstraint("kind", "about_id"),)
 
 
-class LedgerEvent(Record):
+class LedgerEvent(Walled, Record):
     """One event.  ``body`` is the canonical JSON (RFC 8785) that ``hash`` covers; the columns repeat it for finding.
 
     Who may read it follows from the stream; rooms ask through portal.ledger, never this table.

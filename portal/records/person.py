@@ -8,11 +8,11 @@ from sqlalchemy import ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, declared_attr
 
 from portal.db import Kept, Record
-from portal.tenancy import Private
+from portal.tenancy import Identifying, Private
 from workflows.powers import ROLE_NAMES, Role
 
 
-class Person(Kept, Private, Record):
+class Person(Kept, Private, Identifying, Record):
     """Somebody who acts for one organisation."""
 
     __tablename__ = "person"
@@ -33,7 +33,7 @@ class Person(Kept, Private, Record):
         return [ROLE_NAMES[Role(role)] for role in self.roles]
 
 
-class Invitation(Kept, Private, Record):
+class Invitation(Kept, Private, Identifying, Record):
     """An offer to become a person of this organisation; the link's token is kept only as a hash."""
 
     __tablename__ = "invitation"

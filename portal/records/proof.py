@@ -10,6 +10,7 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Record
+from portal.tenancy import Walled
 
 
 class Secret(Record):
@@ -24,7 +25,7 @@ class Secret(Record):
     locked_until: Mapped[datetime | None]
 
 
-class WebSession(Record):
+class WebSession(Walled, Record):
     """A signed-in browser; only the SHA-256 of its identifier is kept."""
 
     __tablename__ = "web_session"
@@ -38,7 +39,7 @@ class WebSession(Record):
     __table_args__ = (UniqueConstraint("token_hash"),)
 
 
-class SignIntent(Record):
+class SignIntent(Walled, Record):
     """What somebody is about to sign: one move of one version of one record, for five minutes, once."""
 
     __tablename__ = "sign_intent"
@@ -55,7 +56,7 @@ class SignIntent(Record):
     used_at: Mapped[datetime | None]
 
 
-class SecurityEvent(Record):
+class SecurityEvent(Walled, Record):
     """What was refused, and to whom: written in a transaction of its own so that it stays."""
 
     __tablename__ = "security_event"

@@ -117,7 +117,7 @@ def _door(view: View, power: Power, before: Callable[[], None] | None) -> View:
             before()
         safe = request.method in SAFE
         with (
-            acting_for(g.actor.organisation_id, read_only=g.actor.is_authority),
+            acting_for(g.actor.organisation_id, person_id=g.actor.id, read_only=g.actor.is_authority),
             reading() if safe else unit_of_work(),
         ):
             return view(**found)

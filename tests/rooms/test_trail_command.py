@@ -119,7 +119,9 @@ def _looked(world) -> int:
     """Let an inspector look; returns the number of the event that tells of it."""
     from portal import ledger  # noqa: PLC0415  needs the world first
     from portal.founding import Operator  # noqa: PLC0415
+    from portal.tenancy import acting_for  # noqa: PLC0415
 
     by = Operator(world.person["shanghai/authority-inspector"], world.org["shanghai"], "authority")
-    ledger.witness_each("entrustment.read", [world.entrustment], by=by)
+    with acting_for(world.org["shanghai"], read_only=True):
+        ledger.witness_each("entrustment.read", [world.entrustment], by=by)
     return sql("SELECT head_seq FROM ledger_stream WHERE about_id = :id", id=stored(world.entrustment))[0][0]

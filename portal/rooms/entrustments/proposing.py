@@ -15,7 +15,6 @@ from portal.records.organisation import Organisation
 def propose(registrant: Organisation, manufacturer: Organisation, *, by: Actor) -> Entrustment:
     """Open the entrustment with its own ledger stream, both participations, and the registrant's authority."""
     made = new_id()
-    ledger.open_stream(session(), ENTRUSTMENT, made)
     entrustment = Entrustment(
         id=made,
         entrustment_id=made,
@@ -27,6 +26,7 @@ def propose(registrant: Organisation, manufacturer: Organisation, *, by: Actor) 
         manufacturer=manufacturer,
     )
     start(entrustment, "entrustment.proposed", actor=by, also=parties_of(entrustment))
+    ledger.open_stream(session(), ENTRUSTMENT, made)
     admit_authorities(entrustment, [registrant.province], by=by)
     return entrustment
 

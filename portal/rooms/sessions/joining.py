@@ -75,7 +75,7 @@ class Newcomer:
 def offer_of(token: str) -> Offer:
     """The open invitation behind a link; 404 for one that is unknown, used, withdrawn or too old."""
     token_hash = hash_of(token)
-    with glance() as books, beyond_tenants("sessions: whose invitation is this"):
+    with beyond_tenants("sessions: whose invitation is this"), glance() as books:
         found = books.execute(
             select(Invitation, Organisation)
             .join(Organisation, Organisation.id == Invitation.owner_id)

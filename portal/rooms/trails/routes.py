@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from portal import ledger
-from portal.db import engines
+from portal.db import glance
 from portal.facts import ground_of
 from portal.records.entrustment import Entrustment
 from portal.records.ledger import ENTRUSTMENT
@@ -88,8 +88,8 @@ def verify(entrustment_id: UUID) -> ResponseReturnValue:
     """Recompute the chain and every row of one relation, on a connection of its own, and say what was found."""
     relation = find(Entrustment, entrustment_id)
     last, head = ledger.head_of(entrustment_id)
-    with engines().reading.connect() as apart:
-        found = verify_entrustment(apart, entrustment_id)
+    with glance() as apart:
+        found = verify_entrustment(apart.connection(), entrustment_id)
     number = gettext("Verification of %(number)s", number=relation.number)
     trail = crumb(gettext("Trail"), "trails.entrustment", entrustment_id=entrustment_id)
     return render_template(

@@ -1,0 +1,18 @@
+"""Bringing a database to the newest schema, its walls and the key of its contexts with it."""
+
+from portal.migrating import upgrade
+from portal.settings import Settings
+from portal.walls import postgresql
+from portal.walls.guarding import owners_engine
+
+
+def bring_up_to_date(settings: Settings) -> None:
+    """As the owner, in one transaction for the schema and one for the key; safe to repeat."""
+    owner = owners_engine(settings)
+    try:
+        upgrade(owner)
+        if owner.dialect.name == "postgresql":
+            with owner.begin() as connection:
+                postgresql.hand_over_the_key(connection, settings)
+    finally:
+        owner.dispose()

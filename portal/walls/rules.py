@@ -1,0 +1,146 @@
+"""Who sees, makes and changes a row of each table, said once for both engines."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Table
+
+from portal.db import Record
+from portal.records.ledger import ENTRUSTMENT, ORGANISATION
+from portal.tenancy import Identifying, Joint, Private, Public
+
+Condition = Callable[["Tongue"], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """How an engine says what every rule is made of.  ``row`` precedes a column: nothing, ``NEW.`` or ``OLD.``.
+
+    ``house``, ``person`` and ``day`` come from the context and are NULL where it names none; ``anybody`` holds in
+    every valid context, ``identity`` while it is asked who somebody is, ``looking`` for an authority.  ``common`` are
+    the entrustments the house takes part in today, ``own`` those it is the registrant of, ``streams`` the ledger
+    streams whose events it may read, ``people`` its persons: each a sub-select.
+    """
+
+    house: str
+    person: str
+    anybody: str
+    identity: str
+    looking: str
+    common: str
+    own: str
+    streams: str
+    people: str
+    row: str = ""
+
+    @property
+    def may_write(self) -> str:
+        return f"NOT {self.looking}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The conditions of a table: a row that does not meet ``see`` is not there, ``make`` and ``change`` refuse."""
+
+    see: Condition
+    make: Condition
+    change: Condition
+
+
+def rule_of(kind: type[Record]) -> Rule:
+    """The rule of a record's table, by whose books it stands in.  What nobody named belongs to identity alone."""
+    name = kind.__tablename__
+    if name in NAMED:
+        return NAMED[name]
+    if issubclass(kind, Public):
+        return PUBLIC
+    if issubclass(kind, Private):
+        return PRIVATE_AND_IDENTIFYING if issubclass(kind, Identifying) else PRIVATE
+    if issubclass(kind, Joint):
+        return JOINT
+    return OF_A_PERSON if "person_id" in kind.__table__.c else IDENTITY
+
+
+def walled_tables() -> dict[str, tuple[Table, Rule]]:
+    """Every table of the house with its rule, by name."""
+    kinds: list[Any] = [mapper.class_ for mapper in Record.registry.mappers]
+    return {kind.__tablename__: (kind.__table__, rule_of(kind)) for kind in sorted(kinds, key=_by_name)}
+
+
+def _by_name(kind: Any) -> str:
+    return str(kind.__tablename__)
+
+
+def _mine(a: Tongue) -> str:
+    return f"{a.row}owner_id = {a.house}"
+
+
+def _i_write_mine(a: Tongue) -> str:
+    return f"{a.may_write} AND {_mine(a)}"
+
+
+def _ours(a: Tongue) -> str:
+    return f"({_mine(a)} OR {a.row}entrustment_id IN {a.common})"
+
+
+def _i_add_to_ours(a: Tongue) -> str:
+    where = f"{a.row}entrustment_id IS NULL OR {a.row}entrustment_id IN {a.common} OR {a.row}entrustment_id IN {a.own}"
+    return f"{_i_write_mine(a)} AND ({where})"
+
+
+def _we_change_ours(a: Tongue) -> str:
+    return f"{a.may_write} AND {_ours(a)}"
+
+
+def _as_identity(a: Tongue) -> str:
+    return a.identity
+
+
+def _of_my_house(column: str) -> Condition:
+    return lambda a: f"({a.identity} OR {a.row}{column} IN {a.people})"
+
+
+def _my_stream(a: Tongue) -> str:
+    """Its own, or of an entrustment it takes part in; an authority's look is written into the stream it concerns."""
+    kind, about = f"{a.row}kind", f"{a.row}about_id"
+    return (
+        f"(({kind} = '{ORGANISATION}' AND ({about} = {a.house} OR {a.looking})) "
+        f"OR ({kind} = '{ENTRUSTMENT}' AND ({about} IN {a.common} OR {about} IN {a.own})))"
+    )
+
+
+PUBLIC = Rule(see=lambda a: a.anybody, make=_i_write_mine, change=_i_write_mine)
+PRIVATE = Rule(see=_mine, make=_i_write_mine, change=_i_write_mine)
+PRIVATE_AND_IDENTIFYING = Rule(see=lambda a: f"({_mine(a)} OR {a.identity})", make=_i_write_mine, change=_i_write_mine)
+JOINT = Rule(see=_ours, make=_i_add_to_ours, change=_we_change_ours)
+IDENTITY = Rule(see=_as_identity, make=_as_identity, change=_as_identity)
+OF_A_PERSON = Rule(see=_as_identity, make=_of_my_house("person_id"), change=_as_identity)
+NAMED = {
+    "entrustment": Rule(
+        see=_ours,
+        make=lambda a: f"{_i_write_mine(a)} AND {a.row}entrustment_id = {a.row}id",
+        change=_we_change_ours,
+    ),
+    "participation": Rule(
+        see=lambda a: f"({_ours(a)} OR {a.row}organisation_id = {a.house})", make=_i_add_to_ours, change=_we_change_ours
+    ),
+    "ledger_stream": Rule(see=_my_stream, make=_my_stream, change=_my_stream),
+    "ledger_event": Rule(
+        see=lambda a: f"{a.row}stream_id IN {a.streams}",
+        make=lambda a: f"({a.row}stream_id IN {a.streams} OR {a.looking})",
+        change=lambda a: f"{a.row}stream_id IS NULL",
+    ),
+    "secret": Rule(see=_as_identity, make=_of_my_house("id"), change=_as_identity),
+    "web_session": Rule(see=_of_my_house("person_id"), make=_as_identity, change=_of_my_house("person_id")),
+    "sign_intent": Rule(
+        see=lambda a: f"{a.row}person_id = {a.person}",
+        make=lambda a: f"{a.may_write} AND {a.row}person_id = {a.person}",
+        change=lambda a: f"{a.row}person_id = {a.person}",
+    ),
+    "security_event": Rule(
+        see=lambda a: f"({a.identity} OR {a.row}organisation_id = {a.house})",
+        make=lambda a: f"({a.identity} OR {a.row}organisation_id = {a.house})",
+        change=_as_identity,
+    ),
+}

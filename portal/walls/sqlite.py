@@ -1,0 +1,200 @@
+"""The guard of one SQLite connection: views in place of tables, triggers on writes, an authorizer for the rest.
+
+PostgreSQL has row security; here each connection lays TEMP views over the tables, so that an unqualified name is the
+part of the table its context may see, refuses every other way to the table itself, and lets a write through only in
+the shape the unit of work gives it.  The context lives in Python, where no SQL can change it.
+"""
+
+import re
+import secrets
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import Engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+
+from portal.tenancy import WrongTenant
+from portal.walls.context import Context
+from portal.walls.rules import Rule, Tongue, walled_tables
+
+_TAKING_PART = "organisation_id = walls_house() AND since <= walls_day() AND (until IS NULL OR until >= walls_day())"
+TONGUE = Tongue(
+    house="walls_house()",
+    person="walls_person()",
+    anybody="walls_anybody()",
+    identity="walls_identity()",
+    looking="walls_looking()",
+    common=f"(SELECT entrustment_id FROM main.participation WHERE {_TAKING_PART})",
+    own="(SELECT id FROM main.entrustment WHERE owner_id = walls_house())",
+    streams=(
+        "(SELECT id FROM main.ledger_stream WHERE (kind = 'organisation' AND about_id = walls_house()) "
+        "OR (kind = 'entrustment' AND (about_id IN (SELECT id FROM main.entrustment WHERE owner_id = walls_house()) "
+        f"OR about_id IN (SELECT entrustment_id FROM main.participation WHERE {_TAKING_PART}))))"
+    ),
+    people="(SELECT id FROM main.person WHERE owner_id = walls_house())",
+)
+
+# The only shapes of a write: what the unit of work makes, and claims of the form "set it where nobody has".
+_VALUE = r"(?:\?|\(\w+\.\w+ \+ \?\))"
+_CONDITION = r"\w+\.\w+ (?:(?:=|<|<=|>|>=|!=) \?|IS NULL|IS NOT NULL|IS [01]|= [01])"
+_CONDITIONS = rf"{_CONDITION}(?: AND {_CONDITION})*"
+_NAME = r'(?:\w+|"\w+")'
+WRITES = re.compile(
+    rf"(?P<verb>INSERT INTO|UPDATE|DELETE FROM) (?P<table>\w+)(?P<rest>"
+    rf"(?<=\w) \({_NAME}(?:, {_NAME})*\) VALUES \(\?(?:, \?)*\)(?:, \(\?(?:, \?)*\))*"
+    rf"| SET {_NAME}={_VALUE}(?:, {_NAME}={_VALUE})* WHERE {_CONDITIONS}"
+    rf"| WHERE {_CONDITIONS})\s*"
+)
+_BEGINS_A_WRITE = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
+_HARMLESS = frozenset(
+    {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_TRANSACTION, sqlite3.SQLITE_SAVEPOINT, sqlite3.SQLITE_RECURSIVE}
+)
+_WRITING = frozenset({sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE})
+# None of these can fail on a value: a condition that fails on a hidden row would tell that the row is there, since
+# SQLite may judge it before the view's own.  LIKE fails on a bad escape, so that may not come from a row either.
+_FUNCTIONS = frozenset(
+    {"avg", "coalesce", "count", "ifnull", "instr", "length", "like", "lower", "max", "min", "nullif", "replace"}
+    | {"substr", "sum", "trim", "upper"}
+)
+_ESCAPE_OF_A_ROW = re.compile(r"\bESCAPE\b(?!\s+'/')", re.IGNORECASE)
+
+
+@dataclass
+class Guard:
+    """What stands between one connection and the tables.  ``target`` is the table the running write may touch.
+
+    ``mark`` begins the name of every view and trigger of the guard and is known to nobody else: a common table
+    expression of the same name would otherwise pass for a view.
+    """
+
+    context: Context | None = None
+    target: str | None = None
+    mark: str = field(default_factory=lambda: f"walls_{secrets.token_hex(16)}_")
+
+    def raise_on(self, connection: sqlite3.Connection) -> None:
+        for name, value in self._functions().items():
+            connection.create_function(name, 0, value, deterministic=True)
+        connection.execute("PRAGMA temp_store = MEMORY")
+        existing = {name for (name,) in connection.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'")}
+        statements = [each for each in self.statements() if each.table in existing]
+        (only_reading,) = connection.execute("PRAGMA query_only").fetchone()
+        connection.execute("PRAGMA query_only = OFF")  # it would forbid the guard's own views too
+        connection.execute("BEGIN")
+        for each in statements:
+            connection.execute(each.sql)
+        connection.execute("COMMIT")
+        connection.execute(f"PRAGMA query_only = {only_reading}")
+        connection.set_authorizer(self.judge)
+
+    def statements(self) -> Iterator["Laid"]:
+        for name, (table, rule) in walled_tables().items():
+            yield from self._laid(name, rule, [wall for wall in ("owner_id", "entrustment_id") if wall in table.c])
+
+    def _laid(self, name: str, rule: Rule, stays: list[str]) -> Iterator["Laid"]:
+        new, old = replace(TONGUE, row="NEW."), replace(TONGUE, row="OLD.")
+        inner = f'"{self.mark}{name}"'
+        moved = " OR ".join(f"NEW.{each} IS NOT OLD.{each}" for each in stays) or "0"
+        refuse = f"RAISE(ABORT, 'the walls: {name} is not yours to write')"
+        yield Laid(name, f'CREATE TEMP VIEW {inner} AS SELECT * FROM main."{name}" WHERE {rule.see(TONGUE)}')
+        yield Laid(name, f'CREATE TEMP VIEW "{name}" AS SELECT * FROM temp.{inner}')
+        yield Laid(
+            name,
+            f'CREATE TEMP TRIGGER "{self.mark}make_{name}" BEFORE INSERT ON main."{name}" '
+            f"WHEN ({rule.make(new)}) IS NOT TRUE BEGIN SELECT {refuse}; END",
+        )
+        yield Laid(
+            name,
+            f'CREATE TEMP TRIGGER "{self.mark}change_{name}" BEFORE UPDATE ON main."{name}" BEGIN SELECT CASE '
+            f"WHEN ({rule.see(old)}) IS NOT TRUE OR ({rule.change(old)}) IS NOT TRUE THEN RAISE(IGNORE) "
+            f"WHEN ({rule.change(new)}) IS NOT TRUE OR {moved} THEN {refuse} END; END",
+        )
+        yield Laid(
+            name,
+            f'CREATE TEMP TRIGGER "{self.mark}end_{name}" BEFORE DELETE ON main."{name}" '
+            f"WHEN ({rule.change(old)}) IS NOT TRUE BEGIN SELECT RAISE(IGNORE); END",
+        )
+
+    def judge(self, action: int, first: str | None, second: str | None, base: str | None, source: str | None) -> int:
+        """What SQLite asks before it prepares a statement; whatever is not named here is refused."""
+        if action in _HARMLESS:
+            return sqlite3.SQLITE_OK
+        if action == sqlite3.SQLITE_FUNCTION:
+            known = second is not None and (second in _FUNCTIONS or second.startswith("walls_"))
+            return sqlite3.SQLITE_OK if known else sqlite3.SQLITE_DENY
+        if action == sqlite3.SQLITE_READ:
+            return sqlite3.SQLITE_OK if self._may_read(first or "", base, source or "") else sqlite3.SQLITE_DENY
+        if action in _WRITING and base == "main" and first == self.target:
+            return sqlite3.SQLITE_OK
+        return sqlite3.SQLITE_DENY
+
+    def _may_read(self, table: str, base: str | None, source: str) -> bool:
+        if table.startswith("sqlite_"):
+            return False
+        if base == "temp" or source.startswith(self.mark):
+            return True
+        return self.target is not None  # a plain write reads for its foreign keys alone: its shape holds no query
+
+    def _functions(self) -> dict[str, Callable[[], Any]]:
+        def asked() -> Context:
+            if self.context is None:
+                raise WrongTenant("no context")
+            return self.context
+
+        return {
+            "walls_anybody": lambda: bool(asked()),
+            "walls_identity": lambda: asked().identity,
+            "walls_looking": lambda: asked().looking,
+            "walls_house": lambda: house.hex if (house := asked().house) else None,
+            "walls_person": lambda: person.hex if (person := asked().person) else None,
+            "walls_day": lambda: f"{asked().day:%Y-%m-%d}",
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """One statement of the guard, and the table it guards."""
+
+    table: str
+    sql: str
+
+
+def guard(engine: Engine) -> None:
+    """Put the guard on every connection of ``engine``."""
+
+    @event.listens_for(engine, "connect")
+    def _connected(dbapi: Any, record: Any) -> None:
+        record.info["walls"] = made = Guard()
+        made.raise_on(dbapi)
+
+    @event.listens_for(engine, "reset")
+    def _given_back(_dbapi: DBAPIConnection, record: Any, _state: object) -> None:
+        record.info["walls"].context = None
+
+    @event.listens_for(engine, "before_cursor_execute", retval=True)
+    def _aim(connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> tuple[str, Any]:
+        return aimed(connection.info["walls"], statement), parameters
+
+    @event.listens_for(engine, "after_cursor_execute")
+    def _done(connection: Any, *_: Any) -> None:
+        connection.info["walls"].target = None
+
+    @event.listens_for(engine, "handle_error")
+    def _failed(error: Any) -> None:
+        if error.connection is not None and "walls" in error.connection.info:
+            error.connection.info["walls"].target = None
+
+
+def aimed(own: Guard, statement: str) -> str:
+    """The statement, if it writes aimed past the view at its table; raises :class:`WrongTenant` unless it is plain."""
+    own.target = None
+    if _ESCAPE_OF_A_ROW.search(statement):
+        raise WrongTenant("the walls know no escape but '/'")
+    if not _BEGINS_A_WRITE.match(statement):
+        return statement
+    shape = WRITES.fullmatch(statement)
+    if shape is None:
+        raise WrongTenant(f"the walls let only plain writes through, not: {statement[:60]}")
+    own.target = shape["table"]
+    return f'{shape["verb"]} main."{shape["table"]}"{shape["rest"]}'
