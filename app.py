@@ -11,6 +11,7 @@ from portal.web import Room, register_errors, register_frame, register_guard
 from portal.wording import register_wording
 
 ROOMS = (
+    "account",
     "agreements",
     "authority",
     "batches",

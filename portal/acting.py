@@ -1,5 +1,6 @@
 """The one place a record changes state."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from portal import ledger, signing
 from portal.db import now
 from portal.identity import Actor
+from portal.identity.passkeys import Answer
 from portal.records.moving import Move, Moving
 from portal.records.proof import SignIntent
 from workflows.engine import Decision, Side, Transition
@@ -34,11 +36,12 @@ class Unreasoned(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """What the person meant, as they put it on the page."""
+    """What the person meant, as they put it on the page, and what their passkey made of it if they signed with one."""
 
     seen_version: int
     reason: str | None = None
     signing: SignIntent | None = None
+    answer: Answer | None = None
 
 
 def act(
@@ -52,7 +55,10 @@ def act(
     if intent.seen_version != subject.version:
         raise Stale
     _judge(decision, intent)
-    signatures = [signing.bind(actor, intent.signing, subject, decision.transition, side)] if intent.signing else []
+    signatures, assertion = [], None
+    if intent.signing:
+        assertion = signing.attested(intent.signing, decision.transition.signature or "", intent.answer)
+        signatures = [signing.bind(actor, intent.signing, subject, decision.transition, side)]
     at = now()
     was, subject.state = subject.state, decision.transition.target
     subject.took(Move(name, at, actor.id, intent.reason))
@@ -62,7 +68,7 @@ def act(
         by=actor,
         also=[*signatures, *subject.along],
         reason=intent.reason,
-        told=_told(decision, was, side, signatures),
+        told=_told(decision, was, side, signatures, assertion),
         at=at,
     )
 
@@ -94,7 +100,13 @@ def _judge(decision: Decision[Any], intent: Intent) -> None:
         raise Unsigned
 
 
-def _told(decision: Decision[Any], was: str | None, side: Side | None, signatures: list[Any]) -> dict[str, Any]:
+def _told(
+    decision: Decision[Any],
+    was: str | None,
+    side: Side | None,
+    signatures: list[Any],
+    assertion: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
     return {
         "move": decision.transition.name,
         "was": was,
@@ -103,6 +115,7 @@ def _told(decision: Decision[Any], was: str | None, side: Side | None, signature
         "findings": [finding.as_data() for finding in decision.findings],
         "signature": [
             {"meaning": each.meaning, "record_hash": each.record_hash, "version": each.subject_version}
+            | ({"assertion": assertion} if assertion else {})
             for each in signatures
         ],
     }

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlsplit
 
 
 class Environment(StrEnum):
@@ -32,7 +33,11 @@ class Unsafe(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """``PORTAL_…`` as the rest of the house reads it.  Sizes are in bytes, spans of time in minutes."""
+    """``PORTAL_…`` as the rest of the house reads it.  Sizes are in bytes, spans of time in minutes.
+
+    ``address`` is what people type to come here; passkeys are bound to its host name.  ``idle_minutes_watched`` counts
+    for authorities and organisation administrators.
+    """
 
     environment: Environment
     data_dir: Path
@@ -41,14 +46,21 @@ class Settings:
     hosts: tuple[str, ...]
     owner_url: str = ""
     verifier_url: str = ""
+    address: str = ""
     largest_file: int = 20 * 1024 * 1024
     idle_minutes: int = 30
+    idle_minutes_watched: int = 15
     absolute_minutes: int = 12 * 60
     testing: bool = False
 
     @property
     def over_https(self) -> bool:
         return self.environment is Environment.PRODUCTION
+
+    @property
+    def passkey_host(self) -> str:
+        """The name that passkeys are bound to: of the public address, or of one's own machine."""
+        return urlsplit(self.address).hostname or ("localhost" if not self.over_https else self.hosts[0])
 
     @property
     def files_dir(self) -> Path:
@@ -70,6 +82,7 @@ class Settings:
             owner_url=given.get("PORTAL_DATABASE_OWNER_URL", ""),
             verifier_url=given.get("PORTAL_DATABASE_VERIFIER_URL", ""),
             hosts=tuple(filter(None, given.get("PORTAL_HOSTS", "127.0.0.1,localhost").split(","))),
+            address=given.get("PORTAL_ADDRESS", "").rstrip("/"),
         )
 
 
@@ -85,8 +98,23 @@ def faults_in(given: Mapping[str, str]) -> Iterator[Fault]:
             "The address names no database this portal is tested on.",
             "Use postgresql+psycopg://user@host/name or sqlite:////absolute/path.",
         )
+    if (address := given.get("PORTAL_ADDRESS", "")) and not _fit_for_passkeys(address, environment):
+        yield Fault(
+            "PORTAL_ADDRESS",
+            "It is no address that passkeys can be bound to.",
+            "Give the address that people type, with a host name and no path: https://portal.example",
+        )
     if environment == Environment.PRODUCTION:
         yield from _unsafe_in_production(given)
+
+
+def _fit_for_passkeys(address: str, environment: str) -> bool:
+    """A name, not a number, and https except on one's own machine: browsers bind passkeys to nothing else."""
+    parts = urlsplit(address)
+    host = parts.hostname or ""
+    named = bool(host) and ":" not in host and not host.replace(".", "").isdigit()
+    at_home = environment == Environment.DEVELOPMENT and parts.scheme == "http" and host == "localhost"
+    return named and parts.path in ("", "/") and not parts.query and (parts.scheme == "https" or at_home)
 
 
 def _unsafe_in_production(given: Mapping[str, str]) -> Iterator[Fault]:

@@ -1,7 +1,8 @@
 """The ceremony of signing: what was shown, what is meant, how it is proved, and binding the three."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,9 @@ from sqlalchemy import update
 
 from portal.db import aside, now, session
 from portal.identity import Actor
-from portal.ledger import row_hash
+from portal.identity.assertions import challenge_of, kept
+from portal.identity.passkeys import Answer
+from portal.ledger import plain, row_hash
 from portal.records.agreement import Signature
 from portal.records.proof import SecurityEvent, SignIntent
 from portal.tenancy import beyond_tenants
@@ -20,6 +23,14 @@ LASTS = timedelta(minutes=5)
 
 class Spent(Exception):
     """The intent is unknown, somebody else's, used, too old, or for another version: nothing was signed."""
+
+
+class Barred(Exception):
+    """Two others reset this person's factors less than a day ago: nothing is signed before ``until``."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(f"no signature before {until.isoformat()}")
+        self.until = until
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +45,12 @@ class Shown:
     @classmethod
     def of(cls, subject: Any) -> "Shown":
         return cls(subject.__tablename__, subject.id, subject.version, row_hash(subject))
+
+
+def may_sign(actor: Actor) -> None:
+    """Raises :class:`Barred`."""
+    if actor.signs_from and actor.signs_from > now():
+        raise Barred(actor.signs_from)
 
 
 def intend(actor: Actor, shown: Shown, move: str, reason: str | None) -> UUID:
@@ -71,11 +88,52 @@ def intended(actor: Actor, intent_id: UUID, shown: Shown, move: str) -> SignInte
     return intent
 
 
+def intent_told(intent: SignIntent, meaning: str) -> dict[str, Any]:
+    """The intent as a passkey signs it: what is signed, by whom, in which session, meaning what, and until when."""
+    told: dict[str, Any] = plain(
+        {
+            "intent": intent.id,
+            "person": intent.person_id,
+            "session": intent.session_id,
+            "subject": {
+                "kind": intent.subject_kind,
+                "id": intent.subject_id,
+                "version": intent.subject_version,
+            },
+            "move": intent.move,
+            "record_hash": intent.record_hash,
+            "meaning": meaning,
+            "reason": intent.reason,
+            "expires": intent.expires_at,
+        }
+    )
+    return told
+
+
+def question_of(intent: SignIntent, meaning: str) -> bytes:
+    """What the passkey is asked to sign: the hash of the intent, and so of the record."""
+    return challenge_of(intent_told(intent, meaning))
+
+
+def attested(intent: SignIntent, meaning: str, answer: Answer | None) -> Mapping[str, Any] | None:
+    """The passkey's assertion as it is kept with the signature, None where a code was the proof.
+
+    Raises :class:`Spent` if the passkey signed anything but this very intent.
+    """
+    if answer is None:
+        return None
+    told = intent_told(intent, meaning)
+    if answer.person_id != intent.person_id or answer.challenge != challenge_of(told):
+        raise Spent
+    return kept(answer, told)
+
+
 def bind(actor: Actor, intent: SignIntent, subject: Any, move: Transition[Any], side: Side | None) -> Signature:
     """Spend the intent and make the signature, inside the transaction of the move; raises :class:`Spent`.
 
     Only one of two requests with the same intent finds it unspent.
     """
+    may_sign(actor)
     spent = session.execute(
         update(SignIntent)
         .where(SignIntent.id == intent.id, SignIntent.used_at.is_(None), SignIntent.expires_at >= now())

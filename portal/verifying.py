@@ -23,6 +23,7 @@ class Trouble(IntEnum):
     ROW_WITHOUT_EVENT = 12
     ROW_MISSING = 13
     GAP = 14
+    SIGNATURE_BAD = 16
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from argon2 import PasswordHasher
 from flask import Flask
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, make_url, text
 
 from app import create_app
 from portal.db import engine_for, engines, session
@@ -21,6 +21,8 @@ from portal.filing import Store
 from portal.identity import proving
 from portal.settings import Environment, Settings
 from portal.walls import bring_up_to_date, open_books
+from portal.walls.guarding import as_role
+from portal.walls.postgresql import VERIFIER
 from portal.walls.roles import make_roles
 from tests import postgres
 
@@ -105,6 +107,15 @@ def sql(statement: str, **values: Any) -> Any:
             return answer.fetchall() if answer.returns_rows else answer.rowcount
     finally:
         engine.dispose()
+
+
+@contextmanager
+def as_the_verifier() -> Iterator[Connection]:
+    """The database as `portal trail verify` reads it: past the walls, and nothing but reading."""
+    engine = engine_for(as_role(engines().writing.url.render_as_string(hide_password=False), VERIFIER), read_only=True)
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
 
 
 def behind_the_walls() -> Engine:

@@ -1,4 +1,4 @@
-"""Which roles fit which kind of organisation, and when somebody may be deactivated or let in again."""
+"""Which roles fit which organisation, when somebody may be deactivated or let in again, and by how many hands."""
 
 from dataclasses import dataclass
 
@@ -78,4 +78,86 @@ REACTIVATE = Transition[PersonFacts](
     event="person.reactivated",
     checks=(INACTIVE,),
     reason=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ResetFacts:
+    """What resetting somebody's factors depends on; ``second_hands`` counts who could confirm beside the proposer."""
+
+    is_active: bool
+    is_oneself: bool
+    is_proposed: bool
+    proposed_by_oneself: bool
+    second_hands: int
+
+
+STILL_ACTIVE = Check[ResetFacts](
+    code="reset-person-active",
+    says=N_("The person is active."),
+    holds=lambda facts: facts.is_active,
+    sources=(Source("HOUSE"),),
+)
+NOT_ONES_OWN = Check[ResetFacts](
+    code="reset-not-oneself",
+    says=N_("Nobody has a hand in resetting their own factors."),
+    holds=lambda facts: not facts.is_oneself,
+    sources=(Source("HOUSE"),),
+)
+NOT_PROPOSED = Check[ResetFacts](
+    code="reset-not-proposed",
+    says=N_("No reset of this person is proposed already."),
+    holds=lambda facts: not facts.is_proposed,
+    sources=(Source("HOUSE"),),
+)
+A_SECOND_HAND = Check[ResetFacts](
+    code="reset-second-hand",
+    says=N_(
+        "Somebody else can confirm: a management representative or another administrator, not the person concerned. "
+        "Where there is nobody, whoever runs the installation enters a second administrator with `portal enrol`."
+    ),
+    holds=lambda facts: facts.second_hands > 0,
+    sources=(Source("HOUSE"),),
+    mend="people.invite",
+)
+PROPOSED = Check[ResetFacts](
+    code="reset-proposed",
+    says=N_("A reset of this person is proposed, and not older than seven days."),
+    holds=lambda facts: facts.is_proposed,
+    sources=(Source("HOUSE"),),
+)
+ANOTHER_HAND = Check[ResetFacts](
+    code="reset-another-hand",
+    says=N_("Whoever confirms is not the one who proposed."),
+    holds=lambda facts: not facts.proposed_by_oneself,
+    sources=(Source("HOUSE"),),
+)
+
+PROPOSE_RESET = Transition[ResetFacts](
+    name="reset",
+    label=N_("Propose a reset of the factors"),
+    says=N_(
+        "For somebody who lost passkeys, authenticator and recovery codes. "
+        "Nothing happens before a second person confirms."
+    ),
+    sources=frozenset(),
+    target="active",
+    power=Power.PERSON_KEEP,
+    event="person.reset-proposed",
+    checks=(STILL_ACTIVE, NOT_ONES_OWN, NOT_PROPOSED, A_SECOND_HAND),
+    reason=True,
+)
+CONFIRM_RESET = Transition[ResetFacts](
+    name="confirm_reset",
+    label=N_("Confirm the reset of the factors"),
+    says=N_(
+        "Password, passkeys, authenticator, recovery codes and every session of the person end now. "
+        "You get a link that opens for 24 hours and once; whoever comes back by it signs nothing for another 24 hours."
+    ),
+    sources=frozenset(),
+    target="active",
+    power=Power.PERSON_RESTORE,
+    event="person.factors-reset",
+    checks=(PROPOSED, NOT_ONES_OWN, ANOTHER_HAND),
+    grave=True,
 )

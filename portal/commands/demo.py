@@ -65,7 +65,9 @@ def code(name: str) -> None:
             raise click.ClickException(f"Nobody is called {name}. Try one of: {', '.join(_addresses())}")
         if len(found) > 1:
             raise click.ClickException(f"{name} could be {', '.join(email for email, _ in found)}; write more of it.")
-        _, secret = found[0]
+        email, secret = found[0]
+        if not secret.totp_sealed:
+            raise click.ClickException(f"{email} has a passkey and no authenticator app any more.")
         current = int(time.time()) // STEP
         step = max(current, secret.totp_last_step + 1)
         if step > current + 1:
@@ -136,7 +138,7 @@ def _addresses() -> list[str]:
 def _sign_ins(port: int) -> str:
     lines = [
         "",
-        f"  Weituo is at  http://127.0.0.1:{port}/",
+        f"  Weituo is at  http://127.0.0.1:{port}/   (to try passkeys: http://localhost:{port}/)",
         "",
         f"  Everybody's password:  {PASSWORD}",
         "  A one-time code:       python3 -m portal demo code release@hengrui",

@@ -1,6 +1,6 @@
 """Who is asking, and how they proved it."""
 
-from portal.identity.actor import Actor, recognise
+from portal.identity.actor import Actor, recognise, recovering
 from portal.identity.proving import Proof, ProofRefused, Throttled, prove, prove_stranger
 from portal.identity.sessions import begin_session, end_session
 
@@ -14,4 +14,5 @@ __all__ = [
     "prove",
     "prove_stranger",
     "recognise",
+    "recovering",
 ]

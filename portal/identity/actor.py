@@ -7,23 +7,28 @@ from uuid import UUID
 
 from flask import Request, current_app
 from flask_login import UserMixin
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 
 from portal.db import aside, glance, now
-from portal.identity.sessions import cookie_name, hash_of
+from portal.identity.sessions import A_NEW_FACTOR, PASSWORD_AND_CODE, PASSWORD_AND_RECOVERY, cookie_name, hash_of
 from portal.records.organisation import Organisation
 from portal.records.person import Person
-from portal.records.proof import WebSession
+from portal.records.proof import FactorReset, Secret, WebSession
 from portal.settings import Settings
 from portal.tenancy import beyond_tenants
 from workflows.powers import ROLE_NAMES, Power, Role, powers_of
-from workflows.words import N_
 
-PASSWORD_AND_CODE = N_("password and one-time code")
+# A proposal holds for seven days, and what came of it is told for fourteen.
+RESETS_HEARD_OF = timedelta(days=21)
 
 
 @dataclass(frozen=True, slots=True)
 class Actor(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
+    """``proved_at``: when they last proved themselves anew in this session; before ``signs_from`` they sign nothing.
+
+    ``resets_afoot`` says whether factors of anybody in the house are being reset or were lately.
+    """
+
     id: UUID
     name: str
     title: str
@@ -36,6 +41,10 @@ class Actor(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
     language: str
     proved: str = PASSWORD_AND_CODE
     province: str = ""
+    email: str = ""
+    proved_at: datetime | None = None
+    signs_from: datetime | None = None
+    resets_afoot: bool = False
 
     @property
     def powers(self) -> frozenset[Power]:
@@ -53,28 +62,31 @@ class Actor(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
         return power in self.powers
 
 
+@dataclass(frozen=True, slots=True)
+class Recovering:
+    """Somebody on the way back in.  They stand behind one event: that a new factor is theirs."""
+
+    session_id: UUID
+    id: UUID
+    name: str
+    email: str
+    organisation_id: UUID
+    organisation_name: str
+    is_authority: bool
+    role_names: tuple[str, ...] = ()
+    proved: str = PASSWORD_AND_RECOVERY
+
+
 def recognise(request: Request) -> Actor | None:
     """The person whose session cookie this is, or None.
 
     Rights are read anew each time.  Ends for good when idle or old; a deactivated person is nobody.
     """
-    settings: Settings = current_app.config["SETTINGS"]
-    token = request.cookies.get(cookie_name(settings))
-    if not token:
+    if (found := _session_of(request, WebSession.only_for.is_(None))) is None:
         return None
-    with beyond_tenants("identity: whose session is this"), glance() as books:
-        row: Any = books.execute(
-            select(WebSession, Person, Organisation)
-            .join(Person, Person.id == WebSession.person_id)
-            .join(Organisation, Organisation.id == Person.owner_id)
-            .where(WebSession.token_hash == hash_of(token), WebSession.ended_at.is_(None))
-            .where(Person.deactivated_at.is_(None))
-        ).first()
-        if row is None or not _alive(row[0], settings):
-            return None
-    found, person, organisation = row
-    if now() - found.seen_at > timedelta(minutes=1):
-        _seen(found.id)
+    living, person, organisation, signs_from, resets_afoot = found
+    if now() - living.seen_at > timedelta(minutes=1):
+        _seen(living.id)
     return Actor(
         id=person.id,
         name=person.name,
@@ -83,11 +95,54 @@ def recognise(request: Request) -> Actor | None:
         organisation_name=organisation.name,
         is_authority=organisation.is_authority,
         roles=frozenset(map(Role, person.roles)),
-        session_id=found.id,
-        signed_in_at=found.signed_in_at,
+        session_id=living.id,
+        signed_in_at=living.signed_in_at,
         language=person.language,
+        proved=living.proved,
         province=organisation.province,
+        email=person.email,
+        proved_at=living.proved_at,
+        signs_from=signs_from,
+        resets_afoot=resets_afoot,
     )
+
+
+def recovering(request: Request) -> Recovering | None:
+    """Who came in with a recovery code in this browser: somebody who may add a new factor and do nothing else."""
+    if (found := _session_of(request, WebSession.only_for == A_NEW_FACTOR)) is None:
+        return None
+    living, person, organisation, *_ = found
+    return Recovering(
+        session_id=living.id,
+        id=person.id,
+        name=person.name,
+        email=person.email,
+        organisation_id=organisation.id,
+        organisation_name=organisation.name,
+        is_authority=organisation.is_authority,
+    )
+
+
+def _session_of(request: Request, kind: Any) -> Any:
+    settings: Settings = current_app.config["SETTINGS"]
+    token = request.cookies.get(cookie_name(settings))
+    if not token:
+        return None
+    afoot = exists().where(
+        FactorReset.organisation_id == Person.owner_id,
+        FactorReset.withdrawn_at.is_(None),
+        FactorReset.proposed_at > now() - RESETS_HEARD_OF,
+    )
+    with beyond_tenants("identity: whose session is this"), glance() as books:
+        row: Any = books.execute(
+            select(WebSession, Person, Organisation, Secret.signs_from, afoot)
+            .join(Person, Person.id == WebSession.person_id)
+            .join(Organisation, Organisation.id == Person.owner_id)
+            .outerjoin(Secret, Secret.id == Person.id)
+            .where(WebSession.token_hash == hash_of(token), WebSession.ended_at.is_(None), kind)
+            .where(Person.deactivated_at.is_(None))
+        ).first()
+    return tuple(row) if row is not None and _alive(row[0], row[1], row[2], settings) else None
 
 
 def _seen(session_id: UUID) -> None:
@@ -98,7 +153,10 @@ def _seen(session_id: UUID) -> None:
         )
 
 
-def _alive(found: WebSession, settings: Settings) -> bool:
-    idle = now() - found.seen_at > timedelta(minutes=settings.idle_minutes)
+def _alive(found: WebSession, person: Person, organisation: Organisation, settings: Settings) -> bool:
+    """Who may do more, or sees what others may not, is asked again sooner."""
+    watched = organisation.is_authority or Role.ORGANISATION_ADMINISTRATOR in person.roles or found.only_for
+    longest = min(settings.idle_minutes, settings.idle_minutes_watched) if watched else settings.idle_minutes
+    idle = now() - found.seen_at > timedelta(minutes=longest)
     old = now() - found.signed_in_at > timedelta(minutes=settings.absolute_minutes)
     return not idle and not old

@@ -1,8 +1,9 @@
-"""Password and one-time code: hashed, sealed, counted, and never accepted twice."""
+"""Password with one-time code or passkey: hashed, sealed, counted, and never accepted twice."""
 
 import base64
 import hashlib
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from threading import BoundedSemaphore
@@ -16,6 +17,8 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from portal.db import aside, glance, now
+from portal.identity.passkeys import Answer
+from portal.identity.sessions import PASSWORD_AND_CODE, PASSWORD_AND_PASSKEY
 from portal.records.person import Person
 from portal.records.proof import Secret, SecurityEvent
 from portal.tenancy import beyond_tenants
@@ -42,10 +45,15 @@ class Throttled(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What somebody typed to prove who they are."""
+    """What somebody typed, and what their passkey answered if they used one, to prove who they are."""
 
     password: str
-    code: str
+    code: str = ""
+    passkey: Answer | None = None
+
+    @property
+    def named(self) -> str:
+        return PASSWORD_AND_PASSKEY if self.passkey else PASSWORD_AND_CODE
 
     @property
     def digits(self) -> str:
@@ -58,18 +66,26 @@ def hash_password(password: str) -> str:
         return _hasher.hash(unicodedata.normalize("NFC", password))
 
 
-def new_secret(person_id: UUID, password: str, totp_key: str, secret_key: str) -> Secret:
+def new_secret(person_id: UUID, password: str, totp_key: str | None, secret_key: str) -> Secret:
     return Secret(
         id=person_id,
         password_hash=hash_password(password),
-        totp_sealed=_seal(secret_key).encrypt(totp_key.encode()).decode(),
+        totp_sealed=sealed(totp_key, secret_key) if totp_key else None,
         totp_last_step=0,
         wrong_proofs=0,
         locked_until=None,
+        signs_from=None,
     )
 
 
+def sealed(totp_key: str, secret_key: str) -> str:
+    return _seal(secret_key).encrypt(totp_key.encode()).decode()
+
+
 def totp_of(secret: Secret, secret_key: str) -> pyotp.TOTP:
+    """The person's one-time codes; only for a secret that holds a key for them."""
+    if not secret.totp_sealed:
+        raise ValueError("this person uses no one-time codes")
     return pyotp.TOTP(_seal(secret_key).decrypt(secret.totp_sealed.encode()).decode(), interval=STEP)
 
 
@@ -92,8 +108,10 @@ def prove(person_id: UUID, proof: Proof, secret_key: str) -> None:
         raise ProofRefused
 
 
-def prove_stranger(email: str, proof: Proof, secret_key: str) -> UUID:
-    """The person who signs in with this address and proof.
+def prove_stranger(
+    email: str, proof: Proof, secret_key: str, accepts: "Callable[[UUID, Proof, str], bool] | None" = None
+) -> UUID:
+    """The person who signs in with this address and proof; ``accepts`` judges it where no code and no passkey does.
 
     Takes the same time and says the same thing whether the address is unknown, the person deactivated, or the proof
     wrong; wrong tries slow down the address, known or not, and never lock anybody's signing.  Raises
@@ -111,7 +129,7 @@ def prove_stranger(email: str, proof: Proof, secret_key: str) -> UUID:
         person = books.scalars(select(Person).where(Person.email == address, Person.deactivated_at.is_(None))).first()
     if recent and recent >= WRONG_BEFORE_LOCK:
         raise Throttled(60)
-    if person is not None and _accepted(person.id, proof, secret_key):
+    if person is not None and (accepts or _accepted)(person.id, proof, secret_key):
         return person.id
     if person is None:
         _matches(_nobody, proof.password)
@@ -121,16 +139,34 @@ def prove_stranger(email: str, proof: Proof, secret_key: str) -> UUID:
 
 
 def _accepted(person_id: UUID, proof: Proof, secret_key: str) -> bool:
-    """Whether password and code are right; if so the code is spent, and only one of two requests finds it unspent."""
+    """Whether password and code are right, or the passkey is this person's.
+
+    A right code is spent, and only one of two requests finds it unspent; a passkey's answer was used up when it came.
+    """
     with beyond_tenants("identity: check a proof"):
         with glance() as books:
             secret = books.get(Secret, person_id)
-        right_password = _matches(secret.password_hash if secret else _nobody, proof.password)
-        step = step_of(totp_of(secret, secret_key), proof.digits) if secret else None
+        right_password = _matches(_hash_of(secret), proof.password)
+        if proof.passkey is not None:
+            return right_password and proof.passkey.person_id == person_id
+        coded = secret is not None and secret.totp_sealed
+        step = step_of(totp_of(secret, secret_key), proof.digits) if secret and coded else None
         if not right_password or step is None:
             return False
         with aside() as books:
             return _spend(books, person_id, step)
+
+
+def password_holds(person_id: UUID, password: str) -> bool:
+    """Whether this is the person's password, which alone proves nothing."""
+    with beyond_tenants("identity: check a password"), glance() as books:
+        secret = books.get(Secret, person_id)
+    return _matches(_hash_of(secret), password)
+
+
+def _hash_of(secret: Secret | None) -> str:
+    """Whoever has no password, as after a reset, costs the same work as whoever is unknown."""
+    return secret.password_hash if secret and secret.password_hash else _nobody
 
 
 def _matches(password_hash: str, password: str) -> bool:

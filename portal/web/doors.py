@@ -47,6 +47,20 @@ class Room(Blueprint):
 
         return hang
 
+    def own(self, rule: str, **options: Any) -> Callable[[View], View]:
+        """Hang a door to what is one's own: whoever is signed in enters, and nobody's books are open behind it."""
+
+        def hang(view: View) -> View:
+            @wraps(view)
+            def answer(**found: Any) -> ResponseReturnValue:
+                return _to_sign_in() if g.actor is None else view(**found)
+
+            answer.power, answer.own = None, True  # type: ignore[attr-defined]
+            self.add_url_rule(rule, options.pop("endpoint", view.__name__), answer, **options)
+            return answer
+
+        return hang
+
 
 def door_of(view: Callable[..., Any]) -> Power | None:
     return getattr(view, "power", None)

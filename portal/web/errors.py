@@ -14,10 +14,10 @@ from werkzeug.exceptions import HTTPException, NotFound
 from portal.acting import Refused, Stale, Unreasoned, Unsigned
 from portal.db import new_id, now
 from portal.identity import Throttled
-from portal.signing import Spent, log_refusal
+from portal.signing import Barred, Spent, log_refusal
 from portal.web.moves import mend_for
 
-NOT_REPEATED = frozenset({"csrf_token", "seen_version", "intent", "password", "code", "repeated"})
+NOT_REPEATED = frozenset({"csrf_token", "seen_version", "intent", "password", "code", "repeated", "passkey"})
 # The page for a status; any other refusal of a request reads as a bad request.
 PAGE_OF = {400: "400", 401: "403", 403: "403", 405: "403", 413: "413", 429: "429", 500: "500", 503: "503"}
 
@@ -28,6 +28,7 @@ def register_errors(app: Flask) -> None:
         Stale: _stale,
         StaleDataError: _stale,
         IntegrityError: _stale,
+        Barred: _barred,
         Spent: _spent,
         Unsigned: _unsigned,
         Unreasoned: _unsigned,
@@ -55,6 +56,11 @@ def _stale(_: Exception) -> ResponseReturnValue:
 def _spent(_: Spent) -> ResponseReturnValue:
     log_refusal(g.actor, "signature.spent", request.path)
     return _page("used", 409)
+
+
+def _barred(error: Barred) -> ResponseReturnValue:
+    log_refusal(g.actor, "signature.barred", request.path)
+    return _page("barred", 409, until=error.until)
 
 
 def _unsigned(_: Exception) -> ResponseReturnValue:

@@ -1,7 +1,7 @@
 """The ceremony of a move, the same in every room: show, intend, prove, bind."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -10,15 +10,19 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, PasswordField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms import HiddenField, TextAreaField
+from wtforms.validators import DataRequired, Length
 
 from portal.acting import Intent, Refused, Stale, act
 from portal.db import today
-from portal.identity import Proof, ProofRefused, prove
-from portal.signing import Shown, Spent, intend, intended, log_refusal
+from portal.identity.passkeys import genuine, proof_options
+from portal.identity.sessions import PASSWORD_AND_CODE, PASSWORD_AND_PASSKEY
+from portal.records.proof import SignIntent
+from portal.signing import Shown, Spent, intend, intended, may_sign, question_of
+from portal.web import passkeys
 from portal.web.doors import Room, door_of, find, standing_side
 from portal.web.frame import crumb
+from portal.web.proving import ProofForm, answer_or_none, proven, ways_to_prove
 from portal.wording import said
 from workflows.engine import Decision, Finding, Lifecycle, Transition
 
@@ -30,20 +34,10 @@ class MoveForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     reason = TextAreaField(_l("Reason"), validators=[DataRequired(_l("Say why.")), Length(max=2000)])
 
 
-class ProveForm(FlaskForm):  # type: ignore[misc]
-    """Proof that it is really them: password and one-time code, for exactly one intent."""
+class ProveForm(ProofForm):
+    """Proof that it is really them, for exactly one intent."""
 
     intent = HiddenField()
-    password = PasswordField(_l("Your password"), validators=[InputRequired(_l("Type your password."))])
-    code = StringField(
-        _l("One-time code"),
-        description=_l("Six digits from your authenticator. The code you signed in with has been used."),
-        validators=[InputRequired(_l("Type the six digits that your authenticator shows now."))],
-    )
-
-    @property
-    def proof(self) -> Proof:
-        return Proof(self.password.data or "", self.code.data or "")
 
 
 @dataclass(frozen=True)
@@ -101,6 +95,7 @@ class Ceremony:
         return redirect(g.back_url)
 
     def _sign(self, record: Any, decision: Decision[Any]) -> ResponseReturnValue:
+        may_sign(g.actor)
         shown = Shown.of(record)
         if intent_id := _uuid(request.values.get("intent")):
             return self._prove(record, decision, shown, intent_id)
@@ -116,16 +111,32 @@ class Ceremony:
         intent = intended(g.actor, intent_id, shown, decision.transition.name)
         form = ProveForm(intent=str(intent_id))
         if not form.validate_on_submit():
-            return self._page("moves/prove.html", record, decision, form, shown=shown, intent=intent)
-        if not g.get("proved"):
+            return self._prove_page(record, decision, form, shown, intent)
+        if g.get("proof") is None:
             form.code.errors = [gettext("Password or code is wrong, or the code was used before.")]
-            return self._page("moves/prove.html", record, decision, form, shown=shown, intent=intent)
-        self._act(record, decision, Intent(intent.subject_version, intent.reason, intent))
+            return self._prove_page(record, decision, form, shown, intent)
+        meant = Intent(intent.subject_version, intent.reason, intent, g.proof.passkey)
+        self._act(record, decision, meant, proved=g.proof.named)
         return redirect(g.back_url)
 
-    def _act(self, record: Any, decision: Decision[Any], intent: Intent) -> None:
+    def _prove_page(
+        self, record: Any, decision: Decision[Any], form: ProveForm, shown: Shown, intent: SignIntent
+    ) -> ResponseReturnValue:
+        """The passkey is asked to sign the intent itself, so what it makes is good for this record and nothing else."""
+        form.passkey.data = ""
+        ways = ways_to_prove()
+        question = question_of(intent, decision.transition.signature or "")
+        options = proof_options(passkeys.host(), question, ways["held"].credentials)
+        by_passkey = ways["held"].passkeys and ways["passkeys_at"].here
+        proof = PASSWORD_AND_PASSKEY if by_passkey else PASSWORD_AND_CODE
+        more = {"intent": intent, "shown": shown, "options": options, "proof": proof}
+        return self._page("moves/prove.html", record, decision, form, **more, **ways)
+
+    def _act(self, record: Any, decision: Decision[Any], intent: Intent, *, proved: str = "") -> None:
+        """What is signed says how it was proved just now, not how its signer came in."""
         facts, side = self.facts(record), standing_side(record)
-        act(record, decision.transition.name, facts=facts, actor=g.actor, side=side, on=today(), intent=intent)
+        actor = replace(g.actor, proved=proved) if proved else g.actor
+        act(record, decision.transition.name, facts=facts, actor=actor, side=side, on=today(), intent=intent)
         flash(gettext("Done: %(move)s.", move=said(decision.transition.label)))
 
     def _page(self, template: str, record: Any, decision: Decision[Any], form: Any, **more: Any) -> tuple[str, int]:
@@ -179,16 +190,11 @@ def mend_for(ids: Mapping[str, Any]) -> Callable[[Finding], tuple[str, str] | No
 
 
 def _check_proof() -> None:
-    """Judge password and code before the move's own transaction, so that a spent code stays spent."""
-    g.proved = False
+    """Judge the proof before the move's own transaction, so that a spent code stays spent."""
     form = ProveForm()
-    if request.method != "POST" or not request.form.get("intent") or not form.validate():
-        return
-    try:
-        prove(g.actor.id, form.proof, current_app.config["SETTINGS"].secret_key)
-        g.proved = True
-    except ProofRefused:
-        log_refusal(g.actor, "signature.mis-signed", request.path)
+    if request.method == "POST" and request.form.get("intent") and form.validate():
+        answer = answer_or_none(form.passkey.data, lambda text: genuine(text, passkeys.host()))
+        g.proof = proven(form, answer, "signature.mis-signed")
 
 
 def _move_form(record: Any, move: Transition[Any]) -> MoveForm:

@@ -102,7 +102,7 @@ def test_a_damaged_file_is_not_handed_out_and_the_security_log_says_so(app, seat
 
     assert answer.status_code == 500
     assert b"something else" not in answer.data
-    with aside() as books, beyond_tenants("test: what the security log says"):
+    with beyond_tenants("test: what the security log says"), aside() as books:
         logged = books.scalars(select(SecurityEvent).where(SecurityEvent.event == "stored_file.damaged")).all()
         assert [each.about for each in logged] == [f"/files/{file.id}"]
 

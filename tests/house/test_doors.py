@@ -10,6 +10,7 @@ from portal.db import Record
 from portal.demo.cast import HOUSES
 from portal.tenancy import Joint, Private, all_records
 from portal.web import Room, door_of
+from tests.browsing import hidden_fields
 from tests.stage import sql, stored
 from workflows.catalogue import LIFECYCLES
 from workflows.powers import POWERS_OF, Power, Role, powers_of
@@ -36,9 +37,39 @@ def doors(app):
 
 
 def test_every_door_names_a_power_or_is_public_on_purpose(app):
-    public = {endpoint for endpoint, view in app.view_functions.items() if door_of(view) is None}
+    open_doors = {endpoint: view for endpoint, view in app.view_functions.items() if door_of(view) is None}
+    own = {endpoint for endpoint, view in open_doors.items() if getattr(view, "own", False)}
 
-    assert public == {"static", "sessions.enter", "sessions.leave", "sessions.language", "sessions.accept"}
+    assert own == {endpoint for endpoint in app.view_functions if endpoint.startswith("account.")}
+    assert open_doors.keys() - own == {
+        "static",
+        "sessions.accept",
+        "sessions.ask",
+        "sessions.ask_to_come_back",
+        "sessions.ask_to_join",
+        "sessions.ask_to_renew",
+        "sessions.come_back_in",
+        "sessions.enter",
+        "sessions.language",
+        "sessions.leave",
+        "sessions.recover",
+        "sessions.renew",
+    }
+
+
+def test_nobody_enters_what_is_somebodys_own_without_being_signed_in(app, world):
+    client, surprises = app.test_client(), []
+    token = {"X-CSRFToken": hidden_fields(client.get("/sign-in").text)["csrf_token"]}
+    for rule in app.url_map.iter_rules():
+        if not getattr(app.view_functions[rule.endpoint], "own", False):
+            continue
+        path = _path(rule, {name: uuid4() for name in rule.arguments})
+        for method in rule.methods & {"GET", "POST"}:
+            answer = client.open(path, method=method, headers=token)
+            if answer.status_code != {"GET": 302, "POST": 401}[method]:
+                surprises.append((method, path, answer.status_code))
+
+    assert surprises == []
 
 
 def test_a_door_without_a_power_does_not_hang():

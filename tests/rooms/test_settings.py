@@ -72,3 +72,23 @@ def test_a_secret_is_never_repeated_in_what_is_said():
         Settings.read(SAFE | {"PORTAL_SECRET_KEY": "my short secret"})
 
     assert "my short secret" not in str(refused.value)
+
+
+def test_passkeys_are_bound_to_the_name_that_people_type(tmp_path):
+    at_home = {"PORTAL_DATA_DIR": str(tmp_path)}
+    named = SAFE | {"PORTAL_HOSTS": "portal.example,old.example", "PORTAL_ADDRESS": "https://portal.example:8443/"}
+
+    assert Settings.read(at_home).passkey_host == "localhost"
+    assert Settings.read(SAFE).passkey_host == "portal.example"
+    assert (Settings.read(named).passkey_host, Settings.read(named).address) == (
+        "portal.example",
+        "https://portal.example:8443",
+    )
+    assert Settings.read(at_home | {"PORTAL_ADDRESS": "http://localhost:9000"}).passkey_host == "localhost"
+
+
+@pytest.mark.parametrize(
+    "address", ["http://portal.example", "https://127.0.0.1", "https://[::1]", "https://portal.example/in", "portal"]
+)
+def test_an_address_that_no_passkey_can_be_bound_to_is_refused(address):
+    assert faulty(SAFE | {"PORTAL_ADDRESS": address}) == {"PORTAL_ADDRESS"}

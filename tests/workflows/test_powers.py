@@ -57,6 +57,10 @@ def test_only_the_administrator_keeps_people_and_the_house(power):
     assert holders(power) == {Role.ORGANISATION_ADMINISTRATOR}
 
 
+def test_a_reset_of_factors_is_confirmed_by_those_who_answer_for_the_people_or_the_system():
+    assert holders(Power.PERSON_RESTORE) == {Role.ORGANISATION_ADMINISTRATOR, Role.MANAGEMENT_REPRESENTATIVE}
+
+
 def test_the_administrator_decides_nothing_about_quality():
     moves = {move.power for lifecycle in LIFECYCLES for move in lifecycle.transitions}
 

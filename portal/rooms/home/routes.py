@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from portal.db import today
+from portal.identity.resets import told_to
 from portal.rooms.home.duties import duties
 from portal.rooms.home.finding import hits_of
 from portal.rooms.home.gathering import gather
@@ -32,6 +33,7 @@ def show() -> ResponseReturnValue:
         late=sum(each.due is not None and each.due.days < 0 for each in waiting),
         expected=[each for group in grouped(expected) for each in group.lines],
         on=today(),
+        resets=told_to(g.actor),
         may_propose=g.actor.may(Power.ENTRUSTMENT_PROPOSE),
     )
 

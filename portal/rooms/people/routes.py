@@ -20,6 +20,8 @@ from portal.rooms.people.leaving import hang as hang_leaving
 from portal.rooms.people.offers import invite as make_invitation
 from portal.rooms.people.offers import is_open, standing_of
 from portal.rooms.people.places import people_crumb, person_place
+from portal.rooms.people.resetting import hang as hang_resetting
+from portal.rooms.people.resetting import reset_of, ways_to_reset
 from portal.web import Room, crumb, find
 from portal.web.frame import home_crumb
 from portal.web.history import history_of
@@ -47,7 +49,8 @@ def show(person_id: UUID) -> ResponseReturnValue:
     return render_template(
         "people/show.html",
         person=person,
-        ways_on=ways_on_for(person) if _may_keep() else [],
+        ways_on=[*(ways_on_for(person) if _may_keep() else []), *ways_to_reset(person)],
+        reset=reset_of(person),
         href=lambda move: url_for(f"people.{move}", person_id=person.id),
         may_keep=_may_keep(),
         events=history_of(person),
@@ -113,6 +116,7 @@ def edit(person_id: UUID) -> ResponseReturnValue:
 
 
 hang_leaving(room)
+hang_resetting(room)
 
 
 def _leaves_nobody(person: Person, form: EditForm) -> bool:

@@ -1,17 +1,13 @@
-"""What somebody types to come in, and to join."""
+"""What somebody types to come in."""
 
-import unicodedata
-
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import EmailField, Field, HiddenField, PasswordField, StringField
-from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
+from wtforms import EmailField, HiddenField, PasswordField, StringField
+from wtforms.validators import InputRequired, Length
 
 from portal.identity import Proof
-from portal.rooms.sessions.joining import EnrolmentKey, Offer
-from portal.rooms.sessions.passwords import LONGEST, SHORTEST, password_problem
-from portal.wording import said
+from portal.identity.passkeys import Answer
+from portal.web.proving import CodeOrPasskey
 
 
 class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
@@ -19,59 +15,28 @@ class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         _l("E-mail address"), validators=[InputRequired(_l("Type your e-mail address.")), Length(max=254)]
     )
     password = PasswordField(_l("Password"), validators=[InputRequired(_l("Type your password.")), Length(max=512)])
+    passkey = HiddenField()
     code = StringField(
         _l("One-time code"),
         description=_l("Six digits from your authenticator."),
-        validators=[InputRequired(_l("Type the six digits that your authenticator shows now.")), Length(max=32)],
+        validators=[CodeOrPasskey(_l("Type the six digits that your authenticator shows now.")), Length(max=32)],
+    )
+
+    def proof(self, answer: Answer | None) -> Proof:
+        return Proof(self.password.data or "", "" if self.passkey.data else self.code.data or "", answer)
+
+
+class RecoveryForm(FlaskForm):  # type: ignore[misc]
+    email = EmailField(
+        _l("E-mail address"), validators=[InputRequired(_l("Type your e-mail address.")), Length(max=254)]
+    )
+    password = PasswordField(_l("Password"), validators=[InputRequired(_l("Type your password.")), Length(max=512)])
+    code = StringField(
+        _l("Recovery code"),
+        description=_l("One of the ten that you printed, for example: abcd-efgh-2345-6789."),
+        validators=[InputRequired(_l("Type one of your recovery codes.")), Length(max=64)],
     )
 
     @property
     def proof(self) -> Proof:
         return Proof(self.password.data or "", self.code.data or "")
-
-
-class JoinForm(FlaskForm):  # type: ignore[misc]
-    """Choose a password and prove that the authenticator works.  The key travels sealed, so it cannot be swapped."""
-
-    sealed_key = HiddenField()
-    password = PasswordField(
-        _l("Choose a password"),
-        description=_l(
-            "%(shortest)s to %(longest)s characters of any kind. A sentence that only you would write is best.",
-            shortest=SHORTEST,
-            longest=LONGEST,
-        ),
-        validators=[InputRequired(_l("Choose a password."))],
-    )
-    repeated = PasswordField(
-        _l("The same password again"),
-        validators=[
-            InputRequired(_l("Type the password again.")),
-            EqualTo("password", _l("This is not the same as above.")),
-        ],
-    )
-    code = StringField(
-        _l("First one-time code"),
-        description=_l("Six digits that your authenticator shows now."),
-        validators=[InputRequired(_l("Type the six digits that your authenticator shows now.")), Length(max=32)],
-    )
-
-    key: EnrolmentKey
-    step: int = 0
-
-    def __init__(self, offer: Offer) -> None:
-        super().__init__()
-        self.offer = offer
-
-    def validate_password(self, field: Field) -> None:
-        text = unicodedata.normalize("NFC", field.data or "")
-        if problem := password_problem(text, [self.offer.email, self.offer.name, self.offer.organisation_name]):
-            raise ValidationError(said(problem))
-
-    def validate_code(self, field: Field) -> None:
-        step = self.key.step_of(Proof("", field.data or "").digits)
-        if step is None:
-            raise ValidationError(
-                gettext("This is not the code of the key above. Scan it anew, or check the clock of your telephone.")
-            )
-        self.step = step

@@ -1,49 +1,68 @@
-"""Signing in with password and one-time code, signing out, and choosing the language."""
+"""Signing in with password and passkey or one-time code, signing out, and choosing the language."""
 
-from uuid import UUID
+import secrets
 
-from flask import Response, current_app, flash, g, redirect, render_template, request, url_for
+from flask import current_app, flash, g, redirect, render_template, request, url_for
 from flask import session as form_cookie
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from portal.db import new_id
 from portal.identity import ProofRefused, begin_session, end_session, prove_stranger
-from portal.identity.sessions import cookie_name
-from portal.rooms.sessions.forms import JoinForm, SignInForm
-from portal.rooms.sessions.joining import AlreadyKnown, EnrolmentKey, join, key_for, offer_of, qr_code
-from portal.rooms.sessions.ways import way_back
+from portal.identity.factors import AlreadyHeld
+from portal.identity.passkeys import answered, ask_for_new, ask_for_proof
+from portal.rooms.sessions.forms import SignInForm
+from portal.rooms.sessions.joining import AlreadyKnown, Offer, join, offer_of
+from portal.rooms.sessions.returning import hang as hang_returning
 from portal.settings import Settings
-from portal.web import Room
+from portal.web import Room, passkeys
+from portal.web.enrolling import EnrolForm
+from portal.web.entering import give_session, seen_from, take_session
+from portal.web.proving import answer_or_none
+from portal.web.ways import way_back
 from portal.wording import LANGUAGES
 
 room = Room("sessions", __name__)
 A_YEAR = 365 * 24 * 60 * 60
+ENTER, JOIN = "sign-in", "join"
 
 
 @room.public("/sign-in", methods=("GET", "POST"))
 def enter() -> ResponseReturnValue:
-    """The same words and the same work for every failure: nobody learns here who has an account."""
+    """The same words and the same work for every failure: nobody learns here who has an account, or which factors."""
     onward = way_back(request.args.get("next")) or url_for("home.show")
     if g.actor is not None and request.method == "GET":
         return redirect(onward)
     form = SignInForm()
     if not form.validate_on_submit():
-        return _sign_in_page(form, refused=False)
+        return _sign_in_page(form)
+    # The passkey is judged before and apart from the address, so that every address costs the same.
+    browser = form_cookie.pop("browser", "")
+    answer = answer_or_none(form.passkey.data, lambda text: answered(text, passkeys.host(), ENTER, browser))
+    proof = form.proof(answer)
     try:
-        person_id = prove_stranger(form.email.data or "", form.proof, _settings().secret_key)
+        person_id = prove_stranger(form.email.data or "", proof, _settings().secret_key)
     except ProofRefused:
-        return _sign_in_page(form, refused=True)
-    return _let_in(person_id, onward)
+        return _sign_in_page(form, refused="passkey" if form.passkey.data else "code")
+    if g.actor is not None:
+        end_session(g.actor.session_id)
+    token = begin_session(person_id, proved=proof.named, seen_from=seen_from())
+    return give_session(current_app.make_response(redirect(onward)), token)
+
+
+@room.public("/sign-in/passkey", methods=("POST",))
+def ask() -> ResponseReturnValue:
+    """Ask for any passkey of this host: which there are, only the authenticator knows."""
+    form_cookie["browser"] = secrets.token_urlsafe(16)
+    return passkeys.asked(ask_for_proof(passkeys.host(), ENTER, form_cookie["browser"]))
 
 
 @room.public("/sign-out", methods=("POST",))
 def leave() -> ResponseReturnValue:
     if g.actor is not None:
         end_session(g.actor.session_id)
-    form_cookie.clear()
+    answer = take_session(current_app.make_response(redirect(url_for("sessions.enter"))))
     flash(gettext("You are signed out."), "good")
-    answer = current_app.make_response(redirect(url_for("sessions.enter")))
-    _drop_cookie(answer)
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
 
@@ -63,61 +82,52 @@ def language() -> ResponseReturnValue:
 def accept(token: str) -> ResponseReturnValue:
     """Become a person of the organisation that invited; a token that opens nothing is 404, whatever the cause."""
     offer = offer_of(token)
-    form = JoinForm(offer)
-    key = key_for(offer, form.sealed_key.data)
-    form.sealed_key.data = key.sealed
-    form.key = key
+    form = EnrolForm(offer, JOIN, offer.token_hash)
     if not form.validate_on_submit():
-        return _join_page(form, key)
+        return _join_page(form, offer)
+    enrolment = form.enrolment(form.password.data or "")
     try:
-        join(offer, key, form.password.data or "", form.step, _settings().secret_key)
+        join(offer, enrolment, _settings().secret_key)
     except AlreadyKnown:
         form.form_errors.append(
             gettext("Somebody already signs in with this e-mail address. Ask to be invited under another one.")
         )
-        return _join_page(form, key)
-    flash(
-        gettext(
+        return _join_page(form, offer)
+    except AlreadyHeld:
+        form.form_errors.append(gettext("The passkey was not taken. Make it anew, or use the app."))
+        return _join_page(form, offer)
+    joined = (
+        gettext("You have joined %(organisation)s. Sign in with your passkey.", organisation=offer.organisation_name)
+        if enrolment.passkey
+        else gettext(
             "You have joined %(organisation)s. Sign in with the next one-time code.",
             organisation=offer.organisation_name,
-        ),
-        "good",
+        )
     )
+    flash(joined, "good")
     return redirect(url_for("sessions.enter"))
 
 
-def _let_in(person_id: UUID, onward: str) -> Response:
-    """A fresh session and a fresh form cookie: nothing from before the sign-in is carried over."""
-    if g.actor is not None:
-        end_session(g.actor.session_id)
-    form_cookie.clear()
-    answer = current_app.make_response(redirect(onward))
-    settings = _settings()
-    answer.set_cookie(
-        cookie_name(settings),
-        begin_session(person_id),
-        httponly=True,
-        samesite="Lax",
-        secure=settings.over_https,
-        path="/",
+@room.public("/invitations/<token>/passkey", methods=("POST",))
+def ask_to_join(token: str) -> ResponseReturnValue:
+    offer = offer_of(token)
+    options = ask_for_new(
+        passkeys.host(), JOIN, offer.token_hash, handle=new_id(), name=offer.email, display=offer.name
     )
-    return answer
+    return passkeys.asked(options)
 
 
-def _drop_cookie(answer: Response) -> None:
-    settings = _settings()
-    answer.delete_cookie(cookie_name(settings), path="/", httponly=True, samesite="Lax", secure=settings.over_https)
+hang_returning(room)
 
 
-def _sign_in_page(form: SignInForm, *, refused: bool) -> tuple[str, int]:
-    page = render_template("sessions/enter.html", form=form, refused=refused)
+def _sign_in_page(form: SignInForm, *, refused: str = "") -> tuple[str, int]:
+    form.passkey.data = ""
+    page = render_template("sessions/enter.html", form=form, refused=refused, passkeys_at=passkeys.offer())
     return page, 422 if form.is_submitted() else 200
 
 
-def _join_page(form: JoinForm, key: EnrolmentKey) -> tuple[str, int]:
-    page = render_template(
-        "sessions/accept.html", form=form, offer=form.offer, key=key, qr_code=qr_code(form.offer, key)
-    )
+def _join_page(form: EnrolForm, offer: Offer) -> tuple[str, int]:
+    page = render_template("sessions/accept.html", form=form, offer=offer, **form.drawn())
     return page, 422 if form.is_submitted() else 200
 
 
