@@ -7,7 +7,7 @@ from flask import Flask
 from portal.filing import Store
 from portal.settings import Settings
 from portal.walls import open_books
-from portal.web import Room, register_errors, register_frame, register_guard
+from portal.web import Room, register_errors, register_frame, register_guard, register_once
 from portal.wording import register_wording
 
 ROOMS = (
@@ -52,6 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     register_wording(app)
     register_guard(app)
     register_frame(app)
+    register_once(app)
     register_errors(app)
     for name in ROOMS:
         room: Room = import_module(f"portal.rooms.{name}").room

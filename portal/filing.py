@@ -24,7 +24,7 @@ BEGINNINGS: dict[str, tuple[str, tuple[bytes, ...]]] = {
     "csv": ("text/csv", ()),
     "txt": ("text/plain", ()),
 }
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 class NotAcceptable(ValueError):

@@ -1,7 +1,6 @@
 """Writing to the ledger, reading it, and sealing it before anything commits."""
 
 import hashlib
-import json
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from sqlalchemy.orm.attributes import get_history
 
 from portal.db import Books, Kept, Record, aside, new_id, now, session
 from portal.records.ledger import ENTRUSTMENT, ORGANISATION, LedgerEvent, LedgerStream
+from portal.telling import read_body
 from portal.tenancy import current_tenant, side_in
 
 GENESIS = "0" * 64
@@ -66,7 +66,8 @@ class Told:
 class Entry:
     """An event as a reader wants it: ``body`` parsed from ``text``, which is what ``hash`` covers.
 
-    ``stream`` is its kind, organisation or entrustment, and the id of the one it is about.
+    ``stream`` is its kind, organisation or entrustment, and the id of the one it is about.  ``readable`` is False where
+    somebody spoilt the text; the body is empty then.
     """
 
     id: UUID
@@ -78,10 +79,16 @@ class Entry:
     previous_hash: str
     text: str
     stream: tuple[str, UUID]
+    readable: bool = True
 
 
 def open_stream(books: Session, kind: str, about_id: UUID) -> None:
     books.add(LedgerStream(kind=kind, about_id=about_id, head_seq=0, head_hash=GENESIS))
+
+
+def begin_with(event_id: UUID | None) -> None:
+    """The next event told in this unit of work bears this id; where there is one already, nothing is committed."""
+    session.info["first event"] = event_id
 
 
 def write(
@@ -101,7 +108,7 @@ def write(
     """
     rows = [subject, *also]
     books = object_session(subject) or session()
-    happened = Told(new_id(), at or now())
+    happened = Told(books.info.pop("first event", None) or new_id(), at or now())
     with books.no_autoflush:
         changes = _changes(subject)
     for row in rows:
@@ -314,8 +321,9 @@ def _in_stream(about: tuple[str, UUID]) -> Select[LedgerEvent]:
 
 
 def _entry(found: LedgerEvent, stream: tuple[str, UUID]) -> Entry:
-    body = json.loads(found.body)
-    return Entry(found.id, found.seq, found.at, found.event, found.hash, body, found.previous_hash, found.body, stream)
+    body, whole = read_body(found.body, event=found.event, subject_kind=found.subject_kind, subject_id=found.subject_id)
+    told = (found.id, found.seq, found.at, found.event, found.hash, body, found.previous_hash, found.body, stream)
+    return Entry(*told, readable=whole)
 
 
 def _pending(books: Session) -> list[tuple[tuple[str, UUID], Told, dict[str, Any]]]:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 import rfc8785
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, literal_column
 from sqlalchemy.orm import Mapped, declared_attr, relationship
 
 from portal.db import Kept, Record, new_id, session
@@ -15,6 +15,9 @@ from portal.records.entrustment import Entrustment
 from portal.records.moving import Move, Moving
 from portal.tenancy import Shared
 from workflows.agreement import AGREEMENT
+
+# One agreement of a kind is drawn up or signed at a time; what is signed or withdrawn makes room for the next.
+UNDERWAY: Any = literal_column("signed_at IS NULL AND ended_at IS NULL")
 
 
 class Agreement(Moving, Shared, Record):
@@ -87,6 +90,14 @@ class Agreement(Moving, Shared, Record):
     def __table_args__(cls) -> tuple[Any, ...]:
         return (
             UniqueConstraint("entrustment_id", "id"),
+            Index(
+                "uq_agreement_underway",
+                "entrustment_id",
+                "kind",
+                unique=True,
+                postgresql_where=UNDERWAY,
+                sqlite_where=UNDERWAY,
+            ),
             CheckConstraint("(offered IS NULL) = (offered_hash IS NULL)", name="offered_means_hashed"),
             CheckConstraint("kind IN ('quality', 'entrustment')", name="is_one_of_two"),
             CheckConstraint(

@@ -6,6 +6,7 @@ from portal.web.forms import RecordForm, answer_of, options, three_way, three_wa
 from portal.web.frame import crumb, register_frame
 from portal.web.guard import register_guard
 from portal.web.moves import Ceremony, mend_for, ways_on
+from portal.web.once import register_once
 
 __all__ = [
     "Ceremony",
@@ -20,6 +21,7 @@ __all__ = [
     "register_errors",
     "register_frame",
     "register_guard",
+    "register_once",
     "standing_side",
     "three_way",
     "three_way_of",

@@ -1,6 +1,7 @@
 """Doors: who may open them, on whose behalf, and whether they may write."""
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from functools import wraps
 from typing import Any, TypeVar, cast
 from uuid import UUID
@@ -12,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal import ledger
 from portal.db import Record, reading, session, unit_of_work
 from portal.tenancy import acting_for, looks_on, side_in
+from portal.web.once import answered_before, asked_for
 from workflows.engine import Side
 from workflows.powers import Power
 
@@ -127,17 +129,38 @@ def _door(view: View, power: Power, before: Callable[[], None] | None) -> View:
             return _to_sign_in()
         if not g.actor.may(power):
             abort(403)
+        if request.method not in SAFE:
+            return _once(view, found, before)
         if before is not None:
             before()
-        safe = request.method in SAFE
-        with (
-            acting_for(g.actor.organisation_id, person_id=g.actor.id, read_only=g.actor.is_authority),
-            reading() if safe else unit_of_work(),
-        ):
+        with _on_behalf(), reading():
             return view(**found)
 
     answer.power = power  # type: ignore[attr-defined]
     return answer
+
+
+def _once(view: View, found: dict[str, Any], before: Callable[[], None] | None) -> ResponseReturnValue:
+    """Answer a form that may have been sent before, or is being sent twice at this moment."""
+    drawn = asked_for()
+    with _on_behalf():
+        if earlier := answered_before(drawn):
+            return earlier
+    if before is not None:
+        before()
+    try:
+        with _on_behalf(), unit_of_work():
+            ledger.begin_with(drawn)
+            return view(**found)
+    except Exception:  # whatever the second of two stumbled over, the first one did what the form asked for
+        with _on_behalf():
+            if earlier := answered_before(drawn):
+                return earlier
+        raise
+
+
+def _on_behalf() -> AbstractContextManager[None]:
+    return acting_for(g.actor.organisation_id, person_id=g.actor.id, read_only=g.actor.is_authority)
 
 
 def _to_sign_in() -> ResponseReturnValue:

@@ -6,10 +6,11 @@ from typing import Any
 
 from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.exceptions import HTTPException, NotFound, SecurityError
 
 from portal.acting import Refused, Stale, Unreasoned, Unsigned
 from portal.db import new_id, now
@@ -17,7 +18,7 @@ from portal.identity import Throttled
 from portal.signing import Barred, Spent, log_refusal
 from portal.web.moves import mend_for
 
-NOT_REPEATED = frozenset({"csrf_token", "seen_version", "intent", "password", "code", "repeated", "passkey"})
+NOT_REPEATED = frozenset({"csrf_token", "seen_version", "intent", "password", "code", "repeated", "once", "passkey"})
 # The page for a status; any other refusal of a request reads as a bad request.
 PAGE_OF = {400: "400", 401: "403", 403: "403", 405: "403", 413: "413", 429: "429", 500: "500", 503: "503"}
 
@@ -35,6 +36,7 @@ def register_errors(app: Flask) -> None:
         Throttled: _throttled,
         CSRFError: _forged,
         NotFound: _missing,
+        SecurityError: _not_our_name,
         HTTPException: _said_no,
         Exception: _broken,
     }
@@ -80,6 +82,11 @@ def _forged(_: CSRFError) -> ResponseReturnValue:
 
 def _missing(_: NotFound) -> ResponseReturnValue:
     return render_template("errors/404.html"), 404
+
+
+def _not_our_name(_: SecurityError) -> ResponseReturnValue:
+    """Asked under a host name that is not ours: there is no address from which a page could be drawn."""
+    return gettext("This portal does not answer under that name."), 400, {"Content-Type": "text/plain; charset=utf-8"}
 
 
 def _said_no(error: HTTPException) -> ResponseReturnValue:

@@ -65,7 +65,14 @@ def way(endpoint: str, **ids: Any) -> str | None:
     return url_for(endpoint, **ids) if view and g.actor.may(view.power) else None
 
 
+UNREADABLE = Said(
+    N_("What was sealed here can no longer be read: its text was changed in the database, behind the ledger's back.")
+)
+
+
 def author_of(entry: ledger.Entry) -> str:
+    if not entry.readable:
+        return str(gettext("nobody can read any more"))
     actor = entry.body["actor"]
     # Whoever runs the installation has no name of their own, only this word.
     name = said(actor["name"]) if "operator" in actor["roles"] else str(actor["name"])
@@ -82,7 +89,7 @@ def _event(entry: ledger.Entry) -> dict[str, Any]:
         "what": event_name(entry.event),
         "who": author_of(entry),
         "how": body["actor"]["proved"],
-        "why": body["reason"],
+        "why": body["reason"] if entry.readable else UNREADABLE,
         "changes": list(_changes(body["subject"]["kind"], body["changes"])),
         "signature": _signature(entry),
         "seq": entry.seq,
@@ -148,7 +155,7 @@ def _said(kind: str, field: str, value: Any) -> str:  # noqa: PLR0911  one line 
         case list() if field == "scope":
             return _short(gettext(", ").join(_in_scope(each) for each in value))
         case list() if field == "products":
-            return _short(gettext(", ").join(str(each["name"]) for each in value))
+            return _short(gettext(", ").join(str(each.get("name")) for each in value))
         case list():
             return said(Said(N_("%(count)s entries"), {"count": len(value)}))
         case Mapping():

@@ -42,11 +42,9 @@ def check_entrustment(folder: Path, last: int, head: str) -> Iterator[str]:
         if hashlib.sha256(sealed).hexdigest() != event["hash"]:
             yield f"{place} is not what was sealed"
         previous, expected = event["hash"], event["seq"] + 1
-        body = json.loads(event["body"])
-        for row in body["rows"]:
-            key = (row["kind"], row["id"])
-            if key not in told or told[key][0] <= (row["version"], body["at"]):
-                told[key] = ((row["version"], body["at"]), row["hash"])
+        for key, order, row_hash in _rows_told(event["body"]):
+            if key not in told or told[key][0] <= order:
+                told[key] = (order, row_hash)
     if (expected - 1, previous) != (last, head):
         yield f"{folder.name}: the chain does not end where its head says"
     for path in sorted((folder / "records").glob("*/*.json")):
@@ -56,6 +54,15 @@ def check_entrustment(folder: Path, last: int, head: str) -> Iterator[str]:
             yield f"{folder.name}: {kind} {row_id} differs from what the ledger last said of it"
     for kind, row_id in sorted(told):
         yield f"{folder.name}: {kind} {row_id} is told of in the ledger and is not here"
+
+
+def _rows_told(body: str) -> list[tuple[tuple[str, str], tuple[int, str], str]]:
+    """Each row that an event tells of: its key, its place in the order, its hash; none where nothing can be read."""
+    try:
+        event = json.loads(body)
+        return [((row["kind"], row["id"]), (row["version"], event["at"]), row["hash"]) for row in event["rows"]]
+    except (ValueError, KeyError, TypeError):
+        return []
 
 
 if __name__ == "__main__":

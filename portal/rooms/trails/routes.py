@@ -77,7 +77,7 @@ def event(event_id: UUID) -> ResponseReturnValue:
         record_url=record_url(entry.body["subject"]["kind"], entry.body["subject"]["id"]),
         findings=findings_of(entry),
         rows=rows_of(entry),
-        sealed=json.dumps(entry.body, ensure_ascii=False, indent=2, sort_keys=True),
+        sealed=json.dumps(entry.body, ensure_ascii=False, indent=2, sort_keys=True) if entry.readable else entry.text,
         recomputed=ledger.hash_of_event(entry.previous_hash, entry.text),
         chained=chained(entry),
     )
