@@ -4,6 +4,7 @@ from importlib import import_module
 
 from flask import Flask
 
+from portal.api import register_api
 from portal.filing import Store
 from portal.settings import Settings
 from portal.walls import open_books
@@ -15,6 +16,7 @@ ROOMS = (
     "agreements",
     "authority",
     "batches",
+    "clients",
     "entrustments",
     "evidence",
     "files",
@@ -57,4 +59,5 @@ def create_app(settings: Settings | None = None) -> Flask:
     for name in ROOMS:
         room: Room = import_module(f"portal.rooms.{name}").room
         app.register_blueprint(room)
+    register_api(app)
     return app

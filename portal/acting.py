@@ -12,6 +12,7 @@ from portal.identity.passkeys import Answer
 from portal.records.moving import Move, Moving
 from portal.records.proof import SignIntent
 from workflows.engine import Decision, Side, Transition
+from workflows.scopes import only_for_people
 
 
 class Refused(Exception):
@@ -28,6 +29,10 @@ class Stale(Exception):
 
 class Unsigned(Exception):
     """The move needs a signature, and the ceremony did not produce one."""
+
+
+class OnlyForPeople(Exception):
+    """A machine wanted to make a move that is signed, or that cannot be undone."""
 
 
 class Unreasoned(Exception):
@@ -49,9 +54,10 @@ def act(
 ) -> ledger.Told:
     """Move ``subject``, or raise :class:`Stale`, :class:`Refused`, :class:`Unreasoned`, :class:`Unsigned`.
 
-    State, signature and ledger event are written in the caller's transaction.
+    A machine may also get :class:`OnlyForPeople`.  State, signature and event are written in the caller's transaction.
     """
     decision = subject.lifecycle.weigh(name, state=subject.state, facts=facts, powers=actor.powers, side=side, on=on)
+    _refuse_machine(actor, decision)
     if intent.seen_version != subject.version:
         raise Stale
     _judge(decision, intent)
@@ -77,6 +83,7 @@ def begin(
     subject: Any, decision: Decision[Any], *, actor: Actor, also: list[Any] | None = None, side: Side | None = None
 ) -> ledger.Told:
     """Bring ``subject`` into being in the target state of its opening move, or raise :class:`Refused`."""
+    _refuse_machine(actor, decision)
     _judge(decision, Intent(seen_version=0))
     subject.state = decision.transition.target
     return ledger.write(
@@ -88,6 +95,12 @@ def start(subject: Moving, event: str, *, actor: Actor, also: list[Any] | None =
     """Bring ``subject`` into being in its lifecycle's first state, where nothing has to be true beforehand."""
     subject.state = subject.lifecycle.initial
     return ledger.write(subject, event, by=actor, also=also or [])
+
+
+def _refuse_machine(actor: Actor, decision: Decision[Any]) -> None:
+    """The ceremony is for people: no token moves what is signed or grave, whatever else it may do."""
+    if actor.is_machine and only_for_people(decision.transition):
+        raise OnlyForPeople
 
 
 def _judge(decision: Decision[Any], intent: Intent) -> None:

@@ -1,12 +1,15 @@
 """What the operator decides: read once from the environment, typed, and refused when unsafe."""
 
 import os
+import re
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
+
+_API_KEY = re.compile(r"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]")
 
 
 class Environment(StrEnum):
@@ -51,6 +54,7 @@ class Settings:
     idle_minutes: int = 30
     idle_minutes_watched: int = 15
     absolute_minutes: int = 12 * 60
+    api_keys: tuple[str, ...] = ()
     testing: bool = False
 
     @property
@@ -61,6 +65,11 @@ class Settings:
     def passkey_host(self) -> str:
         """The name that passkeys are bound to: of the public address, or of one's own machine."""
         return urlsplit(self.address).hostname or ("localhost" if not self.over_https else self.hosts[0])
+
+    @property
+    def issuer(self) -> str:
+        """What the portal calls itself in a token; the address of its API on the first host that is named."""
+        return f"{'https' if self.over_https else 'http'}://{self.hosts[0]}/api/v1"
 
     @property
     def files_dir(self) -> Path:
@@ -83,6 +92,7 @@ class Settings:
             verifier_url=given.get("PORTAL_DATABASE_VERIFIER_URL", ""),
             hosts=tuple(filter(None, given.get("PORTAL_HOSTS", "127.0.0.1,localhost").split(","))),
             address=given.get("PORTAL_ADDRESS", "").rstrip("/"),
+            api_keys=tuple(filter(None, given.get("PORTAL_API_KEYS", "").split(","))),
         )
 
 
@@ -103,6 +113,12 @@ def faults_in(given: Mapping[str, str]) -> Iterator[Fault]:
             "PORTAL_ADDRESS",
             "It is no address that passkeys can be bound to.",
             "Give the address that people type, with a host name and no path: https://portal.example",
+        )
+    if not all(map(_API_KEY.fullmatch, filter(None, given.get("PORTAL_API_KEYS", "").split(",")))):
+        yield Fault(
+            "PORTAL_API_KEYS",
+            "One of the keys is not 32 bytes in base64url.",
+            "Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'",
         )
     if environment == Environment.PRODUCTION:
         yield from _unsafe_in_production(given)

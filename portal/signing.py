@@ -21,6 +21,10 @@ from workflows.engine import Side, Transition
 LASTS = timedelta(minutes=5)
 
 
+class NoPerson(Exception):
+    """A machine wanted to sign."""
+
+
 class Spent(Exception):
     """The intent is unknown, somebody else's, used, too old, or for another version: nothing was signed."""
 
@@ -54,7 +58,13 @@ def may_sign(actor: Actor) -> None:
 
 
 def intend(actor: Actor, shown: Shown, move: str, reason: str | None) -> UUID:
-    """Note what somebody is about to sign; the note is good for five minutes and one use."""
+    """Note what somebody is about to sign; the note is good for five minutes and one use.
+
+    Only a person in a session of theirs can sign; the foreign keys of the table say so as well.  Raises
+    :class:`NoPerson` for a machine.
+    """
+    if actor.is_machine:
+        raise NoPerson
     intent = SignIntent(
         person_id=actor.id,
         session_id=actor.session_id,

@@ -13,6 +13,7 @@ from portal import ledger
 from portal.db import now, reading, session, today
 from portal.demo.cast import HOUSES, PASSWORD
 from portal.demo.hands import keep, move, played_by
+from portal.demo.machines import make_client
 from portal.demo.making import make_batches
 from portal.facts import answer, entrustment_facts, ground_of, judge_everywhere, present
 from portal.facts.agreements import agreement_facts
@@ -118,6 +119,7 @@ def build() -> World:
     world.named["draft_agreement"] = _draft(world, eligible["entrustment"], "chengyue", "quality")
 
     world.named["invitation"] = _invited(world, "chengyue")
+    world.named |= make_client(world.org, "hengrui")
     world.batch = make_batches(world.org, plate["entrustment"], plate["product"], "B2611")
     rival_batches = make_batches(world.org, rival["entrustment"], rival["product"], "R2611", registrant="lantai")
     world.named["rival_batch"] = rival_batches["production_released"]

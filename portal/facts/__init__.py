@@ -9,7 +9,15 @@ from portal.facts.entrustments import entrustment_facts
 from portal.facts.ground import Ground, ground_of, grounds
 from portal.facts.nonconformities import nonconformity_facts
 from portal.facts.participation import admit_authorities, parties_of
-from portal.facts.showing import answer, judge_everywhere, present, reach_verdict, show_again, withdraw
+from portal.facts.showing import (
+    answer,
+    judge_everywhere,
+    present,
+    put_on_record,
+    reach_verdict,
+    show_again,
+    withdraw,
+)
 
 __all__ = [
     "Contents",
@@ -27,6 +35,7 @@ __all__ = [
     "opening_facts",
     "parties_of",
     "present",
+    "put_on_record",
     "reach_verdict",
     "show_again",
     "withdraw",

@@ -34,6 +34,12 @@ def present(entrustment: Entrustment, record: Any, *, by: Author) -> Exhibit:
     return exhibit
 
 
+def put_on_record(record: Any, verb: str, *, file: StoredFile | None, by: Author) -> None:
+    """Tell the ledger that evidence was recorded or amended, and show it again wherever a partner sees it."""
+    ledger.write(record, f"{record.__tablename__}.{verb}", by=by, also=[file] if file else [])
+    show_again(record, by=by)
+
+
 def withdraw(exhibit: Exhibit, *, by: Author, entrustment: Entrustment, reason: str | None = None) -> None:
     """Take an exhibit back; it stays on record as withdrawn."""
     exhibit.withdrawn_at = now()

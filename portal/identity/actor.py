@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from flask import Request, current_app
@@ -45,6 +45,7 @@ class Actor(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
     proved_at: datetime | None = None
     signs_from: datetime | None = None
     resets_afoot: bool = False
+    is_machine: ClassVar[bool] = False
 
     @property
     def powers(self) -> frozenset[Power]:

@@ -7,6 +7,7 @@ from portal.records import (  # noqa: F401
     evidence,
     file,
     ledger,
+    machine,
     organisation,
     person,
     product,

@@ -131,6 +131,12 @@ NAMED = {
         make=lambda a: f"({a.row}stream_id IN {a.streams} OR {a.looking})",
         change=lambda a: f"{a.row}stream_id IS NULL",
     ),
+    # Old answers of every house are forgotten at once, by nobody in particular.
+    "remembered_answer": Rule(
+        see=lambda a: f"({_mine(a)} OR {a.identity})",
+        make=_i_write_mine,
+        change=lambda a: f"({_i_write_mine(a)} OR {a.identity})",
+    ),
     "secret": Rule(see=_as_identity, make=_of_my_house("id"), change=_as_identity),
     "web_session": Rule(see=_of_my_house("person_id"), make=_as_identity, change=_of_my_house("person_id")),
     "sign_intent": Rule(

@@ -15,6 +15,7 @@ ROOMS = (
     (N_("Products"), "products.listing", Power.EVIDENCE_READ),
     (N_("Evidence"), "evidence.listing", Power.EVIDENCE_READ),
     (N_("People"), "people.listing", Power.PERSON_READ),
+    (N_("Interfaces"), "clients.listing", Power.CLIENT_KEEP),
     (N_("Inspection view"), "authority.lens", Power.EXPORT_TAKE),
 )
 

@@ -1,6 +1,7 @@
 """What stands between the world and every page: identity, CSRF, headers."""
 
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response, g, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
 
@@ -22,8 +23,28 @@ HEADERS = {
 }
 
 
+MACHINES, THEIR_PAGE = "/api/", "/api/v1/"
+
+
+def is_for_machines() -> bool:
+    """Whether a machine is spoken to: no cookie counts there.  The page that describes the API is for people."""
+    return request.path.startswith(MACHINES) and request.path != THEIR_PAGE
+
+
+class FormCookie(SecureCookieSessionInterface):
+    """Flask's own cookie, which only forms need: a machine is neither asked for it nor given it."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        return self.session_class() if is_for_machines() else super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if not is_for_machines():
+            super().save_session(app, session, response)
+
+
 def register_guard(app: Flask) -> None:
     settings: Settings = app.config["SETTINGS"]
+    app.session_interface = FormCookie()
     CSRFProtect(app)
     login = LoginManager(app)
     login.session_protection = None  # the server-side session is the only one there is
@@ -32,7 +53,7 @@ def register_guard(app: Flask) -> None:
     @app.before_request
     def _who() -> None:
         g.actor = None
-        if request.endpoint == "static":
+        if request.endpoint == "static" or is_for_machines():
             return
         if current_user.is_authenticated:
             g.actor = current_user._get_current_object()  # noqa: SLF001  Flask-Login has no public way to unwrap
@@ -45,7 +66,7 @@ def register_guard(app: Flask) -> None:
             answer.headers.setdefault(header, value)
         if request.endpoint != "static":
             answer.headers["Cache-Control"] = "no-store"
-            answer.vary.add("Cookie")
+            answer.vary.update(("Accept", "Accept-Language", "Authorization") if is_for_machines() else ("Cookie",))
         if settings.over_https:
             answer.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
         return answer

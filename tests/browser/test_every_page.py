@@ -15,6 +15,7 @@ CLERK, PLANT, PLANT_QUALITY = (
     "hengrui/manufacturer-quality-manager",
 )
 RELEASE, ADMIN = "chengyue/registrant-release-person", "chengyue/organisation-administrator"
+PLANT_ADMIN = "hengrui/organisation-administrator"
 INSPECTOR = "shanghai/authority-inspector"
 
 PAGES = {
@@ -35,6 +36,11 @@ PAGES = {
     "sign": (PLANT, "/batches/{recorded}/release-production"),
     "nonconformity": (PLANT_QUALITY, "/nonconformities/{nonconformity}"),
     "people": (ADMIN, "/people"),
+    "clients": (PLANT_ADMIN, "/clients"),
+    "client": (PLANT_ADMIN, "/clients/{client}"),
+    "client-new": (PLANT_ADMIN, "/clients/new"),
+    "client-key": (PLANT_ADMIN, "/clients/{client}/keys"),
+    "api": (PLANT_ADMIN, "/api/v1/"),
     "licence": (PLANT_QUALITY, "/evidence/production-licences/{licence}"),
     "product": (WRITER, "/products/{product}"),
     "product-new": (WRITER, "/products/new"),

@@ -30,8 +30,11 @@ IN_NOBODYS_BOOKS = {
     "Secret",
     "SecurityEvent",
     "SignIntent",
+    "UsedAssertion",
     "WebSession",
 }
+# In a house's books and in no ledger: what a machine was answered, which is thrown away after thirty days.
+PASSING = {"RememberedAnswer"}
 OWNED = sorted((each for each in all_records() if issubclass(each, Private | Joint)), key=lambda each: each.__name__)
 
 
@@ -54,7 +57,9 @@ def test_every_record_is_owned_or_deliberately_in_nobodys_books():
 
 
 def test_every_owned_record_is_kept_by_the_ledger():
-    assert [record.__name__ for record in all_records() if issubclass(record, Owned) != issubclass(record, Kept)] == []
+    unkept = {record.__name__ for record in all_records() if issubclass(record, Owned) != issubclass(record, Kept)}
+
+    assert unkept == PASSING
 
 
 @pytest.mark.parametrize("record", OWNED, ids=lambda record: record.__name__)
@@ -209,6 +214,7 @@ def test_only_these_places_step_beyond_the_walls():
         "portal/identity/actor.py",
         "portal/identity/factors.py",
         "portal/identity/passkeys.py",
+        "portal/identity/machines.py",
         "portal/identity/proving.py",
         "portal/identity/recovery.py",
         "portal/identity/resets.py",

@@ -4,6 +4,7 @@ import stat
 
 import pytest
 
+from portal.identity.keyring import base64url
 from portal.settings import Environment, Settings, Unsafe, faults_in
 
 SAFE = {
@@ -92,3 +93,10 @@ def test_passkeys_are_bound_to_the_name_that_people_type(tmp_path):
 )
 def test_an_address_that_no_passkey_can_be_bound_to_is_refused(address):
     assert faulty(SAFE | {"PORTAL_ADDRESS": address}) == {"PORTAL_ADDRESS"}
+
+
+def test_keys_for_tokens_are_taken_from_the_settings_and_refused_when_they_are_none():
+    good = base64url(b"k" * 32)
+
+    assert [fault.setting for fault in faults_in({"PORTAL_API_KEYS": f"{good},short"})] == ["PORTAL_API_KEYS"]
+    assert Settings.read({"PORTAL_API_KEYS": good, "PORTAL_SECRET_KEY": "x" * 40}).api_keys == (good,)

@@ -215,9 +215,9 @@ class PaperForm(RecordForm):
     reason = TextAreaField(_l("Why it is replaced"), filters=[tidy], validators=[Length(max=2000)])
 
     @classmethod
-    def replacing(cls, batch: Batch, earlier: BatchDocument | None) -> "PaperForm":
+    def replacing(cls, batch: Batch, earlier: BatchDocument | None, **given: Any) -> "PaperForm":
         """The form over ``batch``; with an ``earlier`` paper it begins as the one that takes its place."""
-        form: PaperForm = cls.over(batch)
+        form: PaperForm = cls.over(batch, **given)
         form.replaces.choices = options(
             {"": _l("Nothing: it is another paper")} | {str(each.id): each.title for each in batch.papers}
         )

@@ -136,8 +136,7 @@ def _kept(kind: Kind, record: Any, form: EvidenceForm, verb: str) -> bool:
             return False
         record.file_id = file.id
     form.write_to(record)
-    ledger.write(record, f"{kind.name}.{verb}", by=g.actor, also=[file] if file else [])
-    facts.show_again(record, by=g.actor)
+    facts.put_on_record(record, verb, file=file, by=g.actor)
     flash(gettext("Saved."))
     return True
 

@@ -1,0 +1,29 @@
+"""The portal for machines: the same facts, moves and ledger as the pages, without cookies and without signatures."""
+
+from flask import Flask, Response, g, request
+from flask_wtf import CSRFProtect
+
+from portal.api import batches, evidence, handbook, nonconformities, reading, tokens  # noqa: F401  they hang the doors
+from portal.api.desk import desk
+from portal.api.problems import answer_to
+from portal.web.guard import is_for_machines
+
+__all__ = ["desk", "register_api"]
+
+
+def register_api(app: Flask) -> None:
+    """Mount the API.  It asks for no cookie, so a browser can be made to do nothing here by another site."""
+    csrf: CSRFProtect = app.extensions["csrf"]
+    csrf.exempt(desk)
+    app.register_blueprint(desk)
+
+    @app.before_request
+    def _nothing_here() -> Response | None:
+        """A wrong address or method is said to a machine in its own way."""
+        wrong = request.routing_exception
+        return answer_to(wrong) if wrong is not None and is_for_machines() else None
+
+    @app.before_request
+    def _by_what_is_asked() -> None:
+        if is_for_machines():
+            g.language = request.accept_languages.best_match(("en", "zh")) or "en"

@@ -1,0 +1,189 @@
+"""The organisation's evidence: read, and recorded by a machine with the file that proves it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+from uuid import UUID
+
+from flask import abort, g, url_for
+from pydantic import BeforeValidator
+from sqlalchemy import select
+
+from portal.api.desk import desk
+from portal.api.finding import find_within, page_of, tagged
+from portal.api.forms import insist_on, kept, typed, uploaded
+from portal.api.proposals import (
+    CertificateToRecord,
+    CheckToRecord,
+    EvidenceToRecord,
+    InScope,
+    InspectionToRecord,
+    LicenceToRecord,
+    StatementToRecord,
+)
+from portal.api.shapes import Day, Given, Id, Page, Shape, Turn
+from portal.db import new_id, session
+from portal.facts import put_on_record
+from portal.records.organisation import Organisation, Site
+from portal.rooms.evidence.kinds import KINDS, Kind
+from portal.web import three_way_of
+from workflows.scopes import Scope
+
+
+class EvidenceShape(Shape):
+    id: Id
+    version: int
+    file_id: Id | None
+    retired_on: Day | None
+
+
+class LicenceShape(EvidenceShape):
+    """A production licence."""
+
+    number: str
+    scope: Annotated[list[InScope], BeforeValidator(lambda scope: [_in_scope(each) for each in scope])]
+    sites: list[str]
+    valid_from: Day
+    valid_until: Day
+
+
+class CertificateShape(EvidenceShape):
+    """A registration certificate."""
+
+    number: str
+    product_name: str
+    registrant_name: str
+    device_class: str
+    address: str
+    remark: str
+    valid_from: Day
+    valid_until: Day
+
+
+class InspectionShape(EvidenceShape):
+    """An inspection of the quality system by an authority."""
+
+    inspected_on: Day
+    inspected_by: str
+    result: str
+    covers: str
+    valid_until: Day | None
+
+
+class StatementShape(EvidenceShape):
+    """What the manufacturer states about its credit."""
+
+    stated_on: Day
+    summary: str
+
+
+class CheckShape(EvidenceShape):
+    """What was found about a partner in the public registers."""
+
+    about_uscc: str
+    checked_on: Day
+    consulted: str
+    adverse: bool | None
+    summary: str
+
+
+class Licences(Page):
+    items: list[LicenceShape]
+
+
+class Certificates(Page):
+    items: list[CertificateShape]
+
+
+class Inspections(Page):
+    items: list[InspectionShape]
+
+
+class Statements(Page):
+    items: list[StatementShape]
+
+
+class Checks(Page):
+    items: list[CheckShape]
+
+
+@dataclass(frozen=True, slots=True)
+class Shapes:
+    """How one kind of evidence is shown, listed and proposed; ``typed`` turns a proposal into what a person types."""
+
+    shown: type[Shape]
+    listed: type[Page]
+    proposed: type[EvidenceToRecord]
+    typed: Callable[[dict[str, Any]], dict[str, Any]] = dict
+
+
+def _in_scope(entry: Any) -> Any:
+    if isinstance(entry, InScope):
+        return entry
+    return InScope(code=entry["code"], device_class=entry.get("device_class") or entry.get("class"))
+
+
+def _scope_typed(given: dict[str, Any]) -> dict[str, Any]:
+    return given | {"scope": "\n".join(f"{each['code']} {each['device_class']}" for each in given["scope"])}
+
+
+def _adverse_typed(given: dict[str, Any]) -> dict[str, Any]:
+    return given | {"adverse": three_way_of(given["adverse"])}
+
+
+SHAPES = {
+    "production_licence": Shapes(LicenceShape, Licences, LicenceToRecord, _scope_typed),
+    "inspection": Shapes(InspectionShape, Inspections, InspectionToRecord),
+    "credit_statement": Shapes(StatementShape, Statements, StatementToRecord),
+    "registration_certificate": Shapes(CertificateShape, Certificates, CertificateToRecord),
+    "credit_check": Shapes(CheckShape, Checks, CheckToRecord, _adverse_typed),
+}
+
+
+def hang(kind: Kind, shapes: Shapes) -> None:
+    """Hang the three doors of one kind: list, read, record."""
+    many = f"/evidence/{kind.path}"
+
+    def listing(query: Turn) -> Given:
+        page, way = page_of(select(kind.record), kind.record, query, shapes.listed, shapes.shown)
+        return page, 200, way
+
+    def reading(**found: UUID) -> Given:
+        record: Any = find_within(kind.record, found[kind.key])  # type: ignore[type-var]
+        return shapes.shown.model_validate(record), 200, tagged(record)
+
+    def recording(json: Any) -> Given:
+        record = _record(kind, shapes, json)
+        where = {"Location": url_for(f"api.read_{kind.name}", **{kind.key: record.id})}
+        return shapes.shown.model_validate(record), 201, {**tagged(record), **where}
+
+    recording.__annotations__["json"] = shapes.proposed
+    thing = kind.one.lower()
+    for view, name, doc in (
+        (listing, f"list_{kind.name}s", f"List evidence of the kind {thing}."),
+        (reading, f"read_{kind.name}", f"Read evidence of the kind {thing}."),
+        (recording, f"record_{kind.name}", f"Record evidence of the kind {thing}, with its file.\n\n{kind.says}"),
+    ):
+        view.__name__, view.__doc__ = name, doc
+    desk.door(many, Scope.EVIDENCE_READ, gives=shapes.listed)(listing)
+    desk.door(f"{many}/<uuid:{kind.key}>", Scope.EVIDENCE_READ, gives=shapes.shown)(reading)
+    desk.door(many, Scope.EVIDENCE_PROPOSE, method="POST", gives=shapes.shown, status=201)(recording)
+
+
+def _record(kind: Kind, shapes: Shapes, json: EvidenceToRecord) -> Any:
+    if not kind.kept_by(session.get_one(Organisation, g.actor.organisation_id)):
+        abort(403)
+    given = shapes.typed(json.model_dump(exclude={"file"}))
+    form: Any = kind.form(**typed(**given, file=uploaded(json.file)))
+    form.offer(session.scalars(select(Site).order_by(Site.name)).all())
+    insist_on(form)
+    record: Any = kind.record(id=new_id())  # type: ignore[call-arg]  # each kind of evidence is a table
+    file = kept(form.file.data, subject_kind=kind.name, subject_id=record.id)
+    record.file_id = file.id
+    form.write_to(record)
+    put_on_record(record, "recorded", file=file, by=g.actor)
+    return record
+
+
+for each in KINDS:
+    hang(each, SHAPES[each.name])

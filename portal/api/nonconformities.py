@@ -1,0 +1,53 @@
+"""Nonconformities: read, and raised by a machine."""
+
+from uuid import UUID
+
+from flask import g, url_for
+from sqlalchemy import select
+
+from portal.api.desk import desk
+from portal.api.finding import find_within, page_of, tagged
+from portal.api.forms import insist_on, typed
+from portal.api.proposals import NonconformityToRaise
+from portal.api.readings import Nonconformities, NonconformityShape, NonconformityTurn
+from portal.api.shapes import Given
+from portal.records.batch import Batch, Nonconformity
+from portal.rooms.nonconformities.forms import RaiseForm
+from portal.rooms.nonconformities.raising import raise_against
+from portal.web.deeds import insist, weigh_deed
+from workflows.recording import RAISE
+from workflows.scopes import Scope
+
+
+@desk.door("/nonconformities", Scope.NONCONFORMITIES_READ, gives=Nonconformities)
+def list_nonconformities(query: NonconformityTurn) -> Given:
+    """List nonconformities."""
+    wanted = select(Nonconformity)
+    if query.batch_id:
+        wanted = wanted.where(Nonconformity.batch_id == find_within(Batch, query.batch_id).id)
+    page, way = page_of(wanted, Nonconformity, query, Nonconformities, NonconformityShape)
+    return page, 200, way
+
+
+@desk.door("/nonconformities/<uuid:nonconformity_id>", Scope.NONCONFORMITIES_READ, gives=NonconformityShape)
+def read_nonconformity(nonconformity_id: UUID) -> Given:
+    """Read a nonconformity."""
+    found = find_within(Nonconformity, nonconformity_id)
+    return NonconformityShape.model_validate(found), 200, tagged(found)
+
+
+@desk.door(
+    "/batches/<uuid:batch_id>/nonconformities",
+    Scope.NONCONFORMITIES_PROPOSE,
+    method="POST",
+    gives=NonconformityShape,
+    status=201,
+    tag="nonconformities",
+)
+def raise_nonconformity(batch_id: UUID, json: NonconformityToRaise) -> Given:
+    """Raise a nonconformity against a batch, which then waits until it is closed."""
+    batch = find_within(Batch, batch_id)
+    insist(weigh_deed(RAISE, batch.state, batch))
+    found = raise_against(batch, insist_on(RaiseForm(**typed(**json.model_dump()))), by=g.actor)
+    where = {"Location": url_for("api.read_nonconformity", nonconformity_id=found.id)}
+    return NonconformityShape.model_validate(found), 201, {**tagged(found), **where}

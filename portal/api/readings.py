@@ -1,0 +1,201 @@
+"""What a machine reads: each record as the API shows it."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from portal.api.shapes import At, Day, Digits, Id, Page, Shape, Turn
+from workflows.words import N_
+
+
+class House(Shape):
+    """An organisation, as in the public register."""
+
+    id: Id
+    name: str
+    uscc: str
+
+
+class EntrustmentShape(Shape):
+    """An entrustment: a registrant has its products made by a manufacturer at one site."""
+
+    id: Id
+    version: int
+    number: str
+    state: str
+    registrant: House = Field(description=N_("The registrant."))
+    manufacturer: House = Field(description=N_("The entrusted manufacturer."))
+    activated_at: At | None
+    ended_at: At | None
+
+
+class ShownProduct(Shape):
+    """A product that is shown in the entrustment; batches of it may be opened."""
+
+    product_id: Id
+    name: str
+
+
+class EntrustmentWhole(EntrustmentShape):
+    products: list[ShownProduct] = Field(description=N_("The products that are shown in it."))
+
+
+class Entrustments(Page):
+    items: list[EntrustmentShape]
+
+
+class BatchShape(Shape):
+    """A batch.  Quantities are whole pieces."""
+
+    id: Id
+    version: int
+    entrustment_id: Id
+    number: str
+    state: str
+    product_id: Id
+    product_name: str
+    started_on: Day
+    finished_on: Day | None
+    expires_on: Day | None
+    steps_planned: int
+    steps_done: int
+    planned: int
+    put_in: int | None
+    passed: int | None
+    scrapped: int | None
+    sampled: int | None
+    label_version: str | None
+    instructions_version: str | None
+    udi_di: str | None
+    production_released_at: At | None
+    marketing_released_at: At | None
+    rejected_at: At | None
+
+
+class Batches(Page):
+    items: list[BatchShape]
+
+
+class BatchTurn(Turn):
+    entrustment_id: Id | None = Field(None, description=N_("Only those of this entrustment."))
+    state: Literal["opened", "recorded", "production_released", "marketing_released", "rejected"] | None = Field(
+        None, description=N_("Only those in this state.")
+    )
+
+
+class PaperShape(Shape):
+    """A paper of a batch record."""
+
+    id: Id
+    version: int
+    batch_id: Id
+    kind: str
+    title: str
+    result: str
+    signed_by: str
+    dated_on: Day
+    replaced_at: At | None
+    file_id: Id | None
+
+
+class Papers(Page):
+    items: list[PaperShape]
+
+
+class NonconformityShape(Shape):
+    """A nonconformity: something that is not as it should be, and what was decided about it."""
+
+    id: Id
+    version: int
+    entrustment_id: Id
+    batch_id: Id
+    number: str
+    state: str
+    title: str
+    description: str
+    pieces: int | None
+    disposition: str | None
+    justification: str | None
+    raised_at: At
+    closed_at: At | None
+
+
+class Nonconformities(Page):
+    items: list[NonconformityShape]
+
+
+class NonconformityTurn(Turn):
+    batch_id: Id | None = Field(None, description=N_("Only those of this batch."))
+
+
+class OfEntrustment(Turn):
+    entrustment_id: Id | None = Field(None, description=N_("Only those of this entrustment."))
+
+
+class AgreementShape(Shape):
+    """A quality agreement or an entrustment agreement, and where it stands."""
+
+    id: Id
+    version: int
+    entrustment_id: Id
+    kind: str
+    state: str
+    offered: int | None
+    offered_hash: str | None = Field(description=N_("SHA-256 over the text of the version on the table."))
+    wished_until: Day
+    ends_on: Day | None
+    ends_because: str | None
+    signed_at: At | None
+    ended_at: At | None
+
+
+class Agreements(Page):
+    items: list[AgreementShape]
+
+
+class VerdictShape(Shape):
+    """An eligibility verdict: whether a product may be entrusted, as judged on a day."""
+
+    id: Id
+    version: int
+    entrustment_id: Id
+    product_id: Id
+    product_name: str
+    reached_on: Day
+    reached_at: At
+    because: str
+    answer: str
+    favourable: bool
+    body_hash: str
+
+
+class VerdictWhole(VerdictShape):
+    body: str = Field(description=N_("The whole verdict as canonical JSON: inputs, rules, findings."))
+
+
+class Verdicts(Page):
+    items: list[VerdictShape]
+
+
+class EventShape(Shape):
+    """An event of the ledger; its hash covers the text and the hash before it."""
+
+    id: Id
+    seq: int = Field(description=N_("Its number in its stream."))
+    at: At = Field(description=N_("When it happened."))
+    event: str = Field(description=N_("What happened."))
+    subject_kind: str = Field(description=N_("The kind of record it is about."))
+    subject_id: Id = Field(description=N_("The record it is about."))
+    previous_hash: str = Field(description=N_("The hash of the event before."))
+    hash: str = Field(description=N_("SHA-256 of this event."))
+    text: str = Field(description=N_("The event as canonical JSON (RFC 8785)."))
+
+
+class Events(Shape):
+    items: list[EventShape] = Field(description=N_("The events of this page, oldest first."))
+    next: int | None = Field(description=N_("What to give as after_seq for the next page; null on the last one."))
+
+
+class EventTurn(Shape):
+    limit: Digits = Field(50, ge=1, le=200, description=N_("How many records a page holds at most."))
+    after_seq: Digits = Field(0, ge=0, le=2**31 - 1, description=N_("Events that follow the one of this number."))

@@ -1,0 +1,31 @@
+"""A machine of the demonstration world.  The private half of its key is thrown away, so nobody comes in with it."""
+
+from uuid import UUID
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from portal import ledger
+from portal.db import new_id
+from portal.demo.hands import played_by
+from portal.identity.keyring import public_half
+from portal.records.machine import Client
+from portal.rooms.clients.keeping import add_key
+from workflows.powers import Role
+from workflows.scopes import Scope
+
+
+def make_client(org: dict[str, UUID], house: str) -> dict[str, UUID]:
+    """The manufacturing system of a plant, with one key."""
+    with played_by(house, Role.ORGANISATION_ADMINISTRATOR, org) as by:
+        client = Client(
+            id=new_id(),
+            name="MES",
+            purpose="制造执行系统：上报批次数据。",
+            scopes=sorted((Scope.BATCHES_READ, Scope.BATCHES_PROPOSE, Scope.ENTRUSTMENTS_READ)),
+            entrustments=None,
+            networks=[],
+            revoked_at=None,
+        )
+        ledger.write(client, "client.registered", by=by)
+        key = add_key(client, public_half(Ed25519PrivateKey.generate()), replaces=False, by=by)
+        return {"client": client.id, "client_key": key.id}

@@ -1,0 +1,63 @@
+"""What a machine may be allowed to do for its organisation: it reads and proposes; it never decides and never signs."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from workflows.engine import Transition
+from workflows.powers import Power
+from workflows.words import N_
+
+
+class Scope(StrEnum):
+    """Named ``<records>:<read or propose>``; what a token carries and what each door of the API asks for."""
+
+    AGREEMENTS_READ = "agreements:read"
+    BATCHES_READ = "batches:read"
+    BATCHES_PROPOSE = "batches:propose"
+    ENTRUSTMENTS_READ = "entrustments:read"
+    EVIDENCE_READ = "evidence:read"
+    EVIDENCE_PROPOSE = "evidence:propose"
+    LEDGER_READ = "ledger:read"
+    NONCONFORMITIES_READ = "nonconformities:read"
+    NONCONFORMITIES_PROPOSE = "nonconformities:propose"
+    VERDICTS_READ = "verdicts:read"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """``says`` is what the scope allows, in words; ``power`` the one a person needs for the same.
+
+    ``whole_house`` marks what belongs to no entrustment: a client that is limited to some cannot have it.
+    """
+
+    says: str
+    power: Power
+    whole_house: bool = False
+
+
+GRANTS: Mapping[Scope, Grant] = {
+    Scope.AGREEMENTS_READ: Grant(N_("Read agreements and where they stand"), Power.AGREEMENT_READ),
+    Scope.BATCHES_READ: Grant(N_("Read batches and their papers"), Power.BATCH_READ),
+    Scope.BATCHES_PROPOSE: Grant(
+        N_("Open batches, write figures, file papers, declare the record complete"), Power.BATCH_RECORD
+    ),
+    Scope.ENTRUSTMENTS_READ: Grant(N_("Read entrustments and their products"), Power.ENTRUSTMENT_READ),
+    Scope.EVIDENCE_READ: Grant(N_("Read the organisation's evidence"), Power.EVIDENCE_READ, whole_house=True),
+    Scope.EVIDENCE_PROPOSE: Grant(N_("Record new evidence with its file"), Power.EVIDENCE_KEEP, whole_house=True),
+    Scope.LEDGER_READ: Grant(N_("Read the ledger"), Power.TRAIL_READ),
+    Scope.NONCONFORMITIES_READ: Grant(N_("Read nonconformities"), Power.BATCH_READ),
+    Scope.NONCONFORMITIES_PROPOSE: Grant(N_("Raise nonconformities"), Power.NONCONFORMITY_RAISE),
+    Scope.VERDICTS_READ: Grant(N_("Read eligibility verdicts"), Power.VERDICT_READ),
+}
+WHOLE_HOUSE = frozenset(scope for scope, grant in GRANTS.items() if grant.whole_house)
+
+
+def powers_in(scopes: Iterable[Scope]) -> frozenset[Power]:
+    return frozenset(GRANTS[scope].power for scope in scopes)
+
+
+def only_for_people(move: Transition[Any]) -> bool:
+    """Whether a move is closed to machines: what is signed, and what cannot be undone, needs a person."""
+    return bool(move.signature) or move.grave
