@@ -5,7 +5,7 @@ from importlib import import_module
 from flask import Flask
 
 from portal.api import register_api
-from portal.filing import Store
+from portal.filing import store_of
 from portal.settings import Settings
 from portal.walls import open_books
 from portal.web import Room, register_errors, register_frame, register_guard, register_once
@@ -42,7 +42,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         MAX_CONTENT_LENGTH=chosen.largest_file + 64 * 1024,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
         MAX_FORM_PARTS=2000,
-        TRUSTED_HOSTS=list(chosen.hosts),
+        TRUSTED_HOSTS=[*chosen.hosts, *filter(None, [chosen.files.host])],
         SESSION_COOKIE_NAME="__Host-form" if chosen.over_https else "form",
         SESSION_COOKIE_SECURE=chosen.over_https,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -50,7 +50,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         DEMO_WORLD=(chosen.data_dir / "demo-world").exists(),
     )
     open_books(chosen)
-    app.extensions["store"] = Store(chosen.files_dir, chosen.largest_file)
+    app.extensions["store"] = store_of(chosen)
     register_wording(app)
     register_guard(app)
     register_frame(app)

@@ -11,6 +11,9 @@ from urllib.parse import urlsplit
 
 _API_KEY = re.compile(r"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]")
 
+QUOTA = 50 * 1024**3
+RETENTION_YEARS = 10
+
 
 class Environment(StrEnum):
     DEVELOPMENT = "development"
@@ -35,6 +38,35 @@ class Unsafe(RuntimeError):
 
 
 @dataclass(frozen=True, slots=True)
+class FileSettings:
+    """Where files lie and what is done before they count.  Sizes are in bytes.
+
+    ``retention_years`` is how long the object store lets nobody delete a file.  GMP 2025 art. 45 asks for the lifetime
+    of the device and at least two years from release; no lifetime is known for each file, so ten years are assumed.
+    """
+
+    bucket: str = ""
+    endpoint: str = ""
+    region: str = ""
+    scanner: str = ""
+    host: str = ""
+    quota: int = QUOTA
+    retention_years: int = RETENTION_YEARS
+
+    @classmethod
+    def read(cls, given: Mapping[str, str]) -> "FileSettings":
+        return cls(
+            bucket=given.get("PORTAL_S3_BUCKET", ""),
+            endpoint=given.get("PORTAL_S3_ENDPOINT", ""),
+            region=given.get("PORTAL_S3_REGION", "") or "us-east-1",
+            scanner=given.get("PORTAL_CLAMD", ""),
+            host=given.get("PORTAL_FILES_HOST", ""),
+            quota=int(given.get("PORTAL_QUOTA") or QUOTA),
+            retention_years=int(given.get("PORTAL_RETENTION_YEARS") or RETENTION_YEARS),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """``PORTAL_…`` as the rest of the house reads it.  Sizes are in bytes, spans of time in minutes.
 
@@ -56,6 +88,7 @@ class Settings:
     absolute_minutes: int = 12 * 60
     api_keys: tuple[str, ...] = ()
     testing: bool = False
+    files: FileSettings = FileSettings()
 
     @property
     def over_https(self) -> bool:
@@ -93,6 +126,7 @@ class Settings:
             hosts=tuple(filter(None, given.get("PORTAL_HOSTS", "127.0.0.1,localhost").split(","))),
             address=given.get("PORTAL_ADDRESS", "").rstrip("/"),
             api_keys=tuple(filter(None, given.get("PORTAL_API_KEYS", "").split(","))),
+            files=FileSettings.read(given),
         )
 
 
@@ -120,6 +154,7 @@ def faults_in(given: Mapping[str, str]) -> Iterator[Fault]:
             "One of the keys is not 32 bytes in base64url.",
             "Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'",
         )
+    yield from _faults_in_files(given)
     if environment == Environment.PRODUCTION:
         yield from _unsafe_in_production(given)
 
@@ -131,6 +166,25 @@ def _fit_for_passkeys(address: str, environment: str) -> bool:
     named = bool(host) and ":" not in host and not host.replace(".", "").isdigit()
     at_home = environment == Environment.DEVELOPMENT and parts.scheme == "http" and host == "localhost"
     return named and parts.path in ("", "/") and not parts.query and (parts.scheme == "https" or at_home)
+
+
+def _faults_in_files(given: Mapping[str, str]) -> Iterator[Fault]:
+    for name, example in (("PORTAL_QUOTA", "bytes, as 53687091200"), ("PORTAL_RETENTION_YEARS", "years, as 10")):
+        if given.get(name) and not (given[name].isascii() and given[name].isdigit() and int(given[name])):
+            yield Fault(name, f"{given[name]!r} is not a whole number above zero.", f"Give {example}, or leave it out.")
+    scanner = given.get("PORTAL_CLAMD", "")
+    if scanner and not scanner.startswith("/") and not scanner.rpartition(":")[2].isdigit():
+        yield Fault("PORTAL_CLAMD", "It names no socket.", "Use /run/clamav/clamd.ctl or host:3310.")
+    host = given.get("PORTAL_FILES_HOST", "")
+    if host and host in given.get("PORTAL_HOSTS", "").split(","):
+        yield Fault("PORTAL_FILES_HOST", "It is one of PORTAL_HOSTS.", "Give the files a host name of their own.")
+    endpoint = given.get("PORTAL_S3_ENDPOINT", "")
+    if endpoint and not given.get("PORTAL_S3_BUCKET"):
+        yield Fault("PORTAL_S3_BUCKET", "An object store is named, but no bucket.", "Name the bucket for files.")
+    if endpoint and not endpoint.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+        yield Fault(
+            "PORTAL_S3_ENDPOINT", "Files would travel unencrypted.", "Use an address that begins with https://."
+        )
 
 
 def _unsafe_in_production(given: Mapping[str, str]) -> Iterator[Fault]:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
-from portal.ledger import GENESIS, UNHASHED, hash_of_event, hash_of_row, kept_records, plain
+from portal.ledger import GENESIS, hash_of_event, hash_of_row, kept_records, plain
 from portal.records.ledger import LedgerEvent, LedgerStream
 
 Row = tuple[str, str]
@@ -130,9 +130,8 @@ def _rows(connection: Connection, told: dict[Row, Told], entrustment_id: UUID | 
 def _row(name: str, row: Any, last: Told | None) -> Found | None:
     if last is None:
         return Found(Trouble.ROW_WITHOUT_EVENT, f"{name} {row['id']}: no event tells of this row")
-    values = {column: value for column, value in row.items() if column not in UNHASHED}
     try:
-        same = hash_of_row(name, values) == last.hash
+        same = hash_of_row(name, dict(row)) == last.hash
     except (TypeError, ValueError):
         same = False
     if not same or row["version"] != last.version or str(row["last_event_id"]) != last.event_id:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, create_engine, make_url, text
 from app import create_app
 from portal.db import engine_for, engines, session
 from portal.demo.story import World, build
-from portal.filing import Store
+from portal.filing import LocalShelf, Store
 from portal.identity import proving
 from portal.settings import Environment, Settings
 from portal.walls import bring_up_to_date, open_books
@@ -50,7 +50,7 @@ class Stage:
         settings = replace(self.app.config["SETTINGS"], database_url=url)
         self.app.config["SETTINGS"] = settings
         open_books(settings)
-        self.app.extensions["store"] = Store(files, self.app.config["SETTINGS"].largest_file)
+        self.app.extensions["store"] = Store(LocalShelf(files), settings.largest_file)
         try:
             yield pickle.loads(pickle.dumps(self.world))
         finally:

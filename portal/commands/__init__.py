@@ -13,6 +13,7 @@ COMMANDS = {
     "doctor": ("portal.commands.doctor", "doctor"),
     "eligibility": ("portal.commands.eligibility", "eligibility"),
     "enrol": ("portal.commands.founding", "enrol"),
+    "files": ("portal.commands.files", "files"),
     "found": ("portal.commands.founding", "found"),
     "handbook": ("portal.commands.handbook", "handbook"),
     "serve": ("portal.commands.serve", "serve"),

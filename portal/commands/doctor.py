@@ -6,7 +6,6 @@ import sqlite3
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -17,11 +16,10 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from agreements.working_days import last_published_day
+from portal.commands.findings import Found, files_on_record, keeping_of_files
 from portal.commands.translations import is_compiled
 from portal.db import engine_for, now, today
-from portal.filing import Damaged, Store
 from portal.migrating import alembic_config
-from portal.records.file import StoredFile
 from portal.records.ledger import LedgerEvent
 from portal.settings import Settings, faults_in
 from portal.walls import verifiers_engine
@@ -34,15 +32,6 @@ PRAGMAS = {"foreign_keys": 1, "journal_mode": "truncate", "synchronous": 2, "tru
 DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
 DRIFT = timedelta(seconds=5)
 YEAR = timedelta(days=365)
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One thing that was looked at.  ``well`` is None for what works today and needs care soon."""
-
-    what: str
-    well: bool | None
-    mend: str = ""
 
 
 @click.command("doctor")
@@ -77,6 +66,7 @@ def examine(environ: dict[str, str]) -> Iterator[Found]:
         return
     yield Found(f"Settings are safe for {settings.environment}.", well=True)
     yield _data_folder(settings)
+    yield from keeping_of_files(settings)
     yield from _database(settings)
 
 
@@ -135,7 +125,7 @@ def _database(settings: Settings) -> Iterator[Found]:
             yield schema
             if schema.well:
                 yield _clock(door)
-                yield _files(door, settings)
+                yield from files_on_record(door, settings)
     except SQLAlchemyError as broken:
         yield Found(
             f"The database does not answer: {str(broken).splitlines()[0]}",
@@ -212,24 +202,3 @@ def _clock(door: Connection) -> Found:
     return Found(
         f"The clock is behind the ledger, whose last event is of {last}.", False, "Set the clock; keep it by NTP."
     )
-
-
-def _files(door: Connection, settings: Settings) -> Found:
-    store, table = Store(settings.files_dir, settings.largest_file), StoredFile.__table__
-    entries = door.execute(select(table.c.sha256, func.min(table.c.name).label("name")).group_by(table.c.sha256)).all()
-    bad = [each for each in entries if not _is_whole(store, each)]
-    if not bad:
-        return Found(f"Files on record: {len(entries)}, all of them whole.", well=True)
-    return Found(
-        f"Files on record: {len(entries)}, of which {len(bad)} missing or damaged, first {bad[0].name}.",
-        well=False,
-        mend=f"Restore them below {settings.files_dir} from the backup; first: {bad[0].sha256}.",
-    )
-
-
-def _is_whole(store: Store, entry: object) -> bool:
-    try:
-        store.read(entry)
-    except (Damaged, OSError):
-        return False
-    return True

@@ -74,7 +74,7 @@ def batch_facts(
 
 def _facts(batch: Batch, ground: Ground, held: Contents, actor_id: UUID) -> BatchFacts:
     papers = [each for each in held.papers if each.replaced_at is None]
-    kinds = {each.kind for each in papers}
+    kinds = {each.kind for each in papers if each.file is None or each.file.accepted}
     return BatchFacts(
         entrustment_active=ground.entrustment.state == "active",
         agreements_in_force=ground.both_in_force(today()),

@@ -1,6 +1,7 @@
 """Showing a record to the partner, showing it again when it changes, and judging anew each time."""
 
 import hashlib
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from portal.records.product import Product
 
 
 def present(entrustment: Entrustment, record: Any, *, by: Author) -> Exhibit:
-    """Show one of the own house's records in an entrustment; what rests on it is judged anew."""
+    """Show one of the own house's records, which is proved, in an entrustment; what rests on it is judged anew."""
     exhibit = session.scalars(
         select(Exhibit).where(Exhibit.entrustment_id == entrustment.id, Exhibit.subject_id == record.id)
     ).first()
@@ -50,8 +51,11 @@ def withdraw(exhibit: Exhibit, *, by: Author, entrustment: Entrustment, reason: 
 def show_again(record: Any, *, by: Author) -> None:
     """After a change at home, refresh every exhibit made of the record and judge anew whatever rests on it.
 
-    A certificate's number is part of its products' exhibits, so those follow it.
+    A certificate's number is part of its products' exhibits, so those follow it.  While the record's file waits to be
+    checked, or was refused, what was shown before stays.
     """
+    if not proved([record]):
+        return
     changed = [record]
     if isinstance(record, RegistrationCertificate):
         changed += session.scalars(select(Product).where(Product.certificate_id == record.id)).all()
@@ -132,10 +136,22 @@ def _show(exhibit: Exhibit, record: Any, *, by: Author) -> None:
     ledger.write(exhibit, "exhibit.presented", by=by, also=[copy] if copy else [])
 
 
+def proved(records: Iterable[Any]) -> list[Any]:
+    """Those of the records whose file, if they have one, has been accepted: only they may be shown."""
+    known = list(records)
+    wanted = {each.file_id for each in known if getattr(each, "file_id", None)}
+    held = {file.id for file in session.scalars(select(StoredFile).where(StoredFile.id.in_(wanted))) if file.held}
+    return [each for each in known if getattr(each, "file_id", None) not in held]
+
+
+def _proof(record: Any) -> StoredFile | None:
+    file_id = getattr(record, "file_id", None)
+    return session.get(StoredFile, file_id) if file_id else None
+
+
 def _copy_of_file(exhibit: Exhibit, record: Any) -> StoredFile | None:
     """The entry of the proving file in the entrustment's own books; the bytes are stored once."""
-    file_id = getattr(record, "file_id", None)
-    original = session.get(StoredFile, file_id) if file_id else None
+    original = _proof(record)
     shown = session.get(StoredFile, exhibit.file_id) if exhibit.file_id else None
     if original is None or (shown is not None and shown.sha256 == original.sha256):
         return None
@@ -146,6 +162,9 @@ def _copy_of_file(exhibit: Exhibit, record: Any) -> StoredFile | None:
         media_type=original.media_type,
         size=original.size,
         sha256=original.sha256,
+        stage=original.stage,
+        checks=original.checks,
+        object_version=original.object_version,
         subject_kind="exhibit",
         subject_id=record.id,
     )

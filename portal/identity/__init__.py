@@ -1,6 +1,6 @@
 """Who is asking, and how they proved it."""
 
-from portal.identity.actor import Actor, recognise, recovering
+from portal.identity.actor import Actor, person_behind, recognise, recovering
 from portal.identity.proving import Proof, ProofRefused, Throttled, prove, prove_stranger
 from portal.identity.sessions import begin_session, end_session
 
@@ -11,6 +11,7 @@ __all__ = [
     "Throttled",
     "begin_session",
     "end_session",
+    "person_behind",
     "prove",
     "prove_stranger",
     "recognise",

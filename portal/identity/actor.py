@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask import Request, current_app
 from flask_login import UserMixin
-from sqlalchemy import exists, select, update
+from sqlalchemy import ColumnElement, exists, select, update
 
 from portal.db import aside, glance, now
 from portal.identity.sessions import A_NEW_FACTOR, PASSWORD_AND_CODE, PASSWORD_AND_RECOVERY, cookie_name, hash_of
@@ -83,7 +83,16 @@ def recognise(request: Request) -> Actor | None:
 
     Rights are read anew each time.  Ends for good when idle or old; a deactivated person is nobody.
     """
-    if (found := _session_of(request, WebSession.only_for.is_(None))) is None:
+    return _acting(_session_of(_brought_by(request), WebSession.only_for.is_(None)))
+
+
+def person_behind(session_id: UUID) -> Actor | None:
+    """The same for a session that is known by its id, as when a link was given to whoever is signed in there."""
+    return _acting(_session_of(WebSession.id == session_id, WebSession.only_for.is_(None)))
+
+
+def _acting(found: Any) -> Actor | None:
+    if found is None:
         return None
     living, person, organisation, signs_from, resets_afoot = found
     if now() - living.seen_at > timedelta(minutes=1):
@@ -110,7 +119,7 @@ def recognise(request: Request) -> Actor | None:
 
 def recovering(request: Request) -> Recovering | None:
     """Who came in with a recovery code in this browser: somebody who may add a new factor and do nothing else."""
-    if (found := _session_of(request, WebSession.only_for == A_NEW_FACTOR)) is None:
+    if (found := _session_of(_brought_by(request), WebSession.only_for == A_NEW_FACTOR)) is None:
         return None
     living, person, organisation, *_ = found
     return Recovering(
@@ -124,11 +133,16 @@ def recovering(request: Request) -> Recovering | None:
     )
 
 
-def _session_of(request: Request, kind: Any) -> Any:
-    settings: Settings = current_app.config["SETTINGS"]
-    token = request.cookies.get(cookie_name(settings))
-    if not token:
+def _brought_by(request: Request) -> ColumnElement[bool] | None:
+    """The session whose token the request brings."""
+    token = request.cookies.get(cookie_name(current_app.config["SETTINGS"]))
+    return WebSession.token_hash == hash_of(token) if token else None
+
+
+def _session_of(which: ColumnElement[bool] | None, kind: ColumnElement[bool]) -> Any:
+    if which is None:
         return None
+    settings: Settings = current_app.config["SETTINGS"]
     afoot = exists().where(
         FactorReset.organisation_id == Person.owner_id,
         FactorReset.withdrawn_at.is_(None),
@@ -140,7 +154,7 @@ def _session_of(request: Request, kind: Any) -> Any:
             .join(Person, Person.id == WebSession.person_id)
             .join(Organisation, Organisation.id == Person.owner_id)
             .outerjoin(Secret, Secret.id == Person.id)
-            .where(WebSession.token_hash == hash_of(token), WebSession.ended_at.is_(None), kind)
+            .where(which, WebSession.ended_at.is_(None), kind)
             .where(Person.deactivated_at.is_(None))
         ).first()
     return tuple(row) if row is not None and _alive(row[0], row[1], row[2], settings) else None

@@ -3,15 +3,28 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
-from sqlalchemy.orm import Mapped, declared_attr
+from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from portal.db import Kept, Record
 from portal.tenancy import Sharable
+from workflows.words import N_, Said
+
+DECLARED, RECEIVED, CHECKED, ACCEPTED, REFUSED = STAGES = ("declared", "received", "checked", "accepted", "refused")
+
+WAITS = Said(N_("It lies in quarantine until it has been checked, and does not count until then."))
+WAITS_FOR_SCANNER = Said(
+    N_("It lies in quarantine because the virus scanner does not answer, and does not count until it has been scanned.")
+)
 
 
 class StoredFile(Kept, Sharable, Record):
-    """The entry of a file; its bytes lie in the store under their SHA-256.  ``size`` is in bytes."""
+    """The entry of a file; its bytes lie in the store under their SHA-256.  ``size`` is in bytes.
+
+    Only an accepted file counts as evidence and is handed out.  One without a stage was accepted before files were
+    checked.  ``checks`` names what looked at it, with versions; ``object_version`` is the store's name for the bytes,
+    in quarantine until the file is accepted.
+    """
 
     __tablename__ = "stored_file"
 
@@ -21,6 +34,36 @@ class StoredFile(Kept, Sharable, Record):
     sha256: Mapped[str]
     subject_kind: Mapped[str]
     subject_id: Mapped[UUID]
+    stage: Mapped[str | None]
+    checks: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    refused_because: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    object_version: Mapped[str | None]
+
+    @property
+    def accepted(self) -> bool:
+        return self.stage in (ACCEPTED, None)
+
+    @property
+    def refused(self) -> bool:
+        return self.stage == REFUSED
+
+    def settle(self, **found: Any) -> bool:
+        """Note what a step of the check found; False when nothing is different from before."""
+        changed = {name: value for name, value in found.items() if getattr(self, name) != value}
+        for name, value in changed.items():
+            setattr(self, name, value)
+        return bool(changed)
+
+    @property
+    def held(self) -> Said | None:
+        """Why nobody gets it and it does not count; None once it is accepted."""
+        if self.accepted:
+            return None
+        if self.refused_because:
+            return Said(self.refused_because["says"], self.refused_because["values"])
+        if (self.checks or {}).get("waits") == "scanner":
+            return WAITS_FOR_SCANNER
+        return WAITS
 
     @declared_attr.directive
     def __table_args__(cls) -> tuple[Any, ...]:
@@ -28,4 +71,9 @@ class StoredFile(Kept, Sharable, Record):
             UniqueConstraint("owner_id", "id"),
             UniqueConstraint("entrustment_id", "id"),
             CheckConstraint("length(sha256) = 64", name="hash_is_sha256"),
+            CheckConstraint(f"stage IN {STAGES}", name="stage_is_known"),
+            CheckConstraint("(stage = 'refused') = (refused_because IS NOT NULL)", name="refused_means_explained"),
+            CheckConstraint(
+                "stage NOT IN ('checked', 'accepted') OR checks IS NOT NULL", name="accepted_means_checked"
+            ),
         )

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, NotFound, SecurityError
 
 from portal.acting import Refused, Stale, Unreasoned, Unsigned
 from portal.db import new_id, now
+from portal.filing import Damaged, OutOfReach
 from portal.identity import Throttled
 from portal.signing import Barred, Spent, log_refusal
 from portal.web.moves import mend_for
@@ -34,6 +35,8 @@ def register_errors(app: Flask) -> None:
         Unsigned: _unsigned,
         Unreasoned: _unsigned,
         Throttled: _throttled,
+        OutOfReach: _out_of_reach,
+        Damaged: _damaged,
         CSRFError: _forged,
         NotFound: _missing,
         SecurityError: _not_our_name,
@@ -78,6 +81,16 @@ def _throttled(error: Throttled) -> ResponseReturnValue:
 def _forged(_: CSRFError) -> ResponseReturnValue:
     log_refusal(g.get("actor"), "csrf.refused", request.path)
     return _page("400", 400)
+
+
+def _out_of_reach(error: OutOfReach) -> ResponseReturnValue:
+    current_app.logger.warning("the store of files: %s", error)
+    return render_template("files/out_of_reach.html"), 503, {"Retry-After": "30"}
+
+
+def _damaged(_: Damaged) -> ResponseReturnValue:
+    log_refusal(g.actor, "stored_file.damaged", request.path)
+    return render_template("files/damaged.html"), 500
 
 
 def _missing(_: NotFound) -> ResponseReturnValue:

@@ -17,7 +17,19 @@ from workflows.catalogue import LIFECYCLES
 from workflows.words import N_, Said
 
 # What a reader of the timeline gains nothing from; the event's own page shows the whole body.
-UNTOLD = frozenset({"body", "body_hash", "entrustment_id", "inputs_hash", "papers_hash", "record_hash", "token_hash"})
+UNTOLD = frozenset(
+    {
+        "body",
+        "body_hash",
+        "checks",
+        "entrustment_id",
+        "inputs_hash",
+        "object_version",
+        "papers_hash",
+        "record_hash",
+        "token_hash",
+    }
+)
 # Where a record has a page of its own: its endpoint, and what the endpoint calls the id.
 RECORD_PAGES = {
     "agreement": ("agreements.show", "agreement_id"),

@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 from portal import ledger
 from portal.db import new_id, now, unit_of_work
 from portal.demo.cast import HOUSES
+from portal.demo.papers import paper
 from portal.founding import Operator
 from portal.identity.keyring import public_half
 from portal.identity.tokens import audience_of_assertions
@@ -24,7 +25,7 @@ from portal.tenancy import acting_for
 from workflows.scopes import WHOLE_HOUSE, Scope
 
 BY_ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-PDF = base64.b64encode(b"%PDF-1.4 a paper").decode()
+PDF = base64.b64encode(paper("a paper")).decode()
 
 
 @dataclass

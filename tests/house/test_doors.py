@@ -48,6 +48,7 @@ def test_every_door_names_a_power_or_is_public_on_purpose(app):
         "static",
         "api.describe",
         "api.page",
+        "files.hand_out",
         "sessions.accept",
         "sessions.ask",
         "sessions.ask_to_come_back",

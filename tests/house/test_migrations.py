@@ -11,6 +11,8 @@ from sqlalchemy.exc import DBAPIError
 from portal.db import engine_for
 from portal.ledger import kept_records
 from portal.migrating import alembic_config
+from portal.walls.guarding import as_role
+from portal.walls.postgresql import OWNER
 from tests import stage as stages
 from tests.house.tree import ROOT
 from tests.stage import sql, stored
@@ -25,8 +27,9 @@ def empty(engine, tmp_path):
         opened.dispose()
         return
     name = f"empty_{uuid4().hex}"
-    stages._as_owner(f"CREATE DATABASE {name}")
-    opened = create_engine(stages._postgresql(name))
+    stages._make_roles()
+    stages._as_owner(f"CREATE DATABASE {name} OWNER {OWNER}")
+    opened = create_engine(as_role(stages._postgresql(name), OWNER))
     yield opened
     opened.dispose()
     stages._as_owner(f"DROP DATABASE {name} WITH (FORCE)")

@@ -15,7 +15,7 @@ from argon2 import PasswordHasher
 
 from app import create_app
 from portal.db import engines, session
-from portal.filing import Store
+from portal.filing import LocalShelf, Store
 from portal.identity import proving
 from portal.settings import Settings
 from portal.verifying import verify
@@ -70,7 +70,7 @@ class Arena:
     @contextmanager
     def _open(self, stage: Stage, parties: int) -> Iterator[None]:
         session.remove()
-        self._ask(parties, "open", stage.app.config["SETTINGS"], stage.app.extensions["store"].folder)
+        self._ask(parties, "open", stage.app.config["SETTINGS"], stage.app.extensions["store"].shelf.folder)
         try:
             yield
         finally:
@@ -106,7 +106,7 @@ class _Seat:
             proving._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
             self.app = create_app(settings)
         open_books(settings)
-        self.app.extensions["store"] = Store(files, settings.largest_file)
+        self.app.extensions["store"] = Store(LocalShelf(files), settings.largest_file)
 
     def close(self, _parties: int) -> None:
         session.remove()

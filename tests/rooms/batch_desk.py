@@ -10,6 +10,7 @@ from agreements.sources import cite
 from portal import ledger
 from portal.db import session, today
 from portal.demo.hands import move, played_by
+from portal.demo.papers import paper as a_pdf
 from portal.facts import batch_facts, entrustment_facts, show_again
 from portal.records.agreement import Signature
 from portal.records.batch import Batch, BatchDocument
@@ -33,7 +34,10 @@ PAPER = {
 }
 
 
-def pdf(name="paper.pdf", content=b"%PDF-1.4 a paper"):
+A_PAPER = a_pdf("a paper")
+
+
+def pdf(name="paper.pdf", content=A_PAPER):
     return io.BytesIO(content), name
 
 

@@ -145,7 +145,7 @@ def test_a_damaged_file_is_named_and_not_passed_on(seat, app, world):
         "SELECT sha256, id FROM stored_file WHERE entrustment_id = :id AND name LIKE '%release-sheet%' LIMIT 1",
         id=stored(world.entrustment),
     )
-    (store.folder / digest[:2] / digest).write_bytes(b"something else")
+    (store.shelf.folder / digest[:2] / digest).write_bytes(b"something else")
     archive = parcel(seat(JIANGSU).get("/inspection/export.zip"))
 
     damaged = json.loads(archive.read("MANIFEST.json"))["damaged_files"]

@@ -17,7 +17,7 @@ def well(app, tmp_path, monkeypatch):
     """The environment of an installation on the staged world, with everything in order."""
     monkeypatch.setattr(surgery, "is_compiled", lambda: True)
     monkeypatch.setattr(surgery, "last_published_day", lambda: today() + timedelta(days=400))
-    files = app.extensions["store"].folder
+    files = app.extensions["store"].shelf.folder
     (tmp_path / "files").symlink_to(files)
     url = engines().writing.url.render_as_string(hide_password=False)
     return {"PORTAL_DATA_DIR": str(tmp_path), "PORTAL_DATABASE_URL": url, "PORTAL_SECRET_KEY": KEY}
@@ -90,7 +90,7 @@ def test_a_database_out_of_reach_is_named_without_its_password(tmp_path):
 
 
 def test_a_missing_and_a_damaged_file_are_counted(well, app):
-    kept = sorted(each for each in app.extensions["store"].folder.rglob("*") if each.is_file())
+    kept = sorted(each for each in app.extensions["store"].shelf.folder.rglob("*") if each.is_file())
     kept[0].unlink()
     kept[1].write_bytes(b"something else")
 
@@ -135,3 +135,28 @@ def test_looking_changes_nothing(well):
     told(well)
 
     assert sql("SELECT count(*) FROM ledger_event") == before
+
+
+def test_a_scanner_that_does_not_answer_and_a_store_out_of_reach_are_named(well):
+    lost = {"PORTAL_S3_BUCKET": "files", "PORTAL_S3_ENDPOINT": "http://127.0.0.1:9", "PORTAL_CLAMD": "/nowhere"}
+
+    found = [each.what for each in wrong(well | lost)]
+
+    assert any(each.startswith("PORTAL_S3_BUCKET: The object store does not answer") for each in found)
+    assert any(each.startswith("The virus scanner does not answer") for each in found)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("PORTAL_QUOTA", "a lot"),
+        ("PORTAL_RETENTION_YEARS", "0"),
+        ("PORTAL_CLAMD", "somewhere"),
+        ("PORTAL_S3_ENDPOINT", "https://store.example"),
+        ("PORTAL_FILES_HOST", "portal.example"),
+    ],
+)
+def test_a_setting_for_files_that_cannot_be_right_is_named(well, setting, value):
+    given = well | {"PORTAL_HOSTS": "portal.example", setting: value}
+
+    assert any(each.what.startswith("PORTAL_") for each in wrong(given))

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from portal import ledger
 from portal.db import session, today
+from portal.demo.papers import paper as a_pdf
 from portal.records.entrustment import Entrustment, Verdict
 from portal.records.file import StoredFile
 from tests.browsing import words
@@ -35,7 +36,7 @@ def look(as_org, world):
 
 @pytest.mark.parametrize(("who", "side"), [(MANAGER, "registrant"), (PLANT_MANAGER, "manufacturer")])
 def test_each_side_notes_its_own_report(world, seat, as_org, reports, who, side):
-    receipt = (BytesIO(b"%PDF-1.7 receipt"), "receipt.pdf")
+    receipt = (BytesIO(a_pdf("receipt")), "receipt.pdf")
 
     answer = seat(who).post(reports, reported_on=str(today()), reference="Receipt 7", file=receipt)
 

@@ -9,6 +9,7 @@ from sqlalchemy import event, select
 from portal import ledger
 from portal.db import engines, new_id, reading, session, today
 from portal.demo.cast import HOUSES
+from portal.demo.papers import paper as a_pdf
 from portal.records.entrustment import Exhibit, Verdict
 from portal.records.file import StoredFile
 from portal.rooms.evidence.kinds import KINDS
@@ -55,7 +56,10 @@ OF_PLANT = {"production_licence", "inspection", "credit_statement"}
 each_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 
 
-def paper(name="paper.pdf", content=b"%PDF-1.4 proof"):
+PROOF = a_pdf("proof")
+
+
+def paper(name="paper.pdf", content=PROOF):
     return io.BytesIO(content), name
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from portal import ledger
 from portal.db import session
 from portal.demo.cast import HOUSES
+from portal.demo.papers import paper as a_pdf
 from portal.facts import ground_of
 from portal.records.entrustment import Entrustment
 from portal.records.file import StoredFile
@@ -138,7 +139,7 @@ def test_a_stale_site_is_not_overwritten(seat, world):
 
 
 def test_the_functions_are_recorded_with_their_evidence_and_shown_again(seat, world, as_org):
-    chart = (BytesIO(b"%PDF-1.7 the chart"), "chart.pdf")
+    chart = (BytesIO(a_pdf("the chart")), "chart.pdf")
 
     answer = seat(QUALITY).post("/organisation/functions", file=chart, **FILLED)
 

@@ -53,7 +53,8 @@ README = (
     N_(
         "verdicts/ID.json holds the text of one eligibility verdict; its SHA-256 is body_hash of that record. "
         "files/ID_NAME are the files on record; their SHA-256 is in records/stored_file. "
-        "A file whose bytes were damaged is not passed on; damaged_files in MANIFEST.json names it."
+        "A file whose bytes were damaged is not passed on; damaged_files in MANIFEST.json names it. "
+        "Neither is one that waits to be checked or was refused; unaccepted_files names those."
     ),
     N_(
         "lists/KIND.csv repeat the records for a spreadsheet, in UTF-8. "
@@ -71,6 +72,7 @@ class Parcel:
     members: list[dict[str, Any]] = field(default_factory=list)
     entrustments: list[dict[str, Any]] = field(default_factory=list)
     damaged: list[str] = field(default_factory=list)
+    unaccepted: list[str] = field(default_factory=list)
 
     def put(self, path: str, content: bytes) -> None:
         member = zipfile.ZipInfo(path, EARLIEST)
@@ -133,7 +135,10 @@ def _pack_entrustment(parcel: Parcel, relation: Entrustment) -> list[tuple[str, 
 
 
 def _pack_file(parcel: Parcel, store: Store, path: str, file: StoredFile) -> None:
-    """A file whose bytes are not those on record is named in the manifest instead of being passed on as good."""
+    """A file whose bytes are not those on record, or that was not accepted, is named in the manifest instead."""
+    if not file.accepted:
+        parcel.unaccepted.append(path)
+        return
     try:
         parcel.put(path, store.read(file))
     except Damaged:
@@ -166,7 +171,7 @@ def _values(row: Any) -> dict[str, Any]:
 
 def _sealed(row: Any) -> dict[str, Any]:
     """What the row's hash in the ledger covers."""
-    return {key: value for key, value in _values(row).items() if key not in ledger.UNHASHED}
+    return ledger.sealed_values(row.__tablename__, _values(row))
 
 
 def _party(house: Organisation) -> dict[str, Any]:
@@ -214,6 +219,7 @@ def _manifest(parcel: Parcel, made_at: Any, by: Author) -> dict[str, Any]:
         "entrustments": parcel.entrustments,
         "members": sorted(parcel.members, key=lambda each: each["path"]),
         "damaged_files": sorted(parcel.damaged),
+        "unaccepted_files": sorted(parcel.unaccepted),
     }
 
 

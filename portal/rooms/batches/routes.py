@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from flask import current_app, flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -26,6 +26,7 @@ from portal.web.doors import witnessed_each
 from portal.web.forms import options
 from portal.web.frame import home_crumb
 from portal.web.history import timeline_of
+from portal.web.uploads import taken_in
 from portal.wording import said
 from workflows.batch import BATCH
 from workflows.engine import Decision, Side, Transition
@@ -144,11 +145,9 @@ def documents(batch_id: UUID) -> ResponseReturnValue:
         return _papers_page(form, batch)
     if form.replaces.data:
         form.refuse_stale(batch)
-    upload = form.file.data
     try:
-        file = current_app.extensions["store"].keep(
-            upload.filename,
-            upload.stream,
+        file = taken_in(
+            form.file.data,
             subject_kind=Batch.__tablename__,
             subject_id=batch.id,
             entrustment_id=batch.entrustment_id,

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import abort, current_app, flash, g, redirect, render_template, url_for
+from flask import abort, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
@@ -20,6 +20,7 @@ from portal.rooms.entrustments.routes import inside, room
 from portal.tenancy import Participation
 from portal.web import find, standing_side
 from portal.web.between import refuse_ended
+from portal.web.uploads import taken_in
 from portal.wording import said
 from workflows.engine import Side, Source
 from workflows.powers import Power
@@ -55,9 +56,8 @@ def file_report(entrustment_id: UUID) -> ResponseReturnValue:
     files = []
     try:
         if form.file.data:
-            kept = current_app.extensions["store"].keep(
-                form.file.data.filename,
-                form.file.data.stream,
+            kept = taken_in(
+                form.file.data,
                 subject_kind=f"{side}_report",
                 subject_id=entrustment.id,
                 entrustment_id=entrustment.id,

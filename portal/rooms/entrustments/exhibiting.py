@@ -10,7 +10,7 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from portal.db import session
-from portal.facts import Ground, ground_of, present
+from portal.facts import Ground, ground_of, present, proved
 from portal.facts import withdraw as take_back
 from portal.facts.exhibits import EXHIBITED, exhibited, kind_of
 from portal.records.entrustment import Entrustment, Exhibit
@@ -98,7 +98,7 @@ def _own_of(kind: str, ground: Ground) -> Iterator[Any]:
         wanted = wanted.where(table.retired_on.is_(None))
     if table is CreditCheck:
         wanted = wanted.where(CreditCheck.about_uscc == ground.entrustment.manufacturer.uscc)
-    yield from session.scalars(wanted)
+    yield from proved(session.scalars(wanted))
 
 
 def _form(own: dict[str, Any]) -> ShowForm:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from agreements.provinces import province
 from portal import ledger
 from portal.db import session
-from portal.facts import Ground, entrustment_facts, ground_of, grounds, present
+from portal.facts import Ground, entrustment_facts, ground_of, grounds, present, proved
 from portal.records.entrustment import Entrustment
 from portal.records.evidence import RegistrationCertificate
 from portal.records.organisation import Functions, Organisation
@@ -101,7 +101,7 @@ def propose() -> ResponseReturnValue:
     entrustment = make_proposal(own, form.partner, by=g.actor)
     chosen = [products[value] for value in dict.fromkeys(form.products.data or ())]
     # The products come last: what they rest on is shown by then, and each is judged once.
-    for record in [*_own_functions(), *_certificates_of(chosen), *chosen]:
+    for record in proved([*_own_functions(), *_certificates_of(chosen), *chosen]):
         present(entrustment, record, by=g.actor)
     flash(gettext("Proposed. %(name)s sees it from now on.", name=form.partner.name))
     return redirect(url_for("entrustments.show", entrustment_id=entrustment.id))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from flask import abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
@@ -24,6 +24,7 @@ from portal.web import Room, crumb, find
 from portal.web.between import identity_of
 from portal.web.frame import home_crumb
 from portal.web.history import history_of
+from portal.web.uploads import taken_in
 from portal.wording import said
 from workflows.powers import Power
 
@@ -128,9 +129,8 @@ def _kept(kind: Kind, record: Any, form: EvidenceForm, verb: str) -> bool:
     """Store the file and the record and tell the ledger; False when the file is not acceptable."""
     file = None
     if chosen := form.file.data:
-        store = current_app.extensions["store"]
         try:
-            file = store.keep(chosen.filename, chosen.stream, subject_kind=kind.name, subject_id=record.id)
+            file = taken_in(chosen, subject_kind=kind.name, subject_id=record.id)
         except NotAcceptable as wrong:
             form.refuse_file(said(wrong.says))
             return False

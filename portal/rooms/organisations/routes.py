@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import abort, current_app, flash, g, redirect, render_template, url_for
+from flask import abort, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
@@ -13,7 +13,7 @@ from portal import ledger
 from portal.acting import Stale
 from portal.db import new_id, session
 from portal.facts import judge_everywhere, show_again
-from portal.filing import NotAcceptable, Store
+from portal.filing import NotAcceptable
 from portal.records.file import StoredFile
 from portal.records.organisation import Functions, Organisation, Site
 from portal.rooms.organisations.forms import FunctionsForm, OrganisationForm, SiteForm
@@ -21,6 +21,7 @@ from portal.web import Room, answer_of, crumb, find, three_way_of
 from portal.web.between import identity_of
 from portal.web.frame import home_crumb
 from portal.web.history import history_of
+from portal.web.uploads import taken_in
 from portal.wording import in_language, said
 from workflows.powers import Power
 
@@ -128,8 +129,7 @@ def _proof(form: FunctionsForm, kept: Functions) -> StoredFile | None:
     sent = form.file.data
     if not sent:
         return None
-    store: Store = current_app.extensions["store"]
-    proof = store.keep(sent.filename or "", sent.stream, subject_kind="functions", subject_id=kept.id)
+    proof = taken_in(sent, subject_kind="functions", subject_id=kept.id)
     kept.file_id = proof.id
     return proof
 

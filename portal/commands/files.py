@@ -1,0 +1,60 @@
+"""Files that wait in quarantine."""
+
+import time
+from uuid import UUID
+
+import click
+from sqlalchemy import select
+
+from portal.commands.front_door import front_door
+from portal.commands.serve import settings_or_exit
+from portal.db import reading, session
+from portal.facts.files import clear_away, settle_waiting
+from portal.filing import OutOfReach, Store
+from portal.founding import Operator
+from portal.records.organisation import Organisation
+from portal.tenancy import acting_for
+from workflows.words import N_
+
+CHECK = N_("file check")
+
+
+@click.group("files")
+def files() -> None:
+    """See to files that wait."""
+
+
+@files.command("check")
+@click.option("--every", type=int, default=None, help="Go on, and look again after so many seconds.")
+@click.pass_context
+def check(ctx: click.Context, every: int | None) -> None:
+    """Check and accept the files that wait in quarantine; exits 1 when the store does not answer."""
+    app = front_door(settings_or_exit())
+    while True:
+        with app.app_context():
+            reached = check_all(app.extensions["store"])
+        if every is None:
+            ctx.exit(0 if reached else 1)
+        time.sleep(every)
+
+
+def check_all(store: Store) -> bool:
+    """Every house's waiting files; False when the store did not answer for one of them."""
+    reached = True
+    for house, name in _houses():
+        try:
+            for file in settle_waiting(store, by=Operator(house, house, name, name=CHECK)):
+                click.echo(f"{file.stage}: {file.name}")
+        except OutOfReach as lost:
+            click.echo(f"The store does not answer: {lost}", err=True)
+            reached = False
+    if reached and (cleared := clear_away(store)):
+        click.echo(f"Cleared {cleared} leftovers out of quarantine.")
+    return reached
+
+
+def _houses() -> list[tuple[UUID, str]]:
+    """Who is entered is public; whose files wait is looked up in each house's own books."""
+    with acting_for(UUID(int=0)), reading():
+        rows = session.execute(select(Organisation.id, Organisation.name).order_by(Organisation.id))
+        return [(house, name) for house, name in rows]

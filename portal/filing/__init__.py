@@ -1,0 +1,25 @@
+"""Files: what is accepted, where the bytes lie, and that they are still the same."""
+
+from portal.checking.kinds import BEGINNINGS
+from portal.filing.keeping import NotAcceptable, Store, store_of
+from portal.filing.names import attachment, clean_name
+from portal.filing.s3 import S3Shelf
+from portal.filing.scanning import NotScanned, Scanner
+from portal.filing.shelves import Damaged, LocalShelf, OutOfReach, Place, Shelf
+
+__all__ = [
+    "BEGINNINGS",
+    "Damaged",
+    "LocalShelf",
+    "NotAcceptable",
+    "NotScanned",
+    "OutOfReach",
+    "Place",
+    "S3Shelf",
+    "Scanner",
+    "Shelf",
+    "Store",
+    "attachment",
+    "clean_name",
+    "store_of",
+]

@@ -1,0 +1,41 @@
+"""What can be broken: the object store, and what stands between it and the portal."""
+
+import uuid
+
+import boto3
+import pytest
+
+from portal.filing import LocalShelf, S3Shelf
+from tests import ceph
+
+
+@pytest.fixture(scope="session")
+def object_store():
+    """Started once for a run: every test that asks for it is in one group, which one worker takes."""
+    if not ceph.possible():
+        pytest.skip(ceph.WHY_NOT)
+    with pytest.MonkeyPatch.context() as given, ceph.object_store() as address:
+        given.setenv("AWS_ACCESS_KEY_ID", ceph.KEY)
+        given.setenv("AWS_SECRET_ACCESS_KEY", ceph.SECRET)
+        yield address
+
+
+@pytest.fixture
+def bucket(object_store):
+    """A new bucket that keeps versions and locks."""
+    name = f"files-{uuid.uuid4().hex[:12]}"
+    boto3.client("s3", endpoint_url=object_store, region_name="us-east-1").create_bucket(
+        Bucket=name, ObjectLockEnabledForBucket=True
+    )
+    return name
+
+
+@pytest.fixture
+def s3(object_store, bucket):
+    return S3Shelf.at(bucket, object_store, "us-east-1")
+
+
+@pytest.fixture(params=["folder", pytest.param("s3", marks=pytest.mark.xdist_group("object store"))])
+def shelf(request, tmp_path):
+    """Both kinds of shelf: whoever passes on one has to pass on the other."""
+    return LocalShelf(tmp_path) if request.param == "folder" else request.getfixturevalue("s3")
