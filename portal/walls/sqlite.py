@@ -58,6 +58,7 @@ _FUNCTIONS = frozenset(
     {"avg", "coalesce", "count", "ifnull", "instr", "length", "like", "lower", "max", "min", "nullif", "replace"}
     | {"substr", "sum", "trim", "upper"}
 )
+_EXPLAINS = re.compile(r"\s*EXPLAIN\b", re.IGNORECASE)
 _ESCAPE_OF_A_ROW = re.compile(r"\bESCAPE\b(?!\s+'/')", re.IGNORECASE)
 
 
@@ -189,6 +190,8 @@ def guard(engine: Engine) -> None:
 def aimed(own: Guard, statement: str) -> str:
     """The statement, if it writes aimed past the view at its table; raises :class:`WrongTenant` unless it is plain."""
     own.target = None
+    if own.mark in statement or _EXPLAINS.match(statement):
+        raise WrongTenant("the walls do not say how they are built")
     if _ESCAPE_OF_A_ROW.search(statement):
         raise WrongTenant("the walls know no escape but '/'")
     if not _BEGINS_A_WRITE.match(statement):
