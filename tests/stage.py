@@ -126,6 +126,11 @@ def behind_the_walls() -> Engine:
     return engine_for(url.render_as_string(hide_password=False))
 
 
+def is_question(statement: str) -> bool:
+    """Whether a page asks something of the database, other than saying on whose behalf it will."""
+    return statement.lstrip().upper().startswith("SELECT") and "set_config" not in statement
+
+
 def stored(value: UUID) -> Any:
     """An id as the engine keeps it, for use in plain SQL."""
     return value.hex if engines().writing.dialect.name == "sqlite" else value

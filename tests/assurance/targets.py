@@ -14,13 +14,13 @@ from uuid import UUID
 
 import rfc8785
 from flask import Flask, g, send_file
-from portal.rooms.sessions.ways import way_back
 from wtforms import Form
 
 from agreements import identifiers
 from agreements.spreadsheet import COLUMNS, check_rows
+from portal.checking.kinds import Unfit, refuse_by_name_and_size
 from portal.db import now
-from portal.filing import NotAcceptable, accepted_type, clean_name
+from portal.filing import clean_name
 from portal.identity import Proof
 from portal.ledger import GENESIS, Entry
 from portal.rooms.trails.paging import Narrowed, _number
@@ -32,6 +32,7 @@ from portal.web.history import timeline_of
 from portal.web.moves import _uuid
 from portal.web.once import asked_for
 from portal.web.paging import _bound
+from portal.web.ways import way_back
 from portal.wording import LANGUAGES, language_now
 from tests.assurance.canonical import canonical
 
@@ -209,8 +210,8 @@ class _Sent(dict[str, str]):
 def _named(text: str) -> None:
     name = clean_name(text)
     try:
-        accepted_type(name, text.encode("utf-8", "replace"), 1000)
-    except NotAcceptable as wrong:
+        refuse_by_name_and_size(name, len(text), 1000)
+    except Unfit as wrong:
         str(wrong.says)
     if "." not in name:
         return

