@@ -6,10 +6,13 @@ from flask import Flask
 
 from portal.api import register_api
 from portal.filing import store_of
+from portal.identity.sealing import keep_former_keys
 from portal.settings import Settings
 from portal.walls import open_books
-from portal.web import Room, register_errors, register_frame, register_guard, register_once
+from portal.web import Room, register_errors, register_frame, register_guard, register_logbook, register_once
 from portal.wording import register_wording
+
+MOST_FIELDS = 1000  # an agreement under revision sends some three hundred
 
 ROOMS = (
     "account",
@@ -35,13 +38,16 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The whole portal with ``settings``, or with those of the environment."""
     chosen = settings or Settings.read()
     app = Flask(__name__)
+    app.debug = False  # whatever FLASK_DEBUG says: the debugger runs code for whoever meets an error
     app.config.update(
         SETTINGS=chosen,
         SECRET_KEY=chosen.secret_key,
         TESTING=chosen.testing,
-        MAX_CONTENT_LENGTH=chosen.largest_file + 64 * 1024,
-        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
-        MAX_FORM_PARTS=2000,
+        SECRET_KEY_FALLBACKS=list(chosen.former_secret_keys),
+        PROPAGATE_EXCEPTIONS=chosen.testing,
+        MAX_CONTENT_LENGTH=chosen.largest_request,
+        MAX_FORM_MEMORY_SIZE=chosen.largest_request,
+        MAX_FORM_PARTS=MOST_FIELDS,
         TRUSTED_HOSTS=[*chosen.hosts, *filter(None, [chosen.files.host])],
         SESSION_COOKIE_NAME="__Host-form" if chosen.over_https else "form",
         SESSION_COOKIE_SECURE=chosen.over_https,
@@ -49,9 +55,11 @@ def create_app(settings: Settings | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
         DEMO_WORLD=(chosen.data_dir / "demo-world").exists(),
     )
+    keep_former_keys(chosen.former_secret_keys)
     open_books(chosen)
     app.extensions["store"] = store_of(chosen)
     register_wording(app)
+    register_logbook(app)
     register_guard(app)
     register_frame(app)
     register_once(app)

@@ -131,11 +131,11 @@ def let_in(opened: Engines) -> Engines:
 def engine_for(url: str, *, read_only: bool = False) -> Engine:
     """The bare database, with no wall before it: for its owner and its verifier."""
     if url.startswith("sqlite"):
-        engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+        engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, hide_parameters=True)
         _prepare_sqlite(engine, read_only=read_only)
         return engine
     options = "-c timezone=UTC" + (" -c default_transaction_read_only=on" if read_only else "")
-    return create_engine(url, connect_args={"options": options}, pool_pre_ping=True)
+    return create_engine(url, connect_args={"options": options}, pool_pre_ping=True, hide_parameters=True)
 
 
 def _prepare_sqlite(engine: Engine, *, read_only: bool) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from agreements.identifiers import normalise_uscc, uscc_problem
 from portal import ledger
 from portal.db import new_id, session, unit_of_work
+from portal.identity.passwords import judge, remember
 from portal.identity.proving import new_secret
 from portal.records.ledger import ORGANISATION
 from portal.records.organisation import Organisation
@@ -21,6 +22,10 @@ from workflows.words import N_
 
 class NotFounded(ValueError):
     """The organisation cannot be entered as given; the message says why."""
+
+
+class TooEasy(ValueError):
+    """The password would be guessed; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +78,15 @@ def enrol(
     password: str,
     totp_key: str | None = None,
 ) -> UUID:
-    """Enter a person with password and one-time-code key, as the operator's command does; returns the id."""
+    """Enter a person with password and one-time-code key, as the operator's command does; returns the id.
+
+    Raises :class:`TooEasy` for a password that nobody could choose either.
+    """
     made = new_id()
     with acting_for(organisation_id), unit_of_work():
         organisation = session.get_one(Organisation, organisation_id)
+        if missing := judge(password, [email, name, organisation.name]):
+            raise TooEasy(" ".join(map(str, missing)))
         person = Person(
             id=made,
             name=name,
@@ -89,4 +99,5 @@ def enrol(
         ledger.write(person, "person.enrolled", by=Operator(made, organisation_id, organisation.name))
         secret_key = current_app.config["SETTINGS"].secret_key
         session.add(new_secret(made, password, totp_key or pyotp.random_base32(), secret_key))
+    remember(made)
     return made

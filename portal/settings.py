@@ -13,11 +13,20 @@ _API_KEY = re.compile(r"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]")
 
 QUOTA = 50 * 1024**3
 RETENTION_YEARS = 10
+MOST_PROXIES = 5
+SHORTEST_KEY = 32
 
 
 class Environment(StrEnum):
     DEVELOPMENT = "development"
     PRODUCTION = "production"
+
+
+class PasswordPolicy(StrEnum):
+    """Whose advice on passwords is followed; what each asks for is in portal/identity/passwords.py."""
+
+    NIST = "nist"
+    MLPS = "mlps"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +79,9 @@ class FileSettings:
 class Settings:
     """``PORTAL_…`` as the rest of the house reads it.  Sizes are in bytes, spans of time in minutes.
 
-    ``address`` is what people type to come here; passkeys are bound to its host name.  ``idle_minutes_watched`` counts
-    for authorities and organisation administrators.
+    ``address`` is what people type to come here, without a slash at its end: links are made of it and passkeys are
+    bound to its host name.  ``proxies`` is how many of ours stand before it.  ``former_secret_keys`` open what was
+    sealed before the key was changed.  ``idle_minutes_watched`` counts for authorities and organisation administrators.
     """
 
     environment: Environment
@@ -81,7 +91,12 @@ class Settings:
     hosts: tuple[str, ...]
     owner_url: str = ""
     verifier_url: str = ""
-    address: str = ""
+    address: str = "http://localhost"
+    proxies: int = 0
+    former_secret_keys: tuple[str, ...] = ()
+    password_policy: PasswordPolicy = PasswordPolicy.NIST
+    password_list: Path | None = None
+    largest_request: int = 2 * 1024 * 1024
     largest_file: int = 20 * 1024 * 1024
     idle_minutes: int = 30
     idle_minutes_watched: int = 15
@@ -97,7 +112,12 @@ class Settings:
     @property
     def passkey_host(self) -> str:
         """The name that passkeys are bound to: of the public address, or of one's own machine."""
-        return urlsplit(self.address).hostname or ("localhost" if not self.over_https else self.hosts[0])
+        return urlsplit(self.address).hostname or "localhost"
+
+    @property
+    def signing_keys(self) -> list[str]:
+        """For what a browser carries for us: all of them are known, the last one signs."""
+        return [*reversed(self.former_secret_keys), self.secret_key]
 
     @property
     def issuer(self) -> str:
@@ -116,6 +136,7 @@ class Settings:
             raise Unsafe(faults)
         data_dir = Path(given.get("PORTAL_DATA_DIR", ".data")).resolve()
         environment = Environment(given.get("PORTAL_ENVIRONMENT", Environment.DEVELOPMENT))
+        password_list = given.get("PORTAL_PASSWORD_LIST")
         return cls(
             environment=environment,
             data_dir=data_dir,
@@ -123,8 +144,12 @@ class Settings:
             secret_key=given.get("PORTAL_SECRET_KEY") or _kept_secret(data_dir),
             owner_url=given.get("PORTAL_DATABASE_OWNER_URL", ""),
             verifier_url=given.get("PORTAL_DATABASE_VERIFIER_URL", ""),
-            hosts=tuple(filter(None, given.get("PORTAL_HOSTS", "127.0.0.1,localhost").split(","))),
-            address=given.get("PORTAL_ADDRESS", "").rstrip("/"),
+            hosts=_hosts(given),
+            address=_address(given),
+            proxies=int(given.get("PORTAL_PROXIES") or (environment is Environment.PRODUCTION)),
+            former_secret_keys=_listed(given.get("PORTAL_SECRET_KEYS_FORMER", "")),
+            password_policy=PasswordPolicy(given.get("PORTAL_PASSWORD_POLICY") or PasswordPolicy.NIST),
+            password_list=Path(password_list).resolve() if password_list else None,
             api_keys=tuple(filter(None, given.get("PORTAL_API_KEYS", "").split(","))),
             files=FileSettings.read(given),
         )
@@ -155,6 +180,7 @@ def faults_in(given: Mapping[str, str]) -> Iterator[Fault]:
             "Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'",
         )
     yield from _faults_in_files(given)
+    yield from _unreadable(given)
     if environment == Environment.PRODUCTION:
         yield from _unsafe_in_production(given)
 
@@ -187,8 +213,63 @@ def _faults_in_files(given: Mapping[str, str]) -> Iterator[Fault]:
         )
 
 
+def _unreadable(given: Mapping[str, str]) -> Iterator[Fault]:
+    proxies = given.get("PORTAL_PROXIES", "")
+    if proxies and not (proxies.isascii() and proxies.isdigit() and int(proxies) <= MOST_PROXIES):
+        yield Fault(
+            "PORTAL_PROXIES",
+            "It is no number of proxies.",
+            f"Say how many proxies of yours each request passes, from 0 to {MOST_PROXIES}; one too many lets anybody "
+            "choose the address that is counted.",
+        )
+    if (given.get("PORTAL_PASSWORD_POLICY") or PasswordPolicy.NIST) not in set(PasswordPolicy):
+        yield Fault("PORTAL_PASSWORD_POLICY", "This policy is not known.", "Use nist or mlps.")
+    if (password_list := given.get("PORTAL_PASSWORD_LIST")) and not os.access(password_list, os.R_OK):
+        yield Fault("PORTAL_PASSWORD_LIST", "The file cannot be read.", "Name a text file with one password a line.")
+    if any(len(each) < SHORTEST_KEY for each in _listed(given.get("PORTAL_SECRET_KEYS_FORMER", ""))):
+        yield Fault(
+            "PORTAL_SECRET_KEYS_FORMER",
+            f"A former key is shorter than {SHORTEST_KEY} characters.",
+            "List the keys used before, newest first, separated by commas.",
+        )
+    if (given.get("FLASK_DEBUG") or "0").lower() not in {"0", "false", "no"}:
+        yield Fault("FLASK_DEBUG", "A debugger would be open to whoever meets an error.", "Unset it.")
+    if given.get("PORTAL_ADDRESS") and not _answers_at(_address(given), _hosts(given)):
+        yield Fault(
+            "PORTAL_ADDRESS",
+            "The portal does not answer at this address.",
+            "Write http:// or https:// and a host of PORTAL_HOSTS, with nothing after it but a port.",
+        )
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, (each.strip() for each in text.split(","))))
+
+
+def _hosts(given: Mapping[str, str]) -> tuple[str, ...]:
+    return _listed(given.get("PORTAL_HOSTS", "127.0.0.1,localhost"))
+
+
+def _address(given: Mapping[str, str]) -> str:
+    """Where the portal is reached: as the operator says, else the first host over https, or one's own machine."""
+    over_https = given.get("PORTAL_ENVIRONMENT") == Environment.PRODUCTION
+    first = next(iter(_hosts(given)), "localhost")
+    return (given.get("PORTAL_ADDRESS") or (f"https://{first}" if over_https else "http://localhost")).rstrip("/")
+
+
+def _answers_at(address: str, hosts: tuple[str, ...]) -> bool:
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname or ""
+        whole = parts.scheme in {"http", "https"} and f"{parts.scheme}://{parts.netloc}" == address and parts.port != 0
+    except ValueError:
+        return False
+    named = any(host == each or (each.startswith(".") and f".{host}".endswith(each)) for each in hosts)
+    return whole and named and "@" not in parts.netloc
+
+
 def _unsafe_in_production(given: Mapping[str, str]) -> Iterator[Fault]:
-    if len(given.get("PORTAL_SECRET_KEY", "")) < 32:
+    if len(given.get("PORTAL_SECRET_KEY", "")) < SHORTEST_KEY:
         yield Fault(
             "PORTAL_SECRET_KEY",
             "It is missing or shorter than 32 characters.",
@@ -196,6 +277,8 @@ def _unsafe_in_production(given: Mapping[str, str]) -> Iterator[Fault]:
         )
     if not given.get("PORTAL_HOSTS"):
         yield Fault("PORTAL_HOSTS", "No host name is trusted.", "Name the public host names, separated by commas.")
+    elif given.get("PORTAL_ADDRESS", "https://").partition("://")[0] != "https":
+        yield Fault("PORTAL_ADDRESS", "Links would lead over plain http.", "Write an address that begins with https.")
     if not given.get("PORTAL_DATA_DIR"):
         yield Fault("PORTAL_DATA_DIR", "Files would land in the working folder.", "Name an absolute folder.")
     if not given.get("PORTAL_DATABASE_URL", "").startswith("postgresql"):

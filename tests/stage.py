@@ -18,7 +18,7 @@ from app import create_app
 from portal.db import engine_for, engines, session
 from portal.demo.story import World, build
 from portal.filing import LocalShelf, Store
-from portal.identity import proving
+from portal.identity import passwords
 from portal.settings import Environment, Settings
 from portal.walls import bring_up_to_date, open_books
 from portal.walls.guarding import as_role
@@ -86,7 +86,7 @@ def set_stage(engine: str, folder: Path) -> Stage:
     else:
         url = f"sqlite:///{folder / 'portal.sqlite3'}"
     settings = _settings(url, folder)
-    proving._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # what it costs is not what is tried
+    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # what it costs is not what is tried
     app = create_app(settings)
     bring_up_to_date(settings)
     with app.app_context():

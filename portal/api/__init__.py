@@ -1,11 +1,14 @@
 """The portal for machines: the same facts, moves and ledger as the pages, without cookies and without signatures."""
 
+from functools import partial
+
 from flask import Flask, Response, g, request
 from flask_wtf import CSRFProtect
 
 from portal.api import batches, evidence, handbook, nonconformities, reading, tokens  # noqa: F401  they hang the doors
 from portal.api.desk import desk
 from portal.api.problems import answer_to
+from portal.limits import API, spend
 from portal.web.guard import is_for_machines
 
 __all__ = ["desk", "register_api"]
@@ -15,6 +18,7 @@ def register_api(app: Flask) -> None:
     """Mount the API.  It asks for no cookie, so a browser can be made to do nothing here by another site."""
     csrf: CSRFProtect = app.extensions["csrf"]
     csrf.exempt(desk)
+    app.extensions["api-limit"] = partial(spend, API)
     app.register_blueprint(desk)
 
     @app.before_request

@@ -109,7 +109,14 @@ def list_papers(batch_id: UUID, query: Turn) -> Given:
     return page, 200, way
 
 
-@desk.door("/batches/<uuid:batch_id>/documents", Scope.BATCHES_PROPOSE, method="POST", gives=PaperShape, status=201)
+@desk.door(
+    "/batches/<uuid:batch_id>/documents",
+    Scope.BATCHES_PROPOSE,
+    method="POST",
+    gives=PaperShape,
+    status=201,
+    uploads=True,
+)
 def file_a_paper(batch_id: UUID, json: PaperToFile) -> Given:
     """File a paper with a batch."""
     return _filed(find_within(Batch, batch_id, side=Side.MANUFACTURER), json)

@@ -17,7 +17,9 @@ from portal.api.shapes import ProblemShape, Shape
 from portal.db import reading
 from portal.identity.machines import Machine, recognise_machine
 from portal.identity.tokens import NotGenuine
+from portal.limits import TOKEN_FROM, network_of, spend
 from portal.tenancy import acting_for
+from portal.web.doors import take_a_file
 from workflows.scopes import GRANTS, Scope
 from workflows.words import N_
 
@@ -39,13 +41,14 @@ WRONG = {
 class Door:
     """What is asked of whoever knocks.  ``scope`` None is a door for everybody.
 
-    ``sees`` says whether the request must name the version it has seen.
+    ``sees`` says whether the request must name the version it has seen; ``uploads`` lets it be as large as a file.
     """
 
     scope: Scope | None
     method: str
     sees: bool = False
     takes: str = JSON
+    uploads: bool = False
 
     @property
     def writes(self) -> bool:
@@ -94,12 +97,13 @@ class Desk(Blueprint):
         status: int = 200,
         sees: bool = False,
         takes: str = JSON,
+        uploads: bool = False,
         tag: str = "",
     ) -> Callable[[View], View]:
         """Hang a door.  Its view takes ``query``, ``json`` or ``form`` by name, as the shape it is annotated with."""
 
         def hang(view: View) -> View:
-            door = Door(scope, method, sees, takes)
+            door = Door(scope, method, sees, takes, uploads)
             tags: Sequence[str] = (tag or rule.split("/")[1],)
             models: Any = {f"HTTP_{status}": gives}
             checked = SPEC.validate(resp=Answers(**models), tags=tags, operation_id=view.__name__)(view)
@@ -125,11 +129,15 @@ def _open(door: Door) -> Callable[[View], View]:
         @wraps(view)
         def answer(**found: Any) -> Any:
             if door.scope is None:
+                if door.writes:
+                    spend(TOKEN_FROM, network_of(request.remote_addr))
                 _check_media(door)
                 return view(**found)
             machine = g.actor = _who()
             _spend(machine)
             _check_scope(door.scope, machine)
+            if door.uploads:
+                take_a_file()
             _check_media(door)
             _check_version_is_named(door)
             with acting_for(machine.organisation_id):
@@ -153,9 +161,8 @@ def _who() -> Machine:
 
 
 def _spend(machine: Machine) -> None:
-    """Count the request against the client's limit, once the portal has somebody who counts."""
-    if count := current_app.extensions.get("api-limit"):
-        count(str(machine.id))
+    """Count the request against the client's limit, ahead of its transaction: one file has one writer."""
+    current_app.extensions["api-limit"](str(machine.id))
 
 
 def _check_scope(scope: Scope, machine: Machine) -> None:

@@ -167,7 +167,7 @@ def hang(kind: Kind, shapes: Shapes) -> None:
         view.__name__, view.__doc__ = name, doc
     desk.door(many, Scope.EVIDENCE_READ, gives=shapes.listed)(listing)
     desk.door(f"{many}/<uuid:{kind.key}>", Scope.EVIDENCE_READ, gives=shapes.shown)(reading)
-    desk.door(many, Scope.EVIDENCE_PROPOSE, method="POST", gives=shapes.shown, status=201)(recording)
+    desk.door(many, Scope.EVIDENCE_PROPOSE, method="POST", gives=shapes.shown, status=201, uploads=True)(recording)
 
 
 def _record(kind: Kind, shapes: Shapes, json: EvidenceToRecord) -> Any:

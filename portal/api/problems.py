@@ -9,11 +9,11 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
+from portal import logs
 from portal.acting import OnlyForPeople, Refused, Stale, Unreasoned, Unsigned
 from portal.api.shapes import ProblemShape, Unmet, Wrong
-from portal.db import new_id
-from portal.identity import Throttled
 from portal.identity.tokens import NotGenuine
+from portal.limits import Throttled, Uncounted
 from portal.signing import log_refusal
 from portal.wording import cite, said
 from workflows.engine import Decision
@@ -167,9 +167,8 @@ def answer_to(error: Exception) -> Response:
             return say(error)
     if current_app.config["SETTINGS"].testing:
         raise error
-    reference = str(new_id())
-    current_app.logger.error("unexpected, reference %s", reference, exc_info=error)
-    return problem("fault", reference=reference)
+    logs.error("unexpected", error)
+    return problem("fault", reference=str(g.get("request_id")))
 
 
 def was_decided(error: Exception) -> bool:
@@ -222,6 +221,14 @@ def _throttled(error: Throttled) -> Response:
     return answer
 
 
+def _uncounted(error: Uncounted) -> Response:
+    """What is limited is not let through uncounted."""
+    logs.error("limit.uncounted", error.__cause__ or error)
+    answer = problem("busy")
+    answer.headers["Retry-After"] = "60"
+    return answer
+
+
 def _http(error: HTTPException) -> Response:
     if error.code is not None and error.code < 400:
         return Response(status=error.code, headers=dict(error.get_headers()))
@@ -245,5 +252,6 @@ _SAYINGS: tuple[tuple[type[Exception], Callable[[Any], Response]], ...] = (
     (OperationalError, lambda _: problem("busy")),
     (NotGenuine, _unauthenticated),
     (Throttled, _throttled),
+    (Uncounted, _uncounted),
     (HTTPException, _http),
 )

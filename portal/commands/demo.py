@@ -9,6 +9,7 @@ import click
 from sqlalchemy import Engine, func, select
 
 from agreements.provinces import province
+from portal import logs
 from portal.commands.front_door import front_door
 from portal.commands.serve import run_gunicorn, settings_or_exit
 from portal.db import session
@@ -44,6 +45,7 @@ def demo(ctx: click.Context, only_build: bool, port: int | None) -> None:
         return
     chosen = port or _free_port()
     click.echo(_sign_ins(chosen))
+    logs.quiet()  # the sign-ins above must not scroll away
     run_gunicorn(chosen, workers=1)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import click
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from cryptography.fernet import InvalidToken
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -19,8 +20,10 @@ from agreements.working_days import last_published_day
 from portal.commands.findings import Found, files_on_record, keeping_of_files
 from portal.commands.translations import is_compiled
 from portal.db import engine_for, now, today
+from portal.identity.sealing import is_fresh, keep_former_keys, seal
 from portal.migrating import alembic_config
 from portal.records.ledger import LedgerEvent
+from portal.records.proof import Secret
 from portal.settings import Settings, faults_in
 from portal.walls import verifiers_engine
 from portal.walls.examining import breaches
@@ -65,6 +68,7 @@ def examine(environ: dict[str, str]) -> Iterator[Found]:
         yield Found(f"The data folder cannot be written: {denied}", well=False, mend=_OWN_FOLDER)
         return
     yield Found(f"Settings are safe for {settings.environment}.", well=True)
+    yield from _second_looks(settings)
     yield _data_folder(settings)
     yield from keeping_of_files(settings)
     yield from _database(settings)
@@ -101,6 +105,47 @@ def _translations() -> Found:
     return Found("The compiled Chinese is missing or older than its source.", False, "Run: portal translations compile")
 
 
+def _second_looks(settings: Settings) -> Iterator[Found]:
+    """What is allowed and yet deserves a second look."""
+    yield Found(f"Passwords follow the policy {settings.password_policy}.", well=True)
+    if settings.over_https and settings.proxies == 0:
+        yield Found(
+            "No proxy is believed: everybody behind one counts as one address and soon waits for each other.",
+            well=None,
+            mend="Set PORTAL_PROXIES to the number of your proxies, usually 1.",
+        )
+    if settings.former_secret_keys:
+        yield Found(
+            f"Former keys that still open what was sealed: {len(settings.former_secret_keys)}.",
+            well=None,
+            mend="Drop PORTAL_SECRET_KEYS_FORMER once nothing sealed with them is left; the next lines count it.",
+        )
+
+
+def _seals(door: Connection, settings: Settings) -> Found:
+    """Whose one-time-code key opens with today's key, with a former one, or with none."""
+    keep_former_keys(settings.former_secret_keys)
+    column = Secret.__table__.c.totp_sealed
+    sealed = door.execute(select(column).where(column.is_not(None))).scalars().all()
+    lost = sum(not _opens(each, settings) for each in sealed)
+    old = sum(not is_fresh(each, settings.secret_key) for each in sealed) - lost
+    if lost:
+        mend = "Name the key they were sealed with in PORTAL_SECRET_KEYS_FORMER, or enrol these people again."
+        return Found(f"One-time-code keys that no key opens: {lost} of {len(sealed)}.", well=False, mend=mend)
+    if old:
+        mend = "Each is sealed anew when its owner next signs in."
+        return Found(f"One-time-code keys still sealed with a former key: {old}.", well=None, mend=mend)
+    return Found(f"One-time-code keys: {len(sealed)}, all sealed with today's key.", well=True)
+
+
+def _opens(sealed: str, settings: Settings) -> bool:
+    try:
+        seal(settings.secret_key).decrypt(sealed.encode())
+    except InvalidToken:
+        return False
+    return True
+
+
 def _data_folder(settings: Settings) -> Found:
     try:
         with tempfile.TemporaryFile(dir=settings.data_dir):
@@ -125,6 +170,7 @@ def _database(settings: Settings) -> Iterator[Found]:
             yield schema
             if schema.well:
                 yield _clock(door)
+                yield _seals(door, settings)
                 yield from files_on_record(door, settings)
     except SQLAlchemyError as broken:
         yield Found(

@@ -49,7 +49,8 @@ def found(name: str, uscc: str, kind: str, province: str, domicile: str) -> None
 @click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
 def enrol(organisation_id: UUID, email: str, *, name: str, title: str, roles: tuple[str, ...], language: str) -> None:
     """Enter an organisation's first person; prints the password and the one-time-code key once."""
-    password, totp_key = secrets.token_urlsafe(18), pyotp.random_base32()
+    # Three kinds of character whatever falls, so that each policy takes it.
+    password, totp_key = f"{secrets.token_urlsafe(18)}-Aa1", pyotp.random_base32()
     with front_door(settings_or_exit()).app_context():
         enrol_person(
             organisation_id,

@@ -1,12 +1,18 @@
 """Bring the database up to date, and serve."""
 
+import os
+from dataclasses import replace
+from typing import Any
+
 import click
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 from sqlalchemy.exc import SQLAlchemyError
 
+from portal import logs
 from portal.commands.front_door import front_door
 from portal.db import engine_for
-from portal.settings import Settings, Unsafe
+from portal.settings import Environment, Settings, Unsafe
 from portal.walls import bring_up_to_date
 from portal.walls.examining import breaches
 
@@ -46,8 +52,19 @@ def refuse_unless_walled(settings: Settings) -> None:
         )
 
 
+class ThroughOurs(Logger):  # type: ignore[misc]  # gunicorn ships no types
+    """Gunicorn's own lines, in the same form and as silent about people as the rest."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        for log in (self.error_log, self.access_log):
+            log.handlers[:] = [logs.Library()]
+            log.propagate = False
+
+
 def run_gunicorn(port: int, workers: int) -> None:
     """Serve until stopped; does not return."""
+    logs.take_over()
 
     class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         def load_config(self) -> None:
@@ -59,13 +76,22 @@ def run_gunicorn(port: int, workers: int) -> None:
                 "control_socket_disable": True,
                 "accesslog": None,
                 "loglevel": "warning",
+                "logger_class": ThroughOurs,
             }.items():
                 self.cfg.set(name, value)
 
         def load(self) -> object:
-            return front_door(Settings.read())
+            return front_door(_served_at(port))
 
     Server().run()
+
+
+def _served_at(port: int) -> Settings:
+    """The settings of the environment; on one's own machine links lead to the port that is served."""
+    settings = Settings.read()
+    if settings.environment is Environment.DEVELOPMENT and "PORTAL_ADDRESS" not in os.environ:
+        return replace(settings, address=f"{settings.address}:{port}")
+    return settings
 
 
 def settings_or_exit() -> Settings:

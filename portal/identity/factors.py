@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from portal.db import aside, glance, now
 from portal.identity.passkeys import Fresh
-from portal.identity.proving import hash_password, new_secret, sealed
+from portal.identity.passwords import hash_password, remember
+from portal.identity.proving import new_secret, sealed
 from portal.records.proof import Passkey, Secret, SecurityEvent
 from portal.tenancy import beyond_tenants
 
@@ -146,6 +147,7 @@ def set_password(person_id: UUID, organisation_id: UUID, password: str) -> None:
     with beyond_tenants("identity: change a password"), aside() as books:
         books.get_one(Secret, person_id).password_hash = hashed
         note(books, "password.changed", person_id, organisation_id)
+    remember(person_id)
 
 
 def note(books: Session, event: str, person_id: UUID, organisation_id: UUID | None, about: str = "") -> None:

@@ -1,24 +1,23 @@
 """Password with one-time code or passkey: hashed, sealed, counted, and never accepted twice."""
 
-import base64
 import hashlib
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from threading import BoundedSemaphore
+from functools import cache
 from uuid import UUID
 
 import pyotp
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from cryptography.fernet import Fernet
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from portal.db import aside, glance, now
+from portal.db import aside, glance, new_id, now
 from portal.identity.passkeys import Answer
+from portal.identity.passwords import hash_password, is_outgrown, matches
+from portal.identity.sealing import is_fresh, seal
 from portal.identity.sessions import PASSWORD_AND_CODE, PASSWORD_AND_PASSKEY
+from portal.limits import Throttled
 from portal.records.person import Person
 from portal.records.proof import Secret, SecurityEvent
 from portal.tenancy import beyond_tenants
@@ -26,21 +25,11 @@ from portal.tenancy import beyond_tenants
 STEP = 30
 WRONG_BEFORE_LOCK = 5
 LOCK = timedelta(minutes=15)
-_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-_at_most_two = BoundedSemaphore(2)
-_nobody = _hasher.hash("a password that opens nothing")
+_NOBODY = new_id()
 
 
 class ProofRefused(Exception):
     """Password or code was wrong, or the code was used before.  Says no more than that on purpose."""
-
-
-class Throttled(Exception):
-    """Too many wrong attempts; ``seconds`` until the next one is looked at."""
-
-    def __init__(self, seconds: int) -> None:
-        super().__init__(f"locked for {seconds} s")
-        self.seconds = seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +50,6 @@ class Proof:
         return "".join(each for each in unicodedata.normalize("NFKC", self.code) if not each.isspace())
 
 
-def hash_password(password: str) -> str:
-    with _at_most_two:
-        return _hasher.hash(unicodedata.normalize("NFC", password))
-
-
 def new_secret(person_id: UUID, password: str, totp_key: str | None, secret_key: str) -> Secret:
     return Secret(
         id=person_id,
@@ -79,14 +63,14 @@ def new_secret(person_id: UUID, password: str, totp_key: str | None, secret_key:
 
 
 def sealed(totp_key: str, secret_key: str) -> str:
-    return _seal(secret_key).encrypt(totp_key.encode()).decode()
+    return seal(secret_key).encrypt(totp_key.encode()).decode()
 
 
 def totp_of(secret: Secret, secret_key: str) -> pyotp.TOTP:
     """The person's one-time codes; only for a secret that holds a key for them."""
     if not secret.totp_sealed:
         raise ValueError("this person uses no one-time codes")
-    return pyotp.TOTP(_seal(secret_key).decrypt(secret.totp_sealed.encode()).decode(), interval=STEP)
+    return pyotp.TOTP(seal(secret_key).decrypt(secret.totp_sealed.encode()).decode(), interval=STEP)
 
 
 def prove(person_id: UUID, proof: Proof, secret_key: str) -> None:
@@ -113,68 +97,69 @@ def prove_stranger(
 ) -> UUID:
     """The person who signs in with this address and proof; ``accepts`` judges it where no code and no passkey does.
 
-    Takes the same time and says the same thing whether the address is unknown, the person deactivated, or the proof
-    wrong; wrong tries slow down the address, known or not, and never lock anybody's signing.  Raises
-    :class:`ProofRefused` or :class:`Throttled`.
+    Does the same work and says the same thing whether the address is unknown, the person deactivated, or the proof
+    wrong; how often an address may be tried is counted at the door.  Raises :class:`ProofRefused`.
     """
-    address = unicodedata.normalize("NFC", email).strip().lower()
-    about = hashlib.sha256(address.encode()).hexdigest()
+    address = address_of(email)
     with beyond_tenants("identity: sign in"), glance() as books:
-        recent = books.scalar(
-            select(func.count())
-            .select_from(SecurityEvent)
-            .where(SecurityEvent.event == "sign-in.refused", SecurityEvent.about == about)
-            .where(SecurityEvent.at > now() - timedelta(minutes=1))
-        )
         person = books.scalars(select(Person).where(Person.email == address, Person.deactivated_at.is_(None))).first()
-    if recent and recent >= WRONG_BEFORE_LOCK:
-        raise Throttled(60)
-    if person is not None and (accepts or _accepted)(person.id, proof, secret_key):
+    if (accepts or _accepted)(person.id if person else _NOBODY, proof, secret_key) and person is not None:
         return person.id
-    if person is None:
-        _matches(_nobody, proof.password)
+    about = hashlib.sha256(address.encode()).hexdigest()
     with beyond_tenants("identity: a sign-in was refused"), aside() as books:
         books.add(SecurityEvent(at=now(), event="sign-in.refused", person_id=None, organisation_id=None, about=about))
     raise ProofRefused
+
+
+def address_of(email: str) -> str:
+    """The e-mail address as it is kept."""
+    return unicodedata.normalize("NFC", email).strip().lower()
 
 
 def _accepted(person_id: UUID, proof: Proof, secret_key: str) -> bool:
     """Whether password and code are right, or the passkey is this person's.
 
     A right code is spent, and only one of two requests finds it unspent; a passkey's answer was used up when it came.
+    Whoever has no password, as after a reset, or no one-time codes costs the same work as whoever is unknown.
     """
     with beyond_tenants("identity: check a proof"):
         with glance() as books:
             secret = books.get(Secret, person_id)
-        right_password = _matches(_hash_of(secret), proof.password)
-        if proof.passkey is not None:
-            return right_password and proof.passkey.person_id == person_id
-        coded = secret is not None and secret.totp_sealed
-        step = step_of(totp_of(secret, secret_key), proof.digits) if secret and coded else None
-        if not right_password or step is None:
+        right_password = matches(secret.password_hash if secret else None, proof.password)
+        coded = secret if secret and secret.totp_sealed else None
+        step = step_of(totp_of(coded or _nobodys(secret_key), secret_key), proof.digits)
+        by_passkey = proof.passkey is not None and proof.passkey.person_id == person_id
+        by_code = proof.passkey is None and coded is not None and step is not None
+        if secret is None or not right_password or not (by_passkey or by_code):
             return False
         with aside() as books:
-            return _spend(books, person_id, step)
+            _renew(books, secret, proof.password, secret_key)
+            return by_passkey or _spend(books, person_id, step or 0)
 
 
 def password_holds(person_id: UUID, password: str) -> bool:
     """Whether this is the person's password, which alone proves nothing."""
     with beyond_tenants("identity: check a password"), glance() as books:
         secret = books.get(Secret, person_id)
-    return _matches(_hash_of(secret), password)
+    return matches(secret.password_hash if secret else None, password)
 
 
-def _hash_of(secret: Secret | None) -> str:
-    """Whoever has no password, as after a reset, costs the same work as whoever is unknown."""
-    return secret.password_hash if secret and secret.password_hash else _nobody
+@cache
+def _nobodys(secret_key: str) -> Secret:
+    """What an unknown person's code is compared with, so that it takes as long as a known one's."""
+    return Secret(totp_sealed=sealed(pyotp.random_base32(), secret_key))
 
 
-def _matches(password_hash: str, password: str) -> bool:
-    with _at_most_two:
-        try:
-            return _hasher.verify(password_hash, unicodedata.normalize("NFC", password))
-        except (VerifyMismatchError, InvalidHashError):
-            return False
+def _renew(books: Session, secret: Secret, password: str, secret_key: str) -> None:
+    """A right password is the one moment to hash it with today's parameters, and to seal with today's key."""
+    fresh = {}
+    if is_outgrown(secret.password_hash):
+        fresh["password_hash"] = hash_password(password)
+    if secret.totp_sealed and not is_fresh(secret.totp_sealed, secret_key):
+        fresh["totp_sealed"] = seal(secret_key).rotate(secret.totp_sealed.encode()).decode()
+    if fresh:
+        unchanged = (Secret.id == secret.id, Secret.password_hash == secret.password_hash)
+        books.execute(update(Secret).where(*unchanged).values(fresh))
 
 
 def step_of(totp: pyotp.TOTP, digits: str) -> int | None:
@@ -203,7 +188,3 @@ def _count(books: Session, person_id: UUID, *, accepted: bool) -> None:
     if wrong and wrong % WRONG_BEFORE_LOCK == 0:
         longer = 2 ** min(wrong // WRONG_BEFORE_LOCK - 1, 5)
         books.execute(mine.values(locked_until=now() + LOCK * longer))
-
-
-def _seal(secret_key: str) -> Fernet:
-    return Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"totp\0" + secret_key.encode()).digest()))

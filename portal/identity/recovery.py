@@ -7,9 +7,11 @@ import unicodedata
 from uuid import UUID
 
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 
 from portal.db import aside, glance, now
 from portal.identity.proving import Proof, password_holds
+from portal.identity.sealing import keys_from
 from portal.records.proof import RecoveryCode
 from portal.tenancy import beyond_tenants
 
@@ -62,16 +64,20 @@ def recovered(person_id: UUID, proof: Proof, secret_key: str) -> bool:
     if not password_holds(person_id, proof.password):
         return False
     with beyond_tenants("identity: spend a recovery code"), aside() as books:
-        spent = books.execute(
-            update(RecoveryCode)
-            .where(
-                RecoveryCode.person_id == person_id,
-                RecoveryCode.code_hash == _hash(person_id, proof.code, secret_key),
-                RecoveryCode.used_at.is_(None),
-                RecoveryCode.replaced_at.is_(None),
-            )
-            .values(used_at=now())
+        return any(_spend(books, person_id, _hash(person_id, proof.code, key)) for key in keys_from(secret_key))
+
+
+def _spend(books: Session, person_id: UUID, code_hash: str) -> bool:
+    spent = books.execute(
+        update(RecoveryCode)
+        .where(
+            RecoveryCode.person_id == person_id,
+            RecoveryCode.code_hash == code_hash,
+            RecoveryCode.used_at.is_(None),
+            RecoveryCode.replaced_at.is_(None),
         )
+        .values(used_at=now())
+    )
     return bool(spent.rowcount == 1)  # type: ignore[attr-defined]  # an UPDATE always counts its rows
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from portal.db import aside, glance, now
 from portal.identity.actor import Actor
 from portal.identity.factors import Enrolment, note, replace_factors, take_factors
+from portal.identity.passwords import remember
 from portal.identity.sessions import hash_of
 from portal.records.organisation import Organisation
 from portal.records.person import Person
@@ -167,6 +168,7 @@ def come_back(who: Returning, enrolment: Enrolment, secret_key: str) -> None:
         _end_the_rest(books, who.id)
         _bar(books, who.id)
         note(books, "reset.used", who.id, who.organisation_id)
+    remember(who.id)
 
 
 def proposed_for(organisation_id: UUID, person_id: UUID) -> Standing | None:

@@ -9,7 +9,9 @@ from portal.records import (  # noqa: F401
     ledger,
     machine,
     organisation,
+    password,
     person,
     product,
     proof,
+    tally,
 )

@@ -3,8 +3,9 @@
 from portal.web.doors import Room, door_of, find, standing_side, witnessed, witnessed_each
 from portal.web.errors import register_errors
 from portal.web.forms import RecordForm, answer_of, options, three_way, three_way_of, tidy
-from portal.web.frame import crumb, register_frame
+from portal.web.frame import absolute, crumb, register_frame
 from portal.web.guard import register_guard
+from portal.web.logbook import register_logbook
 from portal.web.moves import Ceremony, mend_for, ways_on
 from portal.web.once import register_once
 
@@ -12,6 +13,7 @@ __all__ = [
     "Ceremony",
     "RecordForm",
     "Room",
+    "absolute",
     "answer_of",
     "crumb",
     "door_of",
@@ -21,6 +23,7 @@ __all__ = [
     "register_errors",
     "register_frame",
     "register_guard",
+    "register_logbook",
     "register_once",
     "standing_side",
     "three_way",

@@ -1,51 +1,70 @@
 """Doors: who may open them, on whose behalf, and whether they may write."""
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import wraps
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from flask import Blueprint, abort, g, redirect, request, url_for
+from flask import Blueprint, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal import ledger
 from portal.db import Record, reading, session, unit_of_work
+from portal.limits import UPLOAD, WRITE, Limit, alone, network_of, spend
 from portal.tenancy import acting_for, looks_on, side_in
 from portal.web.once import answered_before, asked_for
+from portal.web.origin import SAFE
 from workflows.engine import Side
 from workflows.powers import Power
 
 View = Callable[..., ResponseReturnValue]
 Kind = TypeVar("Kind", bound=Record)
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Room(Blueprint):
     """A blueprint in which a route that does not say who may open it does not register."""
 
     def route(self, rule: str, **options: Any) -> Callable[[Any], Any]:
-        """Hang a door.  ``power`` opens it; ``before`` runs ahead of the request's transaction."""
+        """Hang a door.  ``power`` opens it; ``before`` runs ahead of the request's transaction.
+
+        ``limit`` says how often one person may come; of an ``only`` one, one person has one under way at a time.
+        ``upload`` lets the request be as large as a file, and counts the files.
+        """
         if "power" not in options:
             raise TypeError(f"{self.name}: {rule} does not say which power opens it")
         power: Power = options.pop("power")
         before: Callable[[], None] | None = options.pop("before", None)
+        upload: bool = options.pop("upload", False)
+        limits = [each for each in (options.pop("limit", None), UPLOAD if upload else None, WRITE) if each]
+        only: Limit | None = options.pop("only", None)
 
         def hang(view: View) -> View:
-            door = _door(view, power, before)
+            door = _door(view, power, before, _counted(limits, only))
+            door.upload = upload  # type: ignore[attr-defined]
             self.add_url_rule(rule, options.pop("endpoint", view.__name__), door, **options)
             return door
 
         return hang
 
     def public(self, rule: str, **options: Any) -> Callable[[View], View]:
-        """Hang a door that anybody may open: nobody's books are open behind it."""
+        """Hang a door that anybody may open: nobody's books are open behind it.
+
+        ``limit`` says how often one address of the network may come.
+        """
+        limit: Limit | None = options.pop("limit", None)
 
         def hang(view: View) -> View:
-            view.power = None  # type: ignore[attr-defined]
-            self.add_url_rule(rule, options.pop("endpoint", view.__name__), view, **options)
-            return view
+            @wraps(view)
+            def answer(**found: Any) -> ResponseReturnValue:
+                if limit and _counts(limit):
+                    spend(limit, network_of(request.remote_addr))
+                return view(**found)
+
+            answer.power = None  # type: ignore[attr-defined]
+            self.add_url_rule(rule, options.pop("endpoint", view.__name__), answer, **options)
+            return answer
 
         return hang
 
@@ -55,7 +74,11 @@ class Room(Blueprint):
         def hang(view: View) -> View:
             @wraps(view)
             def answer(**found: Any) -> ResponseReturnValue:
-                return _to_sign_in() if g.actor is None else view(**found)
+                if g.actor is None:
+                    return _to_sign_in()
+                if _counts(WRITE):
+                    spend(WRITE, str(g.actor.id))
+                return view(**found)
 
             answer.power, answer.own = None, True  # type: ignore[attr-defined]
             self.add_url_rule(rule, options.pop("endpoint", view.__name__), answer, **options)
@@ -66,6 +89,17 @@ class Room(Blueprint):
 
 def door_of(view: Callable[..., Any]) -> Power | None:
     return getattr(view, "power", None)
+
+
+def may_upload(view: Callable[..., Any] | None, actor: Any) -> bool:
+    """Whether a file may come through this door from this person."""
+    power = door_of(view) if view and getattr(view, "upload", False) else None
+    return power is not None and actor is not None and bool(actor.may(power))
+
+
+def take_a_file() -> None:
+    """Let this request be as large as a file with what is sent beside it."""
+    request.max_content_length = current_app.config["SETTINGS"].largest_file + 64 * 1024
 
 
 def find(kind: type[Kind], record_id: UUID, *, side: Side | None = None) -> Kind:
@@ -122,18 +156,22 @@ def standing_side(record: Any) -> Side | None:
     return side_in(entrustment_id) if entrustment_id else None
 
 
-def _door(view: View, power: Power, before: Callable[[], None] | None) -> View:
+def _door(
+    view: View, power: Power, before: Callable[[], None] | None, counted: Callable[[], AbstractContextManager[None]]
+) -> View:
     @wraps(view)
     def answer(**found: Any) -> ResponseReturnValue:
         if g.actor is None:
             return _to_sign_in()
         if not g.actor.may(power):
             abort(403)
-        if request.method not in SAFE:
-            return _once(view, found, before)
-        if before is not None:
-            before()
-        with _on_behalf(), reading():
+        with counted():
+            if request.method not in SAFE:
+                return _once(view, found, before)
+            if before is not None:
+                before()
+            with _on_behalf(), reading():
+                return view(**found)
             return view(**found)
 
     answer.power = power  # type: ignore[attr-defined]
@@ -161,6 +199,25 @@ def _once(view: View, found: dict[str, Any], before: Callable[[], None] | None) 
 
 def _on_behalf() -> AbstractContextManager[None]:
     return acting_for(g.actor.organisation_id, person_id=g.actor.id, read_only=g.actor.is_authority)
+
+
+def _counted(limits: Sequence[Limit], only: Limit | None) -> Callable[[], AbstractContextManager[None]]:
+    """Ahead of the request's transaction: one file has one writer."""
+
+    @contextmanager
+    def counted() -> Iterator[None]:
+        who = str(g.actor.id)
+        for limit in limits:
+            if _counts(limit):
+                spend(limit, who)
+        with alone(only, who) if only else nullcontext():
+            yield
+
+    return counted
+
+
+def _counts(limit: Limit) -> bool:
+    return limit.looks or request.method not in SAFE
 
 
 def _to_sign_in() -> ResponseReturnValue:

@@ -1,6 +1,6 @@
 """Getting something to prove oneself with: a passkey first, an authenticator app second, at least one of both."""
 
-import unicodedata
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 from uuid import UUID
@@ -12,16 +12,17 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from wtforms import Field, HiddenField, PasswordField, StringField
-from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
+from wtforms import Field, HiddenField, StringField
+from wtforms.validators import Length, ValidationError
 
 from portal.identity import Proof
 from portal.identity.factors import AlreadyHeld, Enrolment, refuse_held
 from portal.identity.passkeys import Fresh, NotGenuine, made
-from portal.identity.passwords import LONGEST, SHORTEST, password_problem
+from portal.identity.passwords import judge, judge_again
 from portal.identity.proving import STEP, step_of
 from portal.web import passkeys
-from portal.wording import said
+from portal.web.choosing import PasswordForm
+from workflows.words import Said
 
 A_KEY_LASTS = 60 * 60
 
@@ -119,35 +120,21 @@ class FactorForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         }
 
 
-class EnrolForm(FactorForm):
-    """The same with a password."""
+class EnrolForm(PasswordForm, FactorForm):
+    """The same with a password.  ``person_id``: of whoever may have chosen others before."""
 
-    password = PasswordField(
-        _l("Choose a password"),
-        description=_l(
-            "%(shortest)s to %(longest)s characters of any kind. A sentence that only you would write is best.",
-            shortest=SHORTEST,
-            longest=LONGEST,
-        ),
-        validators=[InputRequired(_l("Choose a password."))],
-    )
-    repeated = PasswordField(
-        _l("The same password again"),
-        validators=[
-            InputRequired(_l("Type the password again.")),
-            EqualTo("password", _l("This is not the same as above.")),
-        ],
-    )
+    def __init__(self, who: Enrolling, purpose: str, about: str, person_id: UUID | None = None) -> None:
+        super().__init__(who, purpose, about)
+        self.person_id = person_id
 
-    def validate_password(self, field: Field) -> None:
-        refuse_easy(field, self.who)
+    def missing(self, password: str) -> Iterable[Said]:
+        about = words_of(self.who)
+        return judge_again(self.person_id, password, about) if self.person_id else judge(password, about)
 
 
-def refuse_easy(field: Field, who: Enrolling) -> None:
-    """The rule for a new password, as a form's validator."""
-    text = unicodedata.normalize("NFC", field.data or "")
-    if problem := password_problem(text, [who.email, who.name, who.organisation_name]):
-        raise ValidationError(said(problem))
+def words_of(who: Enrolling) -> list[str]:
+    """What a password of theirs must not hold."""
+    return [who.email, who.name, who.organisation_name]
 
 
 def key_for(about: str, sealed: str | None) -> EnrolmentKey:
@@ -183,4 +170,4 @@ def _unsealed(about: str, sealed: str | None) -> Fresh | None:
 
 
 def _seal(salt: str) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SETTINGS"].secret_key, salt=salt)
+    return URLSafeTimedSerializer(current_app.config["SETTINGS"].signing_keys, salt=salt)

@@ -12,12 +12,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, NotFound, SecurityError
 
+from portal import logs
 from portal.acting import Refused, Stale, Unreasoned, Unsigned
-from portal.db import new_id, now
+from portal.db import now
 from portal.filing import Damaged, OutOfReach
-from portal.identity import Throttled
+from portal.limits import Throttled, Uncounted
 from portal.signing import Barred, Spent, log_refusal
 from portal.web.moves import mend_for
+from portal.web.origin import ForeignOrigin
 
 NOT_REPEATED = frozenset({"csrf_token", "seen_version", "intent", "password", "code", "repeated", "once", "passkey"})
 # The page for a status; any other refusal of a request reads as a bad request.
@@ -37,7 +39,9 @@ def register_errors(app: Flask) -> None:
         Throttled: _throttled,
         OutOfReach: _out_of_reach,
         Damaged: _damaged,
+        Uncounted: _uncounted,
         CSRFError: _forged,
+        ForeignOrigin: _foreign,
         NotFound: _missing,
         SecurityError: _not_our_name,
         HTTPException: _said_no,
@@ -74,8 +78,15 @@ def _unsigned(_: Exception) -> ResponseReturnValue:
 
 
 def _throttled(error: Throttled) -> ResponseReturnValue:
+    logs.security("throttled", seconds=error.seconds)
     page, status = _page("429", 429, retry_at=now() + timedelta(seconds=error.seconds))
     return page, status, {"Retry-After": str(error.seconds)}
+
+
+def _uncounted(error: Uncounted) -> ResponseReturnValue:
+    """Fail closed: what is limited is not let through uncounted."""
+    logs.error("limit.uncounted", error.__cause__ or error)
+    return *_page("uncounted", 503), {"Retry-After": "60"}
 
 
 def _forged(_: CSRFError) -> ResponseReturnValue:
@@ -84,13 +95,18 @@ def _forged(_: CSRFError) -> ResponseReturnValue:
 
 
 def _out_of_reach(error: OutOfReach) -> ResponseReturnValue:
-    current_app.logger.warning("the store of files: %s", error)
+    logs.error("files.out-of-reach", error.__cause__ or error)
     return render_template("files/out_of_reach.html"), 503, {"Retry-After": "30"}
 
 
 def _damaged(_: Damaged) -> ResponseReturnValue:
     log_refusal(g.actor, "stored_file.damaged", request.path)
     return render_template("files/damaged.html"), 500
+
+
+def _foreign(_: ForeignOrigin) -> ResponseReturnValue:
+    log_refusal(g.get("actor"), "origin.refused", request.path)
+    return _page("400", 400)
 
 
 def _missing(_: NotFound) -> ResponseReturnValue:
@@ -108,16 +124,21 @@ def _said_no(error: HTTPException) -> ResponseReturnValue:
         return error
     if code == 403:
         log_refusal(g.get("actor"), "door.refused", request.path)
-    more = {"limit": current_app.config["MAX_CONTENT_LENGTH"], "retry_at": None, "reference": None}
-    return render_template(f"errors/{PAGE_OF.get(code, '400')}.html", **more), code
+    more = {"limit": request.max_content_length, "retry_at": None, "reference": g.get("request_id")}
+    page = render_template(f"errors/{PAGE_OF.get(code, '400')}.html", **more)
+    return page, code, {"Allow": ", ".join(sorted(getattr(error, "valid_methods", None) or ()))} if code == 405 else {}
 
 
 def _broken(error: Exception) -> ResponseReturnValue:
-    if current_app.config["SETTINGS"].testing:
+    if _is_tried():
         raise error
-    reference = str(new_id())
-    current_app.logger.error("unexpected, reference %s", reference, exc_info=error)
-    return render_template("errors/500.html", reference=reference), 500
+    logs.error("unexpected", error)
+    return render_template("errors/500.html", reference=g.get("request_id")), 500
+
+
+def _is_tried() -> bool:
+    """A test wants the error itself, not the page that hides it."""
+    return bool(current_app.config["SETTINGS"].testing)
 
 
 def _page(name: str, status: int, **given: Any) -> tuple[str, int]:

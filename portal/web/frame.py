@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, g, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from flask_babel import gettext
 
 from workflows.powers import Power
@@ -30,6 +30,12 @@ def register_frame(app: Flask) -> None:
 def crumb(label: str, endpoint: str | None = None, **found: Any) -> tuple[str, str | None]:
     """A step of the breadcrumb; the last one has no endpoint."""
     return label, url_for(endpoint, **found) if endpoint else None
+
+
+def absolute(endpoint: str, **found: Any) -> str:
+    """An address to be used outside the portal; where that is reached the settings say, never the request."""
+    address: str = current_app.config["SETTINGS"].address
+    return address + url_for(endpoint, **found)
 
 
 def home_crumb() -> tuple[str, str | None]:

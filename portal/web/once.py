@@ -50,4 +50,4 @@ def answered_before(event_id: UUID | None) -> ResponseReturnValue | None:
 
 
 def _seal() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SETTINGS"].secret_key, salt="once")
+    return URLSafeSerializer(current_app.config["SETTINGS"].signing_keys, salt="once")

@@ -24,10 +24,8 @@ def host() -> Host:
     """The host that passkeys are bound to.  On one's own machine the port is that of the page."""
     settings: Settings = current_app.config["SETTINGS"]
     name = settings.passkey_host
-    if settings.address:
+    if settings.over_https or urlsplit(settings.address).port:
         return Host(name, settings.address)
-    if settings.over_https:
-        return Host(name, f"https://{name}")
     _, colon, port = request.host.rpartition(":")
     return Host(name, f"http://{name}:{port}" if colon else f"http://{name}")
 

@@ -9,7 +9,7 @@ import pytest
 from portal.api import evidence, proposals
 from portal.db import today
 from portal.demo.cast import HOUSES
-from portal.identity import Throttled
+from portal.limits import Throttled
 from portal.web.value_names import INSPECTED
 from tests.api.knocking import PDF
 from tests.stage import sql, stored
@@ -277,15 +277,12 @@ def test_pages_follow_one_another_and_hold_everything_once(plant):
     assert len(whole) > 3
 
 
-def test_too_many_requests_are_told_to_wait(plant, app):
+def test_too_many_requests_are_told_to_wait(plant, app, monkeypatch):
     def full(_key):
         raise Throttled(7)
 
-    app.extensions["api-limit"] = full
-    try:
-        answer = plant.get("/batches")
-    finally:
-        del app.extensions["api-limit"]
+    monkeypatch.setitem(app.extensions, "api-limit", full)
+    answer = plant.get("/batches")
 
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "7")
 

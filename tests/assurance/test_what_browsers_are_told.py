@@ -1,15 +1,17 @@
 """What every answer says beside its page: headers, cookies, methods, and nothing about what went wrong inside"""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import time_machine
+from argon2 import PasswordHasher
 
 from app import create_app
 from portal.db import engines, now
 from portal.demo.cast import HOUSES, PASSWORD
-from portal.identity import proving
+from portal.identity import passwords
 from portal.settings import Environment
 from tests.browsing import fresh_code, hidden_fields
 from workflows.powers import Role
@@ -74,7 +76,7 @@ def test_over_https_a_cookie_is_secure_and_bound_to_the_host(browser, world):
     names = {each.split("=")[0] for each in cookies}
 
     assert "__Host-sid" in names
-    assert names <= {"__Host-sid", "__Host-form", "language"}
+    assert names <= {"__Host-sid", "__Host-form", "__Host-known", "language"}
     for each in cookies:
         assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(each.split("; ")), each
         assert "Domain" not in each
@@ -118,7 +120,7 @@ def test_nothing_of_the_tree_but_static_is_served(app, path):
     assert app.test_client().get(path).status_code == 404
 
 
-def test_an_error_shows_a_reference_and_nothing_else(over_https, browser, monkeypatch, caplog):
+def test_an_error_shows_a_reference_and_nothing_else(over_https, browser, monkeypatch, capsys):
     over_https.config["SETTINGS"] = replace(over_https.config["SETTINGS"], testing=False)
     over_https.config["PROPAGATE_EXCEPTIONS"] = False
     monkeypatch.setitem(over_https.view_functions, "sessions.enter", lambda: 1 / 0)
@@ -128,10 +130,10 @@ def test_an_error_shows_a_reference_and_nothing_else(over_https, browser, monkey
     assert answer.status_code == 500
     assert "ZeroDivisionError" not in answer.text
     assert "Traceback" not in answer.text
-    (line,) = [each for each in caplog.records if "unexpected, reference" in each.getMessage()]
-    assert line.args[0] in answer.text
-    assert line.exc_info is not None
+    (line,) = [json.loads(each) for each in capsys.readouterr().err.splitlines() if '"unexpected"' in each]
+    assert line["request"] in answer.text
+    assert line["error"] == ["builtins.ZeroDivisionError"]
 
 
 def test_passwords_are_hashed_as_is_advised():
-    assert proving._nobody.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert PasswordHasher(**passwords.COSTS).hash("x").startswith("$argon2id$v=19$m=19456,t=2,p=1$")

@@ -48,6 +48,7 @@ def test_every_door_names_a_power_or_is_public_on_purpose(app):
         "static",
         "api.describe",
         "api.page",
+        "content_reports",
         "files.hand_out",
         "sessions.accept",
         "sessions.ask",
@@ -58,6 +59,7 @@ def test_every_door_names_a_power_or_is_public_on_purpose(app):
         "sessions.enter",
         "sessions.language",
         "sessions.leave",
+        "sessions.new_password",
         "sessions.recover",
         "sessions.renew",
     }

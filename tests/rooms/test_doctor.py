@@ -8,6 +8,7 @@ from click.testing import CliRunner
 from portal.commands import doctor as surgery
 from portal.commands.doctor import doctor, examine
 from portal.db import engine_for, engines, today
+from portal.identity.sealing import keep_former_keys, seal
 from portal.migrating import upgrade
 from tests.stage import KEY, sql
 
@@ -20,7 +21,8 @@ def well(app, tmp_path, monkeypatch):
     files = app.extensions["store"].shelf.folder
     (tmp_path / "files").symlink_to(files)
     url = engines().writing.url.render_as_string(hide_password=False)
-    return {"PORTAL_DATA_DIR": str(tmp_path), "PORTAL_DATABASE_URL": url, "PORTAL_SECRET_KEY": KEY}
+    yield {"PORTAL_DATA_DIR": str(tmp_path), "PORTAL_DATABASE_URL": url, "PORTAL_SECRET_KEY": KEY}
+    keep_former_keys([])
 
 
 def told(environ):
@@ -30,6 +32,7 @@ def told(environ):
 
 
 OWN = ("PORTAL_ENVIRONMENT", "PORTAL_DATA_DIR", "PORTAL_DATABASE_URL", "PORTAL_SECRET_KEY", "PORTAL_HOSTS")
+OWN += ("FLASK_DEBUG", "PORTAL_SECRET_KEYS_FORMER", "PORTAL_PROXIES", "PORTAL_ADDRESS", "PORTAL_PASSWORD_POLICY")
 
 
 def wrong(environ):
@@ -128,6 +131,30 @@ def test_a_folder_that_cannot_be_written_is_named(well, tmp_path):
     found = wrong(well | {"PORTAL_DATA_DIR": str(tmp_path / "file")})
 
     assert any("cannot be written" in each.what for each in found)
+
+
+def test_a_key_that_was_changed_is_counted_until_everybody_is_sealed_anew(well):
+    former = "f" * 64
+    sealed = seal(former).encrypt(b"JBSWY3DPEHPK3PXP").decode()
+    sql("UPDATE secret SET totp_sealed = :sealed WHERE id = (SELECT id FROM secret LIMIT 1)", sealed=sealed)
+
+    lost = wrong(well)
+    assert [each.what.split(": ")[0] for each in lost] == ["One-time-code keys that no key opens"]
+    notes = [each.what for each in examine(well | {"PORTAL_SECRET_KEYS_FORMER": former}) if each.well is None]
+    assert "One-time-code keys still sealed with a former key: 1." in notes
+    assert former not in told(well | {"PORTAL_SECRET_KEYS_FORMER": former}).output
+
+
+def test_a_portal_that_believes_no_proxy_is_told_what_follows(well):
+    address = {"PORTAL_HOSTS": "portal.example", "PORTAL_ENVIRONMENT": "production", "PORTAL_PROXIES": "0"}
+    if well["PORTAL_DATABASE_URL"].startswith("sqlite"):
+        pytest.skip("production keeps its books in PostgreSQL")
+
+    assert any("No proxy is believed" in each.what and each.well is None for each in examine(well | address))
+
+
+def test_a_debugger_left_on_is_wrong(well):
+    assert any("FLASK_DEBUG" in each.what for each in wrong(well | {"FLASK_DEBUG": "1"}))
 
 
 def test_looking_changes_nothing(well):

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from unittest import mock
 
 import pyotp
 import pytest
@@ -13,7 +14,7 @@ from portal import ledger
 from portal.db import now, session
 from portal.demo.cast import HOUSES, PASSWORD
 from portal.founding import enrol
-from portal.identity import proving
+from portal.identity import passwords
 from portal.identity.factors import factors_of
 from portal.identity.recovery import codes_left, new_codes
 from portal.identity.resets import NotOpen, confirm, propose, proposed_for
@@ -120,13 +121,14 @@ def test_the_old_password_and_code_let_nobody_in_any_more(link, stranger, world)
 
 def test_a_reset_account_costs_whoever_tries_it_the_same_work_as_any_other(link, stranger, monkeypatch):
     hashed = []
-    real = proving._matches
-    monkeypatch.setattr(proving, "_matches", lambda kept, typed: hashed.append(kept) or real(kept, typed))
+    real, hasher = passwords._hasher, mock.Mock()
+    hasher.verify.side_effect = lambda kept, typed: hashed.append(kept) or real.verify(kept, typed)
+    monkeypatch.setattr(passwords, "_hasher", hasher)
 
     for email in (EMAIL, "nobody@nowhere.example"):
         assert send(stranger, "/sign-in", email=email, password=PASSWORD, code="123456").status_code == 422
 
-    assert hashed == [proving._nobody] * 2
+    assert hashed == [passwords._nobodys()] * 2
 
 
 def test_by_the_link_one_comes_back_and_signs_nothing_for_a_day(link, stranger, world, app):

@@ -5,7 +5,7 @@ import stat
 import pytest
 
 from portal.identity.keyring import base64url
-from portal.settings import Environment, Settings, Unsafe, faults_in
+from portal.settings import Environment, PasswordPolicy, Settings, Unsafe, faults_in
 
 SAFE = {
     "PORTAL_ENVIRONMENT": "production",
@@ -54,10 +54,39 @@ def test_each_missing_setting_is_refused_in_production(missing):
         ("PORTAL_DATABASE_URL", "sqlite:////srv/portal.sqlite3"),
         ("PORTAL_DATABASE_URL", "mysql://db.example/portal"),
         ("PORTAL_ENVIRONMENT", "holiday"),
+        ("PORTAL_PROXIES", "all"),
+        ("PORTAL_PROXIES", "-1"),
+        ("PORTAL_PROXIES", "9"),
+        ("PORTAL_PASSWORD_POLICY", "easy"),
+        ("PORTAL_PASSWORD_LIST", "/no/such/list.txt"),
+        ("PORTAL_SECRET_KEYS_FORMER", "short," + "f" * 64),
+        ("PORTAL_ADDRESS", "http://portal.example"),
+        ("PORTAL_ADDRESS", "https://evil.example"),
+        ("PORTAL_ADDRESS", "https://portal.example/path"),
+        ("PORTAL_ADDRESS", "https://evil@portal.example"),
+        ("PORTAL_ADDRESS", "javascript://portal.example"),
+        ("PORTAL_ADDRESS", "https://portal.example:port"),
+        ("FLASK_DEBUG", "1"),
     ],
 )
 def test_an_unsafe_value_is_refused(setting, value):
     assert setting in faulty(SAFE | {setting: value})
+
+
+def test_what_is_not_set_is_the_safe_choice():
+    settings = Settings.read(SAFE)
+
+    assert settings.address == "https://portal.example"
+    assert settings.proxies == 1
+    assert settings.password_policy is PasswordPolicy.NIST
+    assert settings.former_secret_keys == ()
+    assert Settings.read(SAFE | {"PORTAL_PROXIES": "2"}).proxies == 2
+
+
+def test_former_keys_are_named_newest_first():
+    former = Settings.read(SAFE | {"PORTAL_SECRET_KEYS_FORMER": f"{'b' * 64}, {'a' * 64}"}).former_secret_keys
+
+    assert former == ("b" * 64, "a" * 64)
 
 
 def test_all_faults_are_told_at_once_each_with_its_mend():

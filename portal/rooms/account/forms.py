@@ -1,14 +1,18 @@
 """What somebody types about their own account."""
 
+from collections.abc import Iterable
+
 from flask import g
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, PasswordField, StringField
-from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
+from wtforms import PasswordField, StringField
+from wtforms.validators import DataRequired, InputRequired, Length
 
-from portal.identity.passwords import LONGEST, SHORTEST
-from portal.web.enrolling import refuse_easy
+from portal.identity.passwords import judge_again
+from portal.web.choosing import PasswordForm
+from portal.web.enrolling import words_of
 from portal.web.forms import tidy
+from workflows.words import Said
 
 
 class NameForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
@@ -20,26 +24,11 @@ class NameForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     )
 
 
-class PasswordForm(FlaskForm):  # type: ignore[misc]
-    password = PasswordField(
-        _l("Choose a new password"),
-        description=_l(
-            "%(shortest)s to %(longest)s characters of any kind. A sentence that only you would write is best.",
-            shortest=SHORTEST,
-            longest=LONGEST,
-        ),
-        validators=[InputRequired(_l("Choose a password."))],
-    )
-    repeated = PasswordField(
-        _l("The same password again"),
-        validators=[
-            InputRequired(_l("Type the password again.")),
-            EqualTo("password", _l("This is not the same as above.")),
-        ],
-    )
+class NewPasswordForm(PasswordForm):
+    password = PasswordField(_l("Choose a new password"), validators=[InputRequired(_l("Choose a password."))])
 
-    def validate_password(self, field: Field) -> None:
-        refuse_easy(field, g.actor)
+    def missing(self, password: str) -> Iterable[Said]:
+        return judge_again(g.actor.id, password, words_of(g.actor))
 
 
 class CodesForm(FlaskForm):  # type: ignore[misc]

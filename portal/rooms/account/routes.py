@@ -14,7 +14,7 @@ from portal.identity.recovery import codes_left
 from portal.identity.resets import confirmed_in
 from portal.identity.sessions import end_one_of, end_other_sessions, living_sessions_of, renew_session
 from portal.rooms.account.factors import hang as hang_factors
-from portal.rooms.account.forms import PasswordForm
+from portal.rooms.account.forms import NewPasswordForm
 from portal.settings import Settings
 from portal.web import Room, crumb, passkeys
 from portal.web.entering import give_session, with_new_token
@@ -68,7 +68,7 @@ def ask() -> ResponseReturnValue:
 @room.own("/password", methods=("GET", "POST"))
 def password() -> ResponseReturnValue:
     prove_first()
-    form = PasswordForm()
+    form = NewPasswordForm()
     if not form.validate_on_submit():
         crumbs = [home_crumb(), crumb(gettext("My account"), "account.show"), crumb(gettext("Change password"))]
         return render_template("account/password.html", form=form, crumbs=crumbs), 422 if form.is_submitted() else 200

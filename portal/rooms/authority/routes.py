@@ -14,6 +14,7 @@ from sqlalchemy import select
 from agreements.focus import Article, focus_list
 from portal import ledger
 from portal.db import session, today
+from portal.limits import EXPORT, EXPORTING
 from portal.records.entrustment import Entrustment
 from portal.records.organisation import Organisation
 from portal.rooms.authority.focus import shown_for
@@ -93,7 +94,7 @@ def entrustment(entrustment_id: UUID) -> ResponseReturnValue:
     )
 
 
-@room.get("/export.zip", power=Power.EXPORT_TAKE)
+@room.get("/export.zip", power=Power.EXPORT_TAKE, limit=EXPORT, only=EXPORTING)
 def export() -> ResponseReturnValue:
     """Everything in sight as one ZIP, once the ledger of each relation says that it was taken."""
     ids = _in_sight()

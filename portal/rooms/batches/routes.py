@@ -137,7 +137,7 @@ def edit(batch_id: UUID) -> ResponseReturnValue:
     return redirect(g.back_url)
 
 
-@room.route("/batches/<uuid:batch_id>/documents", methods=("GET", "POST"), power=Power.BATCH_RECORD)
+@room.route("/batches/<uuid:batch_id>/documents", methods=("GET", "POST"), power=Power.BATCH_RECORD, upload=True)
 def documents(batch_id: UUID) -> ResponseReturnValue:
     batch = _to_write_on(batch_id, FILE, Side.MANUFACTURER)
     form = PaperForm.replacing(batch, replaceable(batch, request.args.get("replaces")))

@@ -41,7 +41,7 @@ def reports(entrustment_id: UUID) -> ResponseReturnValue:
     return _reports(entrustment, _filled(entrustment, str(side)) if asked else None)
 
 
-@room.post("/<uuid:entrustment_id>/reports", power=Power.EVIDENCE_KEEP)
+@room.post("/<uuid:entrustment_id>/reports", power=Power.EVIDENCE_KEEP, upload=True)
 def file_report(entrustment_id: UUID) -> ResponseReturnValue:
     entrustment = find(Entrustment, entrustment_id)
     side = standing_side(entrustment) or abort(403)

@@ -51,8 +51,8 @@ def hang(kind: Kind) -> None:
     one = f"/{kind.path}/<uuid:{kind.key}>"
     both = {"methods": ("GET", "POST"), "power": Power.EVIDENCE_KEEP}
     room.get(one, power=Power.EVIDENCE_READ, endpoint=kind.name)(_door(_show, kind))
-    room.route(f"/{kind.path}/new", endpoint=f"new_{kind.name}", **both)(_door(_create, kind))
-    room.route(f"{one}/edit", endpoint=f"edit_{kind.name}", **both)(_door(_edit, kind))
+    room.route(f"/{kind.path}/new", endpoint=f"new_{kind.name}", upload=True, **both)(_door(_create, kind))
+    room.route(f"{one}/edit", endpoint=f"edit_{kind.name}", upload=True, **both)(_door(_edit, kind))
     room.route(f"{one}/retire", endpoint=f"retire_{kind.name}", **both)(_door(_retire, kind))
 
 

@@ -17,7 +17,6 @@ from portal.web import Room, witnessed
 from workflows.powers import Power
 
 # Whatever a browser makes of the bytes, it runs nothing in them and loads nothing for them.
-LOCKED_UP = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 room = Room("files", __name__, url_prefix="/files")
 
@@ -62,7 +61,6 @@ def _handed_out(file: StoredFile) -> Response:
     file = witnessed(file, "stored_file.taken")
     answer = send_file(BytesIO(content), mimetype=file.media_type)
     answer.headers["Content-Disposition"] = attachment(file.name)
-    answer.headers["Content-Security-Policy"] = LOCKED_UP
     return answer
 
 

@@ -6,6 +6,7 @@ from flask_babel import gettext
 
 from portal.db import today
 from portal.identity.resets import told_to
+from portal.limits import SEARCH
 from portal.rooms.home.duties import duties
 from portal.rooms.home.finding import hits_of
 from portal.rooms.home.gathering import gather
@@ -38,7 +39,7 @@ def show() -> ResponseReturnValue:
     )
 
 
-@room.get("/find", power=Power.HOME_READ)
+@room.get("/find", power=Power.HOME_READ, limit=SEARCH)
 def find() -> ResponseReturnValue:
     """One hit leads there at once; several are listed; none says so."""
     wanted = " ".join(request.args.get("q", "").split())[:80]

@@ -87,7 +87,7 @@ def edit_site(site_id: UUID) -> ResponseReturnValue:
     return _saved()
 
 
-@room.route("/functions", methods=("GET", "POST"), power=Power.EVIDENCE_KEEP)
+@room.route("/functions", methods=("GET", "POST"), power=Power.EVIDENCE_KEEP, upload=True)
 def functions() -> ResponseReturnValue:
     """Who fills the five functions, and whether quality stands on its own feet."""
     known = _functions()

@@ -15,7 +15,7 @@ from portal.identity.resets import NotOpen, Standing, confirm, propose, proposed
 from portal.records.person import Person
 from portal.rooms.people.forms import ReasonForm
 from portal.rooms.people.places import person_place
-from portal.web import RecordForm, Room, find
+from portal.web import RecordForm, Room, absolute, find
 from portal.web.proving import prove_first
 from portal.wording import said
 from workflows.engine import Decision, weigh_opening
@@ -76,7 +76,7 @@ def _confirm(person_id: UUID) -> ResponseReturnValue:
     except NotOpen as gone:
         raise Stale from gone
     again = _tell(person_id, CONFIRM_RESET.event, told={"proposed_by": standing.by_id}, reason=standing.reason)
-    link = url_for("sessions.come_back_in", token=token, _external=True)
+    link = absolute("sessions.come_back_in", token=token)
     page, _ = _page("people/reset_link.html", again, form, CONFIRM_RESET, link=link)
     return page
 

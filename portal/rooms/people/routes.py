@@ -22,7 +22,7 @@ from portal.rooms.people.offers import is_open, standing_of
 from portal.rooms.people.places import people_crumb, person_place
 from portal.rooms.people.resetting import hang as hang_resetting
 from portal.rooms.people.resetting import reset_of, ways_to_reset
-from portal.web import Room, crumb, find
+from portal.web import Room, absolute, crumb, find
 from portal.web.frame import home_crumb
 from portal.web.history import history_of
 from workflows.powers import Power, Role
@@ -77,7 +77,7 @@ def invitation(invitation_id: UUID) -> ResponseReturnValue:
     """The link stands here once, right after inviting: only its hash is kept."""
     found = find(Invitation, invitation_id)
     about, token = form_cookie.pop("invited", ("", ""))
-    link = url_for("sessions.accept", token=token, _external=True) if about == str(found.id) else None
+    link = absolute("sessions.accept", token=token) if about == str(found.id) else None
     return render_template(
         "people/invitation.html",
         invitation=found,

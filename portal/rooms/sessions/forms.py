@@ -1,5 +1,7 @@
 """What somebody types to come in."""
 
+from collections.abc import Iterable
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import EmailField, HiddenField, PasswordField, StringField
@@ -7,7 +9,11 @@ from wtforms.validators import InputRequired, Length
 
 from portal.identity import Proof
 from portal.identity.passkeys import Answer
+from portal.identity.passwords import judge_again
+from portal.rooms.sessions.renewing import Renewal
+from portal.web.choosing import PasswordForm
 from portal.web.proving import CodeOrPasskey
+from workflows.words import Said
 
 
 class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
@@ -40,3 +46,14 @@ class RecoveryForm(FlaskForm):  # type: ignore[misc]
     @property
     def proof(self) -> Proof:
         return Proof(self.password.data or "", self.code.data or "")
+
+
+class RenewForm(PasswordForm):
+    """Another password in place of one that is too old."""
+
+    def __init__(self, renewal: Renewal) -> None:
+        super().__init__()
+        self.renewal = renewal
+
+    def missing(self, password: str) -> Iterable[Said]:
+        return judge_again(self.renewal.person_id, password, self.renewal.about)

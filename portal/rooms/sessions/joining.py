@@ -9,6 +9,7 @@ from sqlalchemy import select
 from portal import ledger
 from portal.db import glance, new_id, now, session, unit_of_work
 from portal.identity.factors import Enrolment, enrol_factors
+from portal.identity.passwords import remember
 from portal.identity.sessions import hash_of
 from portal.records.organisation import Organisation
 from portal.records.person import Invitation, Person
@@ -116,4 +117,5 @@ def join(offer: Offer, enrolment: Enrolment, secret_key: str) -> UUID:
         ledger.write(person, "person.joined", by=by, told=passkey_told(enrolment.passkey))
         invitation.accepted_at = now()
         ledger.write(invitation, "invitation.accepted", by=by, told={"person_id": str(made)})
+    remember(made)
     return made

@@ -11,7 +11,9 @@ from portal.identity.passkeys import ask_for_new
 from portal.identity.recovery import recovered
 from portal.identity.resets import NotOpen, Returning, come_back, returning
 from portal.identity.sessions import A_NEW_FACTOR, PASSWORD_AND_RECOVERY, end_other_sessions, end_session
+from portal.limits import ASK_FROM, JOIN_FROM, SIGN_IN_FROM
 from portal.rooms.sessions.forms import RecoveryForm
+from portal.rooms.sessions.lanes import spend_a_try
 from portal.settings import Settings
 from portal.web import Room, passkeys
 from portal.web.enrolling import EnrolForm, FactorForm
@@ -22,11 +24,11 @@ RECOVER, RETURN = "recover", "return"
 
 
 def hang(room: Room) -> None:
-    room.public("/sign-in/recovery", methods=("GET", "POST"))(recover)
-    room.public("/sign-in/new-factor", methods=("GET", "POST"))(renew)
-    room.public("/sign-in/new-factor/passkey", methods=("POST",))(ask_to_renew)
-    room.public("/resets/<token>", methods=("GET", "POST"))(come_back_in)
-    room.public("/resets/<token>/passkey", methods=("POST",))(ask_to_come_back)
+    room.public("/sign-in/recovery", methods=("GET", "POST"), limit=SIGN_IN_FROM)(recover)
+    room.public("/sign-in/new-factor", methods=("GET", "POST"), limit=SIGN_IN_FROM)(renew)
+    room.public("/sign-in/new-factor/passkey", methods=("POST",), limit=ASK_FROM)(ask_to_renew)
+    room.public("/resets/<token>", methods=("GET", "POST"), limit=JOIN_FROM)(come_back_in)
+    room.public("/resets/<token>/passkey", methods=("POST",), limit=ASK_FROM)(ask_to_come_back)
 
 
 def recover() -> ResponseReturnValue:
@@ -34,6 +36,7 @@ def recover() -> ResponseReturnValue:
     form = RecoveryForm()
     if not form.validate_on_submit():
         return _page("sessions/recover.html", form, refused=False)
+    spend_a_try(form.email.data or "")
     try:
         person_id = prove_stranger(form.email.data or "", form.proof, _settings().secret_key, recovered)
     except ProofRefused:
@@ -76,7 +79,7 @@ def ask_to_renew() -> ResponseReturnValue:
 def come_back_in(token: str) -> ResponseReturnValue:
     """A new password and new factors; a link that opens nothing is 404, whatever the cause."""
     who = returning(token) or abort(404)
-    form = EnrolForm(who, RETURN, who.token_hash)
+    form = EnrolForm(who, RETURN, who.token_hash, who.id)
     if not form.validate_on_submit():
         return _page("sessions/come_back.html", form, who=who, **form.drawn())
     try:

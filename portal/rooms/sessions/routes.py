@@ -11,8 +11,12 @@ from portal.db import new_id
 from portal.identity import ProofRefused, begin_session, end_session, prove_stranger
 from portal.identity.factors import AlreadyHeld
 from portal.identity.passkeys import answered, ask_for_new, ask_for_proof
-from portal.rooms.sessions.forms import SignInForm
+from portal.identity.passwords import choose, is_due
+from portal.limits import ASK_FROM, JOIN_FROM, SIGN_IN_FROM
+from portal.rooms.sessions.forms import RenewForm, SignInForm
 from portal.rooms.sessions.joining import AlreadyKnown, Offer, join, offer_of
+from portal.rooms.sessions.lanes import know, spend_a_try
+from portal.rooms.sessions.renewing import KEY, begin_renewal, open_renewal
 from portal.rooms.sessions.returning import hang as hang_returning
 from portal.settings import Settings
 from portal.web import Room, passkeys
@@ -27,7 +31,7 @@ A_YEAR = 365 * 24 * 60 * 60
 ENTER, JOIN = "sign-in", "join"
 
 
-@room.public("/sign-in", methods=("GET", "POST"))
+@room.public("/sign-in", methods=("GET", "POST"), limit=SIGN_IN_FROM)
 def enter() -> ResponseReturnValue:
     """The same words and the same work for every failure: nobody learns here who has an account, or which factors."""
     onward = way_back(request.args.get("next")) or url_for("home.show")
@@ -36,6 +40,7 @@ def enter() -> ResponseReturnValue:
     form = SignInForm()
     if not form.validate_on_submit():
         return _sign_in_page(form)
+    spend_a_try(form.email.data or "")
     # The passkey is judged before and apart from the address, so that every address costs the same.
     browser = form_cookie.pop("browser", "")
     answer = answer_or_none(form.passkey.data, lambda text: answered(text, passkeys.host(), ENTER, browser))
@@ -44,13 +49,34 @@ def enter() -> ResponseReturnValue:
         person_id = prove_stranger(form.email.data or "", proof, _settings().secret_key)
     except ProofRefused:
         return _sign_in_page(form, refused="passkey" if form.passkey.data else "code")
+    if is_due(person_id):
+        begin_renewal(person_id)
+        return redirect(url_for("sessions.new_password"))
     if g.actor is not None:
         end_session(g.actor.session_id)
     token = begin_session(person_id, proved=proof.named, seen_from=seen_from())
-    return give_session(current_app.make_response(redirect(onward)), token)
+    entered = give_session(current_app.make_response(redirect(onward)), token)
+    know(entered, form.email.data or "")
+    return entered
 
 
-@room.public("/sign-in/passkey", methods=("POST",))
+@room.public("/sign-in/new-password", methods=("GET", "POST"), limit=SIGN_IN_FROM)
+def new_password() -> ResponseReturnValue:
+    """Nobody is signed in by this: the new password is tried at the door like any other."""
+    renewal = open_renewal()
+    if renewal is None:
+        form_cookie.pop(KEY, None)
+        return redirect(url_for("sessions.enter"))
+    form = RenewForm(renewal)
+    if not form.validate_on_submit():
+        return render_template("sessions/new_password.html", form=form), 422 if form.is_submitted() else 200
+    choose(renewal.person_id, form.password.data or "")
+    form_cookie.pop(KEY, None)
+    flash(gettext("Your password is changed. Sign in with it."), "good")
+    return redirect(url_for("sessions.enter"))
+
+
+@room.public("/sign-in/passkey", methods=("POST",), limit=ASK_FROM)
 def ask() -> ResponseReturnValue:
     """Ask for any passkey of this host: which there are, only the authenticator knows."""
     form_cookie["browser"] = secrets.token_urlsafe(16)
@@ -78,7 +104,7 @@ def language() -> ResponseReturnValue:
     return answer
 
 
-@room.public("/invitations/<token>", methods=("GET", "POST"))
+@room.public("/invitations/<token>", methods=("GET", "POST"), limit=JOIN_FROM)
 def accept(token: str) -> ResponseReturnValue:
     """Become a person of the organisation that invited; a token that opens nothing is 404, whatever the cause."""
     offer = offer_of(token)
@@ -108,7 +134,7 @@ def accept(token: str) -> ResponseReturnValue:
     return redirect(url_for("sessions.enter"))
 
 
-@room.public("/invitations/<token>/passkey", methods=("POST",))
+@room.public("/invitations/<token>/passkey", methods=("POST",), limit=ASK_FROM)
 def ask_to_join(token: str) -> ResponseReturnValue:
     offer = offer_of(token)
     options = ask_for_new(

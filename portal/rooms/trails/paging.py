@@ -78,5 +78,6 @@ def _uuid(text: str) -> UUID | None:
 
 
 def _url(name: str, seq: int) -> str:
-    kept: dict[str, Any] = {key: value for key, value in request.args.items() if key not in ("before", "after")}
+    """Only what narrows the stream is carried on: an address is not built from words that its reader chose."""
+    kept: dict[str, Any] = {key: request.args[key] for key in ("event", "kind", "record") if key in request.args}
     return url_for(request.endpoint or "", **{**(request.view_args or {}), **kept, name: seq})
