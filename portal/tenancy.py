@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Select, event, or_, select
+from sqlalchemy import ForeignKey, Select, and_, event, or_, select
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column, with_loader_criteria
 from sqlalchemy.orm.attributes import get_history
 
@@ -94,7 +94,7 @@ class Private(Owned):
 
 
 class Joint(Owned):
-    """Its owner sees it, and everybody who takes part in its entrustment today."""
+    """Whoever takes part in its entrustment today sees it, and nobody else; without an entrustment, its owner."""
 
     entrustment_id: Mapped[Any] = mapped_column(ForeignKey("entrustment.id", **AT_COMMIT), index=True)
 
@@ -181,7 +181,9 @@ def _confine(work: ORMExecuteState) -> None:
             with_loader_criteria(Private, lambda record: record.owner_id == mine, include_aliases=True),
             with_loader_criteria(
                 Joint,
-                lambda record: or_(record.owner_id == mine, record.entrustment_id.in_(common)),
+                lambda record: or_(
+                    and_(record.owner_id == mine, record.entrustment_id.is_(None)), record.entrustment_id.in_(common)
+                ),
                 include_aliases=True,
             ),
         )

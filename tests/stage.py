@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -38,6 +39,7 @@ class Stage:
     folder: Path
     app: Flask
     world: World
+    template: str
     copies: int = 0
 
     @contextmanager
@@ -60,13 +62,28 @@ class Stage:
             shutil.rmtree(files)
             self._drop(url)
 
+    def kept_as(self, name: str, world: World) -> "Stage":
+        """What was made of the copy that is open, as a stage of its own, to be copied in its turn."""
+        session.remove()
+        engines().writing.dispose()
+        engines().reading.dispose()
+        folder, template = self.folder / name, f"{self.template}_{name}"
+        shutil.copytree(self.folder / f"files-{self.copies}", folder / "files")
+        if self.engine == "sqlite":
+            shutil.copy(self.folder / f"copy-{self.copies}.sqlite3", folder / "portal.sqlite3")
+        else:
+            _as_owner(f"DROP DATABASE IF EXISTS {template}")
+            copied = f"{self.template}_{self.copies}"
+            _as_owner(f"CREATE DATABASE {template} TEMPLATE {copied} OWNER weituo_owner STRATEGY FILE_COPY")
+        return Stage(self.engine, folder, self.app, world, template)
+
     def _copied(self) -> str:
         if self.engine == "sqlite":
             copied = self.folder / f"copy-{self.copies}.sqlite3"
             shutil.copy(self.folder / "portal.sqlite3", copied)
             return f"sqlite:///{copied}"
-        name = f"{_template()}_{self.copies}"
-        _as_owner(f"CREATE DATABASE {name} TEMPLATE {_template()} OWNER weituo_owner STRATEGY FILE_COPY")
+        name = f"{self.template}_{self.copies}"
+        _as_owner(f"CREATE DATABASE {name} TEMPLATE {self.template} OWNER weituo_owner STRATEGY FILE_COPY")
         return _postgresql(name)
 
     def _drop(self, url: str) -> None:
@@ -94,7 +111,7 @@ def set_stage(engine: str, folder: Path) -> Stage:
     session.remove()
     engines().writing.dispose()
     engines().reading.dispose()
-    return Stage(engine, folder, app, world)
+    return Stage(engine, folder, app, world, _template())
 
 
 def sql(statement: str, **values: Any) -> Any:
@@ -131,9 +148,13 @@ def is_question(statement: str) -> bool:
     return statement.lstrip().upper().startswith("SELECT") and "set_config" not in statement
 
 
-def stored(value: UUID) -> Any:
-    """An id as the engine keeps it, for use in plain SQL."""
-    return value.hex if engines().writing.dialect.name == "sqlite" else value
+def stored(value: UUID | date) -> Any:
+    """An id, a day or a moment as the engine keeps it, for use in plain SQL."""
+    if engines().writing.dialect.name != "sqlite":
+        return value
+    if isinstance(value, UUID):
+        return value.hex
+    return f"{value:%Y-%m-%d %H:%M:%S.%f}" if isinstance(value, datetime) else value.isoformat()
 
 
 def _settings(url: str, folder: Path) -> Settings:

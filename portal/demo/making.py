@@ -27,21 +27,27 @@ PAPERS = {
 
 
 def make_batches(
-    org: dict[str, UUID], entrustment_id: UUID, product_id: UUID, prefix: str, *, registrant: str = "chengyue"
+    org: dict[str, UUID],
+    entrustment_id: UUID,
+    product_id: UUID,
+    prefix: str,
+    *,
+    registrant: str = "chengyue",
+    manufacturer: str = "hengrui",
 ) -> dict[str, UUID]:
     """One batch in production, one with its record complete, one released for production, one on the market."""
     made = {}
     for number, upto in enumerate(("opened", "recorded", "production_released", "marketing_released"), start=1):
-        batch_id = _opened(org, entrustment_id, product_id, f"{prefix}-{number:02}")
+        batch_id = _opened(org, entrustment_id, product_id, f"{prefix}-{number:02}", manufacturer)
         made[upto] = batch_id
         if upto == "opened":
             continue
         if upto == "production_released":
-            _with_a_scratch(org, registrant, batch_id)
-        _go(org, "hengrui", Role.PLANT_CLERK, batch_id, "complete")
+            _with_a_scratch(org, registrant, manufacturer, batch_id)
+        _go(org, manufacturer, Role.PLANT_CLERK, batch_id, "complete")
         if upto == "recorded":
             continue
-        _go(org, "hengrui", Role.MANUFACTURER_RELEASE_PERSON, batch_id, "release_production")
+        _go(org, manufacturer, Role.MANUFACTURER_RELEASE_PERSON, batch_id, "release_production")
         if upto == "production_released":
             continue
         _reviewed(org, registrant, batch_id)
@@ -57,8 +63,10 @@ def make_recorded(org: dict[str, UUID], entrustment_id: UUID, product_id: UUID, 
     return made
 
 
-def _opened(org: dict[str, UUID], entrustment_id: UUID, product_id: UUID, number: str) -> UUID:
-    with played_by("hengrui", Role.PLANT_CLERK, org) as by:
+def _opened(
+    org: dict[str, UUID], entrustment_id: UUID, product_id: UUID, number: str, manufacturer: str = "hengrui"
+) -> UUID:
+    with played_by(manufacturer, Role.PLANT_CLERK, org) as by:
         ground = ground_of(session.get_one(Entrustment, entrustment_id))
         given = Opening(
             number=number,
@@ -101,9 +109,9 @@ def _paper(batch: Batch, kind: str) -> list[Any]:
     return [paper, file]
 
 
-def _with_a_scratch(org: dict[str, UUID], registrant: str, batch_id: UUID) -> None:
+def _with_a_scratch(org: dict[str, UUID], registrant: str, manufacturer: str, batch_id: UUID) -> None:
     """A nonconformity raised by the plant, decided by its quality manager, approved by the registrant's."""
-    with played_by("hengrui", Role.PLANT_CLERK, org) as by:
+    with played_by(manufacturer, Role.PLANT_CLERK, org) as by:
         batch = session.get_one(Batch, batch_id)
         found = Nonconformity(
             id=new_id(),
@@ -120,7 +128,7 @@ def _with_a_scratch(org: dict[str, UUID], registrant: str, batch_id: UUID) -> No
             batch.nonconformities.append(found)
             batch.bind_papers()
         start(found, "nonconformity.raised", actor=by, also=found.along)
-    with played_by("hengrui", Role.MANUFACTURER_QUALITY_MANAGER, org) as by:
+    with played_by(manufacturer, Role.MANUFACTURER_QUALITY_MANAGER, org) as by:
         found = session.get_one(Nonconformity, found.id)
         with session.no_autoflush:
             found.disposition, found.justification = "scrap", "划痕超出外观标准，7件报废，不影响其余产品。"

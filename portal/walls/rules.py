@@ -81,7 +81,8 @@ def _i_write_mine(a: Tongue) -> str:
 
 
 def _ours(a: Tongue) -> str:
-    return f"({_mine(a)} OR {a.row}entrustment_id IN {a.common})"
+    """Whoever takes part in its entrustment today; without one, its owner.  Who left it sees nothing there any more."""
+    return f"(({a.row}entrustment_id IS NULL AND {_mine(a)}) OR {a.row}entrustment_id IN {a.common})"
 
 
 def _i_add_to_ours(a: Tongue) -> str:
@@ -121,9 +122,6 @@ NAMED = {
         see=_ours,
         make=lambda a: f"{_i_write_mine(a)} AND {a.row}entrustment_id = {a.row}id",
         change=_we_change_ours,
-    ),
-    "participation": Rule(
-        see=lambda a: f"({_ours(a)} OR {a.row}organisation_id = {a.house})", make=_i_add_to_ours, change=_we_change_ours
     ),
     "ledger_stream": Rule(see=_my_stream, make=_my_stream, change=_my_stream),
     "ledger_event": Rule(

@@ -1,6 +1,7 @@
 """No record leaves its owner's books but through an entrustment."""
 
 import ast
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -8,7 +9,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from portal import ledger
-from portal.db import Kept, now, session, unit_of_work
+from portal.db import Kept, now, session, today, unit_of_work
 from portal.demo.cast import HOUSES
 from portal.founding import Operator
 from portal.records.batch import Batch, Nonconformity
@@ -16,6 +17,7 @@ from portal.records.evidence import ProductionLicence
 from portal.records.organisation import Site
 from portal.records.proof import Secret
 from portal.tenancy import Joint, NoTenant, Owned, Private, WrongTenant, acting_for, all_records, beyond_tenants
+from tests.breaking import break_in
 from tests.house.test_one_place import where
 from tests.stage import sql, stored
 from tests.walls.conftest import gates_open, without_the_orm
@@ -41,14 +43,11 @@ OWNED = sorted((each for each in all_records() if issubclass(each, Private | Joi
 
 
 def visible_by_sql(record, organisation_id):
-    shared = (
-        " OR entrustment_id IN (SELECT entrustment_id FROM participation WHERE organisation_id = :mine)"
-        if issubclass(record, Joint)
-        else ""
-    )
-    rows = sql(
-        f"SELECT count(*) FROM {record.__tablename__} WHERE owner_id = :mine{shared}", mine=stored(organisation_id)
-    )
+    taking_part = "SELECT entrustment_id FROM participation WHERE organisation_id = :mine AND until IS NULL"
+    seen = "owner_id = :mine"
+    if issubclass(record, Joint):
+        seen = f"(owner_id = :mine AND entrustment_id IS NULL) OR entrustment_id IN ({taking_part})"
+    rows = sql(f"SELECT count(*) FROM {record.__tablename__} WHERE {seen}", mine=stored(organisation_id))
     return rows[0][0]
 
 
@@ -72,6 +71,21 @@ def test_each_house_finds_what_it_owns_or_takes_part_in_and_nothing_else(record,
             assert len(session.scalars(select(record)).unique().all()) == expected
             assert session.scalar(select(func.count()).select_from(record)) == expected
             assert len(session.scalars(select(record.id).where(record.id.in_(select(record.id)))).all()) == expected
+
+
+def test_a_house_that_left_an_entrustment_sees_nothing_of_it_not_even_what_it_wrote(world):
+    break_in("participation")
+    sql(
+        "UPDATE participation SET until = :yesterday WHERE organisation_id = :house AND entrustment_id = :about",
+        yesterday=stored(today() - timedelta(days=1)),
+        house=stored(world.org["hengrui"]),
+        about=stored(world.entrustment),
+    )
+
+    with acting_for(world.org["hengrui"]):
+        batches = session.scalars(select(Batch)).unique().all()
+        assert {batch.entrustment_id for batch in batches} == {world.rival_entrustment}
+        assert session.get(Batch, world.batch["opened"]) is None
 
 
 def test_without_the_criterion_the_database_still_shows_nobody_elses(world):

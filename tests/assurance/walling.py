@@ -1,0 +1,98 @@
+"""The walls of the database, taken down table by table: somebody must then see a row that was not there before."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import JSON, Boolean, Connection, Date, Integer, Table, Uuid
+
+from portal.db import Moment, engine_for, engines, new_id, now, session, today
+from portal.demo.story import World
+from portal.tenancy import acting_for, beyond_tenants
+from portal.walls.rules import walled_tables
+from tests.assurance.removing import without_the_wall_of
+from tests.breaking import without_keys
+from tests.stage import sql, stored
+
+HOUSES = ("lantai", "qihe")
+REFUSED = "refused"
+
+
+def unnoticed_walls(world: World) -> tuple[list[str], int]:
+    """The tables whose open wall nobody would notice, and how many tables there are."""
+    tables = walled_tables()
+    for name, (table, _rule) in tables.items():
+        if sql(f'SELECT count(*) FROM "{name}"')[0][0] == 0:
+            _put_a_row_in(table, world)
+    unnoticed = []
+    for name in tables:
+        before = seen(name, world)
+        with without_the_wall_of(name):
+            after = seen(name, world)
+        if before == after or seen(name, world) != before:
+            unnoticed.append(f"the wall of {name}")
+    return unnoticed, len(tables)
+
+
+def seen(table: str, world: World) -> list[int | str]:
+    """How many rows there are for each of two houses, for whoever asks who somebody is, and for nobody."""
+    session.remove()
+    found = []
+    for house in HOUSES:
+        with acting_for(world.org[house]), engines().reading.connect() as books:
+            found.append(_counted(books, table))
+    with beyond_tenants("test: who is this"), engines().reading.connect() as books:
+        found.append(_counted(books, table))
+    with _in_nobodys_name() as count:
+        found.append(count(table))
+    return found
+
+
+def _counted(books: Connection, table: str) -> int | str:
+    try:
+        return len(books.exec_driver_sql(f'SELECT id FROM "{table}"').all())
+    except Exception:  # noqa: BLE001  each driver has its own
+        return REFUSED
+
+
+@contextmanager
+def _in_nobodys_name() -> Iterator[Any]:
+    """A connection that says nothing of who asks, as somebody has who holds the portal's own password or file."""
+    engine = engines().reading
+    if engine.dialect.name == "postgresql":
+        bare = engine_for(engine.url.render_as_string(hide_password=False))
+        with bare.connect() as books:
+            yield lambda table: _counted(books, table)
+        bare.dispose()
+        return
+    raw = engine.raw_connection()
+
+    def count(table: str) -> int | str:
+        try:
+            return len(raw.cursor().execute(f'SELECT id FROM "{table}"').fetchall())
+        except Exception:  # noqa: BLE001
+            return REFUSED
+
+    try:
+        yield count
+    finally:
+        raw.close()
+
+
+def _put_a_row_in(table: Table, world: World) -> None:
+    """Some row of a third house, where the world has none."""
+    row = {each.name: _some(each, world) for each in table.c}
+    names = ", ".join(row)
+    without_keys(f'INSERT INTO "{table.name}" ({names}) VALUES ({", ".join(f":{each}" for each in row)})', **row)
+
+
+def _some(column: Any, world: World) -> Any:
+    if column.nullable:
+        return None
+    if column.name in ("owner_id", "organisation_id"):
+        return stored(world.org["chengyue"])
+    if column.name == "person_id":
+        return stored(world.person["chengyue/registrant-quality-manager"])
+    kinds = ((JSON, "{}"), (Moment, stored(now())), (Boolean, False), (Date, stored(today())), (Integer, 1))
+    kinds += ((Uuid, stored(new_id())),)
+    return next((value for kind, value in kinds if isinstance(column.type, kind)), "x" * 64)

@@ -1,0 +1,230 @@
+"""Every text and file of every house carries a mark; no byte that anybody is answered may carry a mark of strangers."""
+
+import hashlib
+import io
+import json
+import re
+import zipfile
+from collections.abc import Iterable, Iterator
+from typing import Any
+from uuid import UUID
+
+from flask import current_app
+from sqlalchemy import JSON, String, Text, inspect, text
+
+from portal.db import now, session
+from portal.filing.shelves import Place
+from portal.tenancy import Joint, Public, all_records
+from tests.stage import behind_the_walls
+
+MARK = re.compile(rb"CANARY-([a-z_]+(?:\.[a-z]+)?)-")
+AN_ID = re.compile(rb"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}")
+# Columns that hold a word of the portal's own, a digest or an address of bytes; a mark would make them mean nothing.
+CODED = {
+    "answer",
+    "because",
+    "body_hash",
+    "code",
+    "device_class",
+    "disposition",
+    "ends_because",
+    "inputs_hash",
+    "kid",
+    "kind",
+    "language",
+    "media_type",
+    "move",
+    "offered_hash",
+    "papers_hash",
+    "proved",
+    "province",
+    "public_key",
+    "object_version",
+    "question",
+    "record_hash",
+    "result",
+    "roles",
+    "scope",
+    "sha256",
+    "side",
+    "stage",
+    "state",
+    "subject_kind",
+    "token_hash",
+    "vascular_site",
+}
+# Numbers that are read for what they say each time they are drawn.
+READ = {("production_licence", "number"), ("registration_certificate", "number")}
+# What is free text inside a JSON column.
+FREE = {
+    "adverse_events",
+    "after_sales",
+    "certificate_number",
+    "name",
+    "note",
+    "number",
+    "product_name",
+    "production",
+    "quality",
+    "reason",
+    "registrant_name",
+    "remark",
+    "sites",
+    "technology",
+    "text",
+}
+
+
+def mark_everything(world: Any) -> None:
+    """Mark every text, JSON text, file and event with whose it is: ``hengrui``, or ``rival_entrustment.hengrui``."""
+    houses = {value: key for key, value in world.org.items()}
+    places = {value: key for key, value in world.named.items()}
+    session.remove()
+    bare = behind_the_walls()
+    with bare.begin() as books:
+        for record in all_records():
+            if hasattr(record, "owner_id") and not issubclass(record, Public):
+                _mark(books, record, houses, places)
+        _mark_events(books, houses, places)
+    bare.dispose()
+
+
+def _mark(books: Any, record: Any, houses: dict[UUID, str], places: dict[UUID, str]) -> None:
+    table = record.__tablename__
+    columns = [each for each in inspect(record).columns if each.name not in CODED and (table, each.name) not in READ]
+    texts = [each.name for each in columns if isinstance(each.type, String | Text) and each.name != "body"]
+    trees = [each.name for each in columns if isinstance(each.type, JSON)]
+    changed = []
+    for row in books.execute(text(f"SELECT * FROM {table}")).mappings().all():
+        about = row.get("entrustment_id") if issubclass(record, Joint) else None
+        key = f"{places[_uuid(about)]}.{houses[_uuid(row['owner_id'])]}" if about else houses[_uuid(row["owner_id"])]
+        mark = f"CANARY-{key}-"
+        new = {name: f"{mark}{row[name]}" for name in texts if row[name] is not None}
+        new |= {
+            name: json.dumps(_marked(_tree(row[name]), mark, free=name in FREE))
+            for name in trees
+            if row[name] is not None
+        }
+        if "body" in row:
+            new["body"] = json.dumps(_marked(_tree(row["body"]), mark) | {"mark": mark}, ensure_ascii=False)
+        if table == "stored_file":
+            new |= _marked_file(row, mark)
+        changed.append(new | {"id": row["id"]})
+    for each in changed:
+        books.execute(text(f"UPDATE {table} SET {', '.join(f'{n} = :{n}' for n in each)} WHERE id = :id"), each)
+
+
+def _mark_events(books: Any, houses: dict[UUID, str], places: dict[UUID, str]) -> None:
+    """What an event tells is marked with the stream it stands in."""
+    ask = "SELECT e.id, e.body, s.about_id FROM ledger_event e JOIN ledger_stream s ON s.id = e.stream_id"
+    for row in books.execute(text(ask)).mappings().all():
+        about = _uuid(row["about_id"])
+        key = f"{places[about]}.ledger" if about in places else houses[about]
+        body = json.dumps(json.loads(row["body"]) | {"mark": f"CANARY-{key}-"}, ensure_ascii=False)
+        books.execute(text("UPDATE ledger_event SET body = :body WHERE id = :id"), {"body": body, "id": row["id"]})
+
+
+def _marked(tree: Any, mark: str, *, free: bool = False) -> Any:
+    if isinstance(tree, dict):
+        return {name: _marked(value, mark, free=name in FREE) for name, value in tree.items()}
+    if isinstance(tree, list):
+        return [_marked(each, mark, free=free) for each in tree]
+    return f"{mark}{tree}" if free and isinstance(tree, str) else tree
+
+
+def _marked_file(row: Any, mark: str) -> dict[str, Any]:
+    """The same file with a mark at its end, under its new digest."""
+    store = current_app.extensions["store"]
+    owner, made = _uuid(row["owner_id"]), _uuid(row["id"])
+    content = store.shelf.read(Place(owner, made, row["sha256"], row["size"])) + f"\n% {mark}\n".encode()
+    digest = hashlib.sha256(content).hexdigest()
+    place = Place(owner, made, digest, len(content))
+    store.shelf.receive(place, content)
+    store.shelf.accept(place, now())
+    return {"sha256": digest, "size": len(content)}
+
+
+class Sweep:
+    """Who may know which marks and which ids."""
+
+    def __init__(self, taking_part: dict[str, dict[str, str]], world: Any) -> None:
+        self._taking_part = taking_part
+        self._houses = {value: key for key, value in world.org.items()}
+        self._places = {value: key for key, value in world.named.items()}
+        self._knowing: dict[bytes, set[str]] = {}
+        self._anybodys: set[bytes] = set()
+        self._gather()
+
+    def foreign(self, house: str | None, answer: Iterable[bytes], *, typed: UUID | None = None) -> set[str]:
+        """Marks and ids in the answer that this house has no business knowing; what it typed itself is no secret."""
+        own = {typed.hex.encode()} if typed else set()
+        found: set[str] = set()
+        for part in answer:
+            found |= {mark.decode() for mark in set(MARK.findall(part)) if not self.may_know(house, mark.decode())}
+            ids = {each.replace(b"-", b"") for each in AN_ID.findall(part)} - own
+            found |= {f"id {each.decode()}" for each in ids if self._is_foreign(house, each)}
+        return found
+
+    def may_know(self, house: str | None, key: str) -> bool:
+        place = key.partition(".")[0]
+        if house is None:
+            return False
+        return house == place or house in self._taking_part.get(place, ()) or self._looked_where(house, place)
+
+    def _looked_where(self, house: str, authority: str) -> bool:
+        """Whoever takes part in an entrustment may know who looked at it."""
+        return any(house in parties and parties.get(authority) == "authority" for parties in self._taking_part.values())
+
+    def _is_foreign(self, house: str | None, an_id: bytes) -> bool:
+        if an_id not in self._knowing or an_id in self._anybodys:
+            return False
+        return house not in self._knowing[an_id]
+
+    def _gather(self) -> None:
+        """An id may be known to whoever may read a row in which it stands."""
+        ask = "SELECT e.*, s.about_id FROM ledger_event e JOIN ledger_stream s ON s.id = e.stream_id"
+        bare = behind_the_walls()
+        with bare.connect() as books:
+            for row in books.execute(text(ask)).mappings():
+                self._note(row, None, row["about_id"])
+            for record in all_records():
+                if not hasattr(record, "owner_id"):
+                    continue
+                for row in books.execute(text(f"SELECT * FROM {record.__tablename__}")).mappings():
+                    if issubclass(record, Public):
+                        self._anybodys.add(_uuid(row["id"]).hex.encode())
+                    else:
+                        self._note(row, row["owner_id"], row.get("entrustment_id"))
+        bare.dispose()
+
+    def _note(self, row: Any, owner_id: Any, about: Any) -> None:
+        readers = {self._houses[_uuid(owner_id)]} if owner_id and not about else set()
+        if about:
+            readers |= set(self._taking_part.get(self._places.get(_uuid(about), ""), ()))
+            readers |= {self._houses[_uuid(about)]} if _uuid(about) in self._houses else set()
+        for each in AN_ID.findall(" ".join(map(str, row.values())).encode()):
+            self._knowing.setdefault(each.replace(b"-", b""), set()).update(readers)
+
+
+def parts_of(answer: Any) -> Iterator[bytes]:
+    """Every byte of an answer: body, headers, and what is packed inside it."""
+    yield str(answer.headers).encode()
+    yield from unpacked(answer.data)
+
+
+def unpacked(content: bytes) -> Iterator[bytes]:
+    """The bytes, and those of every file in them when they are a ZIP or a workbook."""
+    yield content
+    if content.startswith(b"PK\x03\x04"):
+        with zipfile.ZipFile(io.BytesIO(content)) as parcel:
+            for name in parcel.namelist():
+                yield name.encode()
+                yield from unpacked(parcel.read(name))
+
+
+def _tree(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def _uuid(value: Any) -> UUID:
+    return value if isinstance(value, UUID) else UUID(str(value))

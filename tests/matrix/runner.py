@@ -1,0 +1,216 @@
+"""Asks the running portal the questions of the matrix and notes whatever was not answered as the table says."""
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterator
+from itertools import count
+from uuid import UUID
+
+from flask import Flask
+from sqlalchemy import MetaData, select
+from werkzeug.test import TestResponse
+
+from portal.db import session
+from tests.matrix.canaries import Sweep, parts_of
+from tests.matrix.oracle import A_PROBLEM, SAME_AS_MISSING, SIGN_IN, Cell, expected
+from tests.matrix.principals import Browser, Principal
+from tests.matrix.scene import CALLED, TAKING_PART, Scene, Subject
+from tests.matrix.table import INSPECTOR, Door, doors
+from tests.stage import behind_the_walls, sql
+
+MISSING = UUID("01980000-0000-7000-8000-000000000000")
+OTHERS = {"token": "opens-nothing", "path:filename": "tokens.css"}
+ARGUMENT = re.compile(r"<([\w:]+)>")
+# Every door is also tried in these ways, in turn by those inside and in all of them by those outside.
+ODD = (
+    ("OPTIONS", ""),
+    ("TRACE", ""),
+    ("PUT", ""),
+    ("PATCH", ""),
+    ("DELETE", ""),
+    ("POST", "override GET"),
+    ("POST", "override DELETE"),
+    ("GET", "override POST"),
+    ("POST", "no token"),
+)
+SIGNED_OUT = "signed out"
+ONE_IN = 9  # of its own doors a mirror image opens one in so many
+# What a question may leave behind: somebody was seen or refused, an authority looked, a passkey was asked.
+MAY_GROW = {"security_event", "web_session", "ledger_event", "ledger_stream", "passkey_challenge"}
+LOOKS = (".read", ".taken", ".exported", ".inspected", ".listed")
+
+
+def kind_of(path: str) -> str | None:
+    """The table of the record that an address names."""
+    names = [name for name in ARGUMENT.findall(path) if name not in OTHERS]
+    return _kind_called(names[-1]) if names else None
+
+
+def _kind_called(name: str) -> str:
+    return CALLED.get(name.removesuffix("_id"), name.removesuffix("_id"))
+
+
+def subjects_for(path: str, scene: Scene) -> list[Subject | None]:
+    kind = kind_of(path)
+    if kind is None:
+        return [None]
+    return [*scene.subjects[kind], Subject(kind, MISSING, None, None)]
+
+
+def cells(who: Principal, scene: Scene) -> Iterator[Cell]:
+    """Every door in every method, on records of every relation."""
+    turn = count()
+    for path in dict.fromkeys(door.path for door in doors().values() if not door.ends_the_session):
+        about = subjects_for(path, scene)
+        nearest = min(about, key=lambda each: not (each and who.house and each.seen_by(who.house)))
+        foreign = next((each for each in about if each and not (who.house and each.seen_by(who.house))), None)
+        for method in ("GET", "POST", "PATCH") if f"PATCH {path}" in doors() else ("GET", "POST"):
+            door = doors().get(f"{method} {path}")
+            yield from _ways_in(who, method, path, door, about, nearest, turn)
+        if who.counts and all(each.gate == "machines" for each in _at(path)):
+            continue  # such a door knows no roles: whoever is signed out tries all its other sides
+        if f"GET {path}" in doors():
+            yield Cell(who, "HEAD", path, foreign if foreign and _may(who, doors()[f"GET {path}"]) else nearest)
+        odd = ODD if who.name == SIGNED_OUT else (ODD[next(turn) % len(ODD)], ODD[(next(turn) + 4) % len(ODD)])
+        for method, variant in odd:
+            bare_look = variant == "override POST"
+            yield Cell(
+                who, method, path, foreign if foreign and (variant != "no token" or bare_look) else nearest, variant
+            )
+
+
+def _ways_in(
+    who: Principal,
+    method: str,
+    path: str,
+    door: Door | None,
+    about: list[Subject | None],
+    nearest: Subject | None,
+    turn: Iterator[int],
+) -> Iterator[Cell]:
+    if door is None or not _may(who, door):
+        yield Cell(who, method, path, nearest)
+        return
+    if door.bare == "acts":
+        about = [each for each in about if each and not each.seen_by(who.house or "")]
+    for each in about:
+        within = each is None or (who.house is not None and each.seen_by(who.house))
+        if not within or who.thorough or next(turn) % ONE_IN == 0:
+            yield Cell(who, method, path, each)
+
+
+def _at(path: str) -> list[Door]:
+    return [door for door in doors().values() if door.path == path]
+
+
+def _may(who: Principal, door: Door) -> bool:
+    if door.gate == "machines":
+        return who.machine
+    return door.roles is None or (who.house is not None and bool(who.roles & door.roles))
+
+
+class Run:
+    """One principal after another before the doors of one copy of the world."""
+
+    def __init__(self, app: Flask, scene: Scene) -> None:
+        self.app, self.scene = app, scene
+        self.sweep = Sweep(TAKING_PART, scene.world)
+        self.outcomes: dict[str, str] = {}
+        self.surprises: list[str] = []
+        self.leaks: list[str] = []
+        self._browsers: dict[str, Browser] = {}
+        self._missing: dict[tuple[str, str], bytes] = {}
+
+    def browser(self, who: Principal) -> Browser:
+        if who.name not in self._browsers:
+            self._browsers[who.name] = Browser(self.app, self.scene.world, who, self.scene.machines)
+        return self._browsers[who.name]
+
+    def ask(self, cell: Cell) -> TestResponse:
+        headers = dict(self.browser(cell.who).headers)
+        method, _, variant = cell.variant.partition(" ")
+        if cell.method == "POST" and cell.variant != "no token":
+            headers["X-CSRFToken"] = self.browser(cell.who).token
+        if method == "override":
+            headers["X-HTTP-Method-Override"] = variant
+        return self.browser(cell.who).client.open(_address(cell), method=cell.method, headers=headers)
+
+    def judge(self, cell: Cell) -> str:
+        """Ask, note the outcome, and whatever is wrong with it."""
+        watched = INSPECTOR in cell.who.roles and cell.subject is not None
+        before = told() if watched else Counter()
+        try:
+            with self.ask(cell) as answer:
+                if watched and answer.status_code == 200 and cell.method != "OPTIONS" and told() == before:
+                    self.surprises.append(f"{cell.key}: an authority's look that the ledger does not know of")
+                return self._judged(cell, answer)
+        except Exception as broken:  # noqa: BLE001  whatever it is, it is not what the table promises
+            session.remove()
+            self.outcomes[cell.key] = f"broken by {type(broken).__name__}"
+            self.surprises.append(f"{cell.key}: broken by {broken!r}")
+            return self.outcomes[cell.key]
+
+    def _judged(self, cell: Cell, answer: TestResponse) -> str:
+        wanted = expected(cell)
+        outcome = self._outcome(cell, answer)
+        self.outcomes[cell.key] = outcome
+        right = answer.status_code in wanted.statuses and (not wanted.how or outcome.endswith(wanted.how))
+        if not right:
+            self.surprises.append(f"{cell.key}: {outcome}, not {sorted(wanted.statuses)} {wanted.how}".rstrip())
+        if cell.method == "HEAD" and answer.data:
+            self.surprises.append(f"{cell.key}: an answer to HEAD with a body")
+        typed = cell.subject.id if cell.subject else None
+        if found := self.sweep.foreign(cell.who.house, parts_of(answer), typed=typed):
+            self.leaks.append(f"{cell.key}: {sorted(found)[:5]}")
+        return outcome
+
+    def _outcome(self, cell: Cell, answer: TestResponse) -> str:
+        said = str(answer.status_code)
+        if answer.status_code == 302 and answer.headers["Location"].startswith("/sign-in"):
+            return f"{said} {SIGN_IN}"
+        if answer.status_code == 401 and answer.mimetype == "application/problem+json":
+            return f"{said} {A_PROBLEM}"
+        if answer.status_code == 404 and cell.subject is not None:
+            same = cell.method == "HEAD" or answer.data == self._missing_page(cell)
+            return f"{said} {SAME_AS_MISSING if same else 'other bytes'}"
+        return said
+
+    def _missing_page(self, cell: Cell) -> bytes:
+        about = (cell.who.name, cell.method)
+        if about not in self._missing:
+            nothing = Cell(
+                cell.who, cell.method, cell.path, Subject(cell.subject.kind, MISSING, None, None), cell.variant
+            )
+            self._missing[about] = self.ask(nothing).data
+        return self._missing[about]
+
+
+def _address(cell: Cell) -> str:
+    def fill(found: re.Match[str]) -> str:
+        name, about = found.group(1), cell.subject
+        if about and about.within and _kind_called(name) != about.kind:
+            return str(about.within)
+        return OTHERS.get(name) or str(about.id if about else MISSING)
+
+    return ARGUMENT.sub(fill, cell.path)
+
+
+def fingerprint() -> dict[str, str]:
+    """A digest of every row of every table that a question must leave as it was."""
+    session.remove()
+    kept, bare = MetaData(), behind_the_walls()
+    kept.reflect(bare)
+    found = {}
+    with bare.connect() as books:
+        for table in kept.sorted_tables:
+            if table.name not in MAY_GROW:
+                rows = books.execute(select(table)).fetchall()
+                found[table.name] = hashlib.sha256("\n".join(sorted(map(repr, rows))).encode()).hexdigest()
+    bare.dispose()
+    return found
+
+
+def told() -> Counter[str]:
+    """How often the ledger tells of what."""
+    return Counter(event for (event,) in sql("SELECT event FROM ledger_event"))

@@ -1,0 +1,254 @@
+"""The stage of the matrix: the staged world, a few houses more in it, and every text of it marked with its owner."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from portal.db import aside, new_id, now, today
+from portal.demo.making import make_batches
+from portal.demo.story import Venture, World, _entrusted, _invited
+from portal.founding import enrol
+from portal.identity.sessions import begin_session, hash_of
+from portal.records.proof import Passkey
+from portal.tenancy import all_records, beyond_tenants
+from tests.api.knocking import Knocker, register
+from tests.breaking import break_in
+from tests.matrix.canaries import mark_everything
+from tests.stage import Stage, sql, stored
+from workflows.powers import Role
+
+# What stands where, as a person would say it: who takes part in which entrustment today, and on which side.
+TAKING_PART = {
+    "entrustment": {
+        "chengyue": "registrant",
+        "hengrui": "manufacturer",
+        "shanghai": "authority",
+        "jiangsu": "authority",
+    },
+    "rival_entrustment": {"lantai": "registrant", "hengrui": "manufacturer", "jiangsu": "authority"},
+    "strange_entrustment": {"qihe": "registrant", "anhe": "manufacturer", "guangdong": "authority"},
+    # Anhe took part until yesterday; the authority of Shanghai will from tomorrow on.
+    "former_entrustment": {"lantai": "registrant"},
+    "proposed": {"chengyue": "registrant", "hengrui": "manufacturer", "shanghai": "authority"},
+    "eligible": {"chengyue": "registrant", "hengrui": "manufacturer", "shanghai": "authority", "jiangsu": "authority"},
+}
+HOUSES = {
+    "chengyue": {"registrant"},
+    "hengrui": {"manufacturer"},
+    "lantai": {"registrant"},
+    "qihe": {"registrant", "manufacturer"},
+    "anhe": {"manufacturer"},
+    "shanghai": {"authority"},
+    "jiangsu": {"authority"},
+    "guangdong": {"authority"},
+}
+# People who should not be able to do much: without a role, about to be deactivated, with a role of another trade.
+MORE_PEOPLE: dict[str, tuple[Role, ...]] = {
+    "chengyue/nobody": (),
+    "hengrui/nobody": (),
+    "hengrui/gone": (Role.PLANT_CLERK, Role.MANUFACTURER_RELEASE_PERSON),
+    "hengrui/misfit": (Role.REGISTRANT_RELEASE_PERSON,),
+}
+# What an address calls a record whose table has a longer name.
+CALLED = {"file": "stored_file", "event": "ledger_event", "session": "web_session"}
+# In these four places each kind of shared record is looked for; the others stand in for states.
+PLACES = ("entrustment", "rival_entrustment", "strange_entrustment", "former_entrustment")
+PARTIES = ("chengyue", "hengrui", "lantai", "qihe", "anhe")
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One record: what it is, whose, in which entrustment if any, in which state."""
+
+    kind: str
+    id: UUID
+    owner: str | None
+    place: str | None
+    state: str | None = None
+    place_state: str | None = None
+    within: UUID | None = None
+
+    @property
+    def called(self) -> str:
+        return f"{self.kind} of {self.owner or 'nobody'} in {self.place or 'no entrustment'}"
+
+    def seen_by(self, house: str) -> bool:
+        """Whoever takes part in its entrustment today sees it; what is in none is seen by its owner alone."""
+        return house in TAKING_PART[self.place] if self.place else house == self.owner
+
+    def side_of(self, house: str) -> str | None:
+        return TAKING_PART.get(self.place or "", {}).get(house)
+
+
+@dataclass
+class Scene:
+    """The world of the matrix and the records that its doors are tried with."""
+
+    world: World
+    subjects: dict[str, list[Subject]] = field(default_factory=dict)
+    machines: dict[str, Knocker] = field(default_factory=dict)
+
+
+def set_scene(stage: Stage) -> tuple[Stage, Scene]:
+    """Build on the staged world, once for each worker and engine."""
+    with stage.copy() as world, stage.app.app_context():
+        _more_houses(world)
+        scene = Scene(world, machines={house: register(stage.app, world, house) for house in PARTIES})
+        scene.subjects |= {"passkey": [_passkey(world)], "web_session": [_session(world)]}
+        mark_everything(world)
+        for kind in _SHARED:
+            scene.subjects[kind] = list(_shared(world, kind))
+        for kind in _PRIVATE:
+            scene.subjects.setdefault(kind, []).extend(_own(world, kind))
+        scene.subjects["ledger_event"] = list(_events(world))
+        return stage.kept_as("matrix", world), scene
+
+
+_SHARED = (
+    "entrustment",
+    "batch",
+    "batch_document",
+    "agreement",
+    "nonconformity",
+    "exhibit",
+    "verdict",
+    "stored_file",
+)
+_PRIVATE = (
+    "client",
+    "client_key",
+    "production_licence",
+    "inspection",
+    "credit_statement",
+    "registration_certificate",
+    "credit_check",
+    "product",
+    "site",
+    "person",
+    "invitation",
+    "stored_file",
+)
+
+
+def _more_houses(world: World) -> None:
+    """A relation that one side has left and an authority has yet to join; people who lost roles, access or session."""
+    anhe = stored(world.org["anhe"])
+    tables = ("site", "production_licence", "inspection", "credit_statement")
+    plant = tuple(_uuid(sql(f"SELECT id FROM {table} WHERE owner_id = :anhe", anhe=anhe)[0][0]) for table in tables)
+    former = _entrusted(world, Venture("lantai", "anhe", "骨科外固定支架", "13-01-05", "0523"), plant)
+    world.named["former_entrustment"] = former["entrustment"]
+    for key, prefix in (("strange", "S2611"), ("former", "F2611")):
+        about = world.named[f"{key}_entrustment"]
+        product = former["product"] if key == "former" else world.strange_product
+        registrant = "lantai" if key == "former" else "qihe"
+        make_batches(world.org, about, product, prefix, registrant=registrant, manufacturer="anhe")
+    for house in ("lantai", "qihe"):
+        _invited(world, house)
+    for who, roles in MORE_PEOPLE.items():
+        house = who.split("/")[0]
+        world.person[who] = enrol(
+            world.org[house],
+            name=who,
+            title=who,
+            email=f"{who.replace('/', '@')}.example",
+            roles=roles,
+            language="en",
+            password="opens nothing here",
+        )
+    _without_guards()
+    late = {"house": anhe, "about": stored(former["entrustment"])}
+    sql(
+        "UPDATE participation SET until = :day WHERE organisation_id = :house AND entrustment_id = :about",
+        day=stored(today() - timedelta(days=1)),
+        **late,
+    )
+    _admit_tomorrow(world, former["entrustment"])
+
+
+def _admit_tomorrow(world: World, about: UUID) -> None:
+    """The row that already lets Shanghai see the strangers' relation would be wrong; copy one, dated tomorrow."""
+    row = dict(
+        sql("SELECT * FROM participation WHERE entrustment_id = :about LIMIT 1", about=stored(about))[0]._mapping
+    )
+    new = UUID(int=_uuid(row["id"]).int + 1)
+    row |= {"id": stored(new), "organisation_id": stored(world.org["shanghai"]), "side": "authority"}
+    row |= {"since": stored(today() + timedelta(days=1)), "until": None}
+    sql(f"INSERT INTO participation ({', '.join(row)}) VALUES ({', '.join(f':{name}' for name in row)})", **row)
+
+
+def _shared(world: World, kind: str) -> Any:
+    """In each place one record of each owner: what is begun last comes first, so that something can be done to it."""
+    houses = {value: key for key, value in world.org.items()}
+    column = ", state" if kind in ("entrustment", "batch", "agreement", "nonconformity") else ""
+    column = ", batch_id" if kind == "batch_document" else column
+    for place in (*PLACES, "eligible") if kind == "agreement" else PLACES:
+        known: set[str] = set()
+        (place_state,) = sql("SELECT state FROM entrustment WHERE id = :about", about=stored(world.named[place]))[0]
+        rows = sql(
+            f"SELECT id, owner_id{column} FROM {kind} WHERE entrustment_id = :about ORDER BY id",
+            about=stored(world.named[place]),
+        )
+        for row in rows:
+            owner = houses[_uuid(row[1])]
+            if owner not in known:
+                known.add(owner)
+                if kind == "batch_document":
+                    yield Subject(kind, _uuid(row[0]), owner, place, None, place_state, _uuid(row[2]))
+                else:
+                    yield Subject(kind, _uuid(row[0]), owner, place, row[2] if column else None, place_state)
+
+
+def _own(world: World, kind: str) -> Any:
+    alone = " AND entrustment_id IS NULL" if kind == "stored_file" else ""
+    for house in PARTIES:
+        rows = sql(f"SELECT id FROM {kind} WHERE owner_id = :owner{alone} ORDER BY id", owner=stored(world.org[house]))
+        if rows:
+            yield Subject(kind, _uuid(rows[1 % len(rows)][0]), house, None)
+
+
+def _events(world: World) -> Any:
+    ask = (
+        "SELECT e.id FROM ledger_event e JOIN ledger_stream s ON s.id = e.stream_id "
+        "WHERE s.about_id = :about ORDER BY e.seq DESC LIMIT 1"
+    )
+    for place in PLACES:
+        yield Subject("ledger_event", _uuid(sql(ask, about=stored(world.named[place]))[0][0]), None, place)
+    for house in PARTIES:
+        yield Subject("ledger_event", _uuid(sql(ask, about=stored(world.org[house]))[0][0]), house, None)
+
+
+def _passkey(world: World) -> Subject:
+    """What somebody proves themselves with is theirs alone, not even their house's."""
+    made, about = new_id(), world.person["hengrui/gone"]
+    new_passkey = Passkey(
+        id=made,
+        person_id=about,
+        credential_id="a-passkey-of-somebody",
+        public_key="opens nothing",
+        sign_count=0,
+        name="CANARY-hengrui-passkey",
+        transports=[],
+        added_at=now(),
+        last_used_at=None,
+        removed_at=None,
+    )
+    with beyond_tenants("test: a passkey for the world of the matrix"), aside() as books:
+        books.add(new_passkey)
+    return Subject("passkey", made, None, None)
+
+
+def _session(world: World) -> Subject:
+    token = hash_of(begin_session(world.person["hengrui/gone"]))
+    return Subject(
+        "web_session", _uuid(sql("SELECT id FROM web_session WHERE token_hash = :hash", hash=token)[0][0]), None, None
+    )
+
+
+def _without_guards() -> None:
+    """Rows that are kept may be marked and dated anew: this world is only looked at."""
+    break_in(*(record.__tablename__ for record in all_records()))
+
+
+def _uuid(value: Any) -> UUID:
+    return value if isinstance(value, UUID) else UUID(str(value))

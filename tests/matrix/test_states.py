@@ -1,0 +1,129 @@
+"""Every door that depends on a state, in each state of its record: open when the table says, and only then."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from portal.db import now, today
+from tests.matrix.oracle import Cell
+from tests.matrix.principals import EVERYBODY, GROUPS
+from tests.matrix.runner import LOOKS, Run, fingerprint, kind_of, told
+from tests.matrix.table import doors
+from tests.matrix.test_cells import differences_between_engines, shared_by_all_workers
+from tests.stage import sql, stored
+
+NOW = "now"
+# What a row must say besides its state for the database to accept it: the dates that the state claims.
+STATES = {
+    "entrustment": {
+        "proposed": {"ended_at": None},
+        "eligible": {"ended_at": None},
+        "agreed": {"ended_at": None},
+        "reported": {"ended_at": None},
+        "active": {"ended_at": None},
+        "suspended": {"ended_at": None},
+        "ended": {"ended_at": NOW},
+    },
+    "agreement": {
+        "drafting": {},
+        "offered": {},
+        "signed_by_registrant": {},
+        "signed_by_manufacturer": {},
+        "signed": {"signed_at": NOW},
+        "withdrawn": {},
+    },
+    "batch": {
+        "opened": {},
+        "recorded": {},
+        "production_released": {"production_released_at": NOW},
+        "marketing_released": {"production_released_at": NOW, "marketing_released_at": NOW},
+        "rejected": {"marketing_released_at": None, "rejected_at": NOW},
+    },
+    "nonconformity": {"raised": {"closed_at": None}, "decided": {}, "closed": {"closed_at": NOW}},
+}
+# Those who work on the record, the authority that looks, and one who must never know of it.
+PEOPLE = [
+    *(who for group in GROUPS.values() for who in group if who.house in ("chengyue", "hengrui") and who.thorough),
+    EVERYBODY["shanghai/authority-inspector"],
+    EVERYBODY["lantai/management-representative"],
+]
+
+
+@pytest.mark.parametrize("kind", STATES)
+def test_a_door_opens_in_the_states_that_the_table_names_and_in_no_other(kind, engine, stage, scene, tmp_path_factory):
+    run = Run(stage.app, scene)
+    for who in PEOPLE:
+        run.browser(who)
+    about = next(each for each in scene.subjects[kind] if each.place == "entrustment")
+    told_before = told()
+    _open_again(kind, about)
+
+    for state, claims in STATES[kind].items():
+        _put(kind, about, state, claims)
+        before = fingerprint()
+        for door in _that_depend_on(kind):
+            subject = _as_it_stands(scene, door, about, state)
+            for who in _askers(door):
+                run.judge(Cell(who, door.method, door.path, subject, f"when {state}"))
+        assert fingerprint() == before, state
+
+    assert run.surprises == []
+    assert run.leaks == []
+    assert [event for event in told() - told_before if not event.endswith(LOOKS)] == []
+    shared = shared_by_all_workers(tmp_path_factory)
+    assert differences_between_engines(f"states-{kind}", engine, run.outcomes, shared) == []
+
+
+@pytest.mark.parametrize("kind", STATES)
+def test_the_table_names_only_states_that_there_are(kind):
+    named = frozenset().union(*(door.states or () for door in doors().values() if kind_of(door.path) == kind))
+
+    assert named <= set(STATES[kind])
+
+
+def test_every_state_of_a_move_is_one_in_which_it_can_be_asked():
+    moves = [door for door in doors().values() if door.move]
+
+    assert [door.key for door in moves if not door.states] == []
+
+
+def _that_depend_on(kind):
+    """The doors about such a record; for an entrustment also those of its parts, which close when it ends."""
+    inside = kind == "entrustment"
+    waiting = [door for door in doors().values() if (door.states or door.while_open) and door.bare != "acts"]
+    return [door for door in waiting if kind_of(door.path) == kind or (inside and door.while_open)]
+
+
+def _as_it_stands(scene, door, about, state):
+    """The record in its state, or the part of the entrustment that stands in it."""
+    if kind_of(door.path) == about.kind:
+        return replace(about, state=state, place_state=state if about.kind == "entrustment" else about.place_state)
+    part = next(each for each in scene.subjects[kind_of(door.path)] if each.place == about.place)
+    return replace(part, place_state=state)
+
+
+def _askers(door):
+    """One person of each house whose role opens it, and one whose role does not."""
+    entitled = {who.house: who for who in PEOPLE if who.roles & door.roles}
+    without = [who for who in PEOPLE if not who.roles & door.roles]
+    return [*entitled.values(), *without[:1]]
+
+
+def _open_again(kind, about):
+    """A batch that the world left half way has no dates of what comes later."""
+    if kind == "batch":
+        dates = ("production_released_at", "marketing_released_at", "marketing_released_by_id", "rejected_at")
+        sql(f"UPDATE batch SET {', '.join(f'{each} = NULL' for each in dates)} WHERE id = :id", id=stored(about.id))
+    if kind == "agreement":
+        sql(
+            "UPDATE agreement SET ends_on = :day WHERE id = :id",
+            day=stored(today() + timedelta(days=9)),
+            id=stored(about.id),
+        )
+
+
+def _put(kind, about, state, claims):
+    changes = {"state": state} | {name: stored(now()) if value == NOW else None for name, value in claims.items()}
+    chosen = ", ".join(f"{name} = :{name}" for name in changes)
+    assert sql(f"UPDATE {kind} SET {chosen} WHERE id = :id", id=stored(about.id), **changes) == 1
