@@ -11,7 +11,8 @@ from portal.web.guard import HEADERS, INERT
 from portal.web.origin import SAFE
 from portal.web.reports import PATH
 from tests.browsing import hidden_fields, words
-from tests.house.test_doors import _path, _relations, doors
+from tests.house.addresses import path_of, relations_of
+from tests.house.test_doors import doors
 from tests.stage import sql
 
 FORM = "application/x-www-form-urlencoded"
@@ -59,10 +60,10 @@ def test_every_door_says_how_to_treat_whatever_it_answers(app, world, seat, who)
     browser, seen, wrong = seat(who), {}, []
     token = {"X-CSRFToken": hidden_fields(app.test_client().get("/sign-in").text)["csrf_token"]}
     for rule, _ in doors(app):
-        for _relation, ids in _relations(world, frozenset(rule.arguments))[:1]:
+        for _relation, ids in relations_of(world, frozenset(rule.arguments))[:1]:
             for method in ("GET", "POST", "HEAD", "OPTIONS", "DELETE"):
                 headers = token if method == "POST" else {}
-                with browser.client.open(_path(rule, ids), method=method, headers=headers) as answer:
+                with browser.client.open(path_of(rule, ids), method=method, headers=headers) as answer:
                     seen.setdefault(answer.status_code, rule.endpoint)
                     wrong += [(method, rule.endpoint, answer.status_code, each) for each in faults(answer)]
 
@@ -211,9 +212,9 @@ def test_a_look_stays_a_look_whatever_method_it_claims(app, world, seat, trick):
     browser = seat("chengyue/organisation-administrator")
     before = sql(WRITTEN)
     for rule, _ in doors(app):
-        for _relation, ids in _relations(world, frozenset(rule.arguments))[:1]:
+        for _relation, ids in relations_of(world, frozenset(rule.arguments))[:1]:
             for method in ("GET", "HEAD", "OPTIONS"):
-                with browser.client.open(_path(rule, ids), method=method, **trick) as answer:
+                with browser.client.open(path_of(rule, ids), method=method, **trick) as answer:
                     assert answer.status_code in {200, 302, 403, 404, 405, 409, 308}, (rule, answer.status_code)
 
     assert sql(WRITTEN) == before

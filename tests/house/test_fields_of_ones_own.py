@@ -12,7 +12,8 @@ from portal import ledger
 from portal.db import Kept, Record
 from portal.tenancy import Joint, Owned, all_records
 from tests.browsing import attribute, hidden_fields
-from tests.house.test_doors import _path, _relations, doors
+from tests.house.addresses import path_of, relations_of
+from tests.house.test_doors import doors
 from tests.house.test_one_place import has, where
 from tests.stage import sql, stored
 
@@ -100,8 +101,8 @@ def send_everything(app, world, browser):
     for rule, _ in doors(app):
         if "POST" not in rule.methods or rule.endpoint.startswith("sessions."):
             continue
-        for _relation, ids in _relations(world, frozenset(rule.arguments))[:1]:
-            path = _path(rule, ids)
+        for _relation, ids in relations_of(world, frozenset(rule.arguments))[:1]:
+            path = path_of(rule, ids)
             page = browser.get(path)
             given = as_it_stands(page.text) if page.status_code == 200 else {}
             token = {"X-CSRFToken": given.get("csrf_token") or browser.token()}

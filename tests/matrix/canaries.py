@@ -178,7 +178,8 @@ class Sweep:
     def _is_foreign(self, house: str | None, an_id: bytes) -> bool:
         if an_id not in self._knowing or an_id in self._anybodys:
             return False
-        return house not in self._knowing[an_id]
+        readers = self._knowing[an_id]
+        return house not in readers and not any(house and self._looked_where(house, each) for each in readers)
 
     def _gather(self) -> None:
         """An id may be known to whoever may read a row in which it stands."""

@@ -37,7 +37,7 @@ ODD = (
 SIGNED_OUT = "signed out"
 ONE_IN = 9  # of its own doors a mirror image opens one in so many
 # What a question may leave behind: somebody was seen or refused, an authority looked, a passkey was asked.
-MAY_GROW = {"security_event", "web_session", "ledger_event", "ledger_stream", "passkey_challenge"}
+MAY_GROW = {"ledger_event", "ledger_stream", "passkey_challenge", "security_event", "tally", "web_session"}
 LOOKS = (".read", ".taken", ".exported", ".inspected", ".listed")
 
 

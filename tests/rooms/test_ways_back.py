@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from werkzeug.exceptions import HTTPException
 
-from portal.rooms.sessions import ways
+from portal.web import ways
 from portal.web.ways import way_back
 
 HERE = "https://portal.example"
