@@ -18,7 +18,7 @@ PATIENCE = 60.0
 
 
 def binary() -> str | None:
-    return shutil.which("clamd", path="/usr/sbin:/usr/local/sbin:/usr/bin:/opt/homebrew/sbin") or shutil.which("clamd")
+    return shutil.which("clamd") or shutil.which("clamd", path="/usr/sbin")
 
 
 @contextlib.contextmanager
