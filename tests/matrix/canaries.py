@@ -178,8 +178,7 @@ class Sweep:
     def _is_foreign(self, house: str | None, an_id: bytes) -> bool:
         if an_id not in self._knowing or an_id in self._anybodys:
             return False
-        readers = self._knowing[an_id]
-        return house not in readers and not any(house and self._looked_where(house, each) for each in readers)
+        return house not in self._knowing[an_id]
 
     def _gather(self) -> None:
         """An id may be known to whoever may read a row in which it stands."""
@@ -199,7 +198,10 @@ class Sweep:
         bare.dispose()
 
     def _note(self, row: Any, owner_id: Any, about: Any) -> None:
-        readers = {self._houses[_uuid(owner_id)]} if owner_id and not about else set()
+        readers = set()
+        if owner_id and not about:
+            owner = self._houses[_uuid(owner_id)]
+            readers = {owner, *(each for each in self._houses.values() if self._looked_where(each, owner))}
         if about:
             readers |= set(self._taking_part.get(self._places.get(_uuid(about), ""), ()))
             readers |= {self._houses[_uuid(about)]} if _uuid(about) in self._houses else set()
