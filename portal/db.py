@@ -134,7 +134,7 @@ def engine_for(url: str, *, read_only: bool = False) -> Engine:
         engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, hide_parameters=True)
         _prepare_sqlite(engine, read_only=read_only)
         return engine
-    options = "-c timezone=UTC" + (" -c default_transaction_read_only=on" if read_only else "")
+    options = "-c timezone=UTC -c jit=off" + (" -c default_transaction_read_only=on" if read_only else "")
     return create_engine(url, connect_args={"options": options}, pool_pre_ping=True, hide_parameters=True)
 
 

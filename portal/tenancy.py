@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -130,8 +131,9 @@ class Participation(Kept, Shared, Record):
     until: Mapped[date | None]
 
 
+@lru_cache(maxsize=1024)
 def entrustments_of(organisation_id: UUID, on: date) -> Select[tuple[UUID]]:
-    """The entrustments an organisation takes part in on a day."""
+    """The entrustments an organisation takes part in on a day; asked with every statement, so put together once."""
     row = Participation.__table__.alias("taking_part")
     return select(row.c.entrustment_id).where(
         row.c.organisation_id == organisation_id,

@@ -56,7 +56,7 @@ class Seat:
         return self.client.post(path, data=known | fields, content_type="multipart/form-data")
 
     def token(self) -> str:
-        return hidden_fields(self.client.get("/").text)["csrf_token"]
+        return hidden_fields(self.client.get("/find").text)["csrf_token"]
 
     def intend(self, path: str, reason: str | None = None) -> TestResponse:
         """The first half of the ceremony: read what is signed, and say that one wants to."""

@@ -16,7 +16,7 @@ from flask import Flask
 from sqlalchemy import Connection, Engine, create_engine, make_url, text
 
 from app import create_app
-from portal.db import engine_for, engines, session
+from portal.db import Engines, engine_for, engines, let_in, session
 from portal.demo.story import World, build
 from portal.filing import LocalShelf, Store
 from portal.identity import passwords
@@ -29,6 +29,7 @@ from tests import postgres
 
 ENGINES = ("sqlite", "postgresql")
 KEY = "a secret for tests, of at least thirty-two characters"
+_bare: dict[str, Engine] = {}
 
 
 @dataclass
@@ -40,57 +41,53 @@ class Stage:
     app: Flask
     world: World
     template: str
-    copies: int = 0
+    _engines: Engines | None = None
 
     @contextmanager
     def copy(self) -> Iterator[World]:
-        """The portal on a fresh copy of the world; what a test does to it is gone afterwards."""
-        self.copies += 1
-        url = self._copied()
-        files = self.folder / f"files-{self.copies}"
-        shutil.copytree(self.folder / "files", files)
-        settings = replace(self.app.config["SETTINGS"], database_url=url)
+        """The portal on a fresh copy of the world; what a test does to it is gone afterwards.
+
+        The copy always lies in the same place, so that the engines keep what they have compiled.
+        """
+        settings = replace(self.app.config["SETTINGS"], database_url=self._copied())
         self.app.config["SETTINGS"] = settings
-        open_books(settings)
+        self._engines = let_in(self._engines) if self._engines else open_books(settings)
+        files = self.folder / "files of the copy"
+        shutil.copytree(self.folder / "files", files)
         self.app.extensions["store"] = Store(LocalShelf(files), settings.largest_file)
         try:
             yield pickle.loads(pickle.dumps(self.world))
         finally:
-            session.remove()
-            engines().writing.dispose()
-            engines().reading.dispose()
+            _let_go()
             shutil.rmtree(files)
-            self._drop(url)
+            self._drop()
 
     def kept_as(self, name: str, world: World) -> "Stage":
         """What was made of the copy that is open, as a stage of its own, to be copied in its turn."""
-        session.remove()
-        engines().writing.dispose()
-        engines().reading.dispose()
+        _let_go()
         folder, template = self.folder / name, f"{self.template}_{name}"
-        shutil.copytree(self.folder / f"files-{self.copies}", folder / "files")
+        shutil.copytree(self.folder / "files of the copy", folder / "files")
         if self.engine == "sqlite":
-            shutil.copy(self.folder / f"copy-{self.copies}.sqlite3", folder / "portal.sqlite3")
+            shutil.copy(self.folder / "copy.sqlite3", folder / "portal.sqlite3")
         else:
             _as_owner(f"DROP DATABASE IF EXISTS {template}")
-            copied = f"{self.template}_{self.copies}"
-            _as_owner(f"CREATE DATABASE {template} TEMPLATE {copied} OWNER weituo_owner STRATEGY FILE_COPY")
+            _as_owner(f"CREATE DATABASE {template} TEMPLATE {self.template}_copy OWNER weituo_owner STRATEGY FILE_COPY")
         return Stage(self.engine, folder, self.app, world, template)
 
     def _copied(self) -> str:
         if self.engine == "sqlite":
-            copied = self.folder / f"copy-{self.copies}.sqlite3"
-            shutil.copy(self.folder / "portal.sqlite3", copied)
-            return f"sqlite:///{copied}"
-        name = f"{self.template}_{self.copies}"
-        _as_owner(f"CREATE DATABASE {name} TEMPLATE {self.template} OWNER weituo_owner STRATEGY FILE_COPY")
-        return _postgresql(name)
+            shutil.copy(self.folder / "portal.sqlite3", self.folder / "copy.sqlite3")
+            return f"sqlite:///{self.folder / 'copy.sqlite3'}"
+        _as_owner(
+            f"CREATE DATABASE {self.template}_copy TEMPLATE {self.template} OWNER weituo_owner STRATEGY FILE_COPY"
+        )
+        return _postgresql(f"{self.template}_copy")
 
-    def _drop(self, url: str) -> None:
+    def _drop(self) -> None:
         if self.engine == "sqlite":
-            Path(url.removeprefix("sqlite:///")).unlink()
+            (self.folder / "copy.sqlite3").unlink()
         else:
-            _as_owner(f"DROP DATABASE {url.rsplit('/', 1)[1]} WITH (FORCE)")
+            _as_owner(f"DROP DATABASE {self.template}_copy WITH (FORCE)")
 
 
 def set_stage(engine: str, folder: Path) -> Stage:
@@ -108,22 +105,23 @@ def set_stage(engine: str, folder: Path) -> Stage:
     bring_up_to_date(settings)
     with app.app_context():
         world = build()
-    session.remove()
-    engines().writing.dispose()
-    engines().reading.dispose()
+    _let_go()
     return Stage(engine, folder, app, world, _template())
+
+
+def _let_go() -> None:
+    """No connection stays open to a database that is about to be copied or dropped."""
+    session.remove()
+    for engine in (engines().writing, engines().reading, *_bare.values()):
+        engine.dispose()
 
 
 def sql(statement: str, **values: Any) -> Any:
     """Speak to the database behind the portal's back, as whoever owns the file or the server could."""
     session.remove()
-    engine = behind_the_walls()
-    try:
-        with engine.begin() as connection:
-            answer = connection.execute(text(statement), values)
-            return answer.fetchall() if answer.returns_rows else answer.rowcount
-    finally:
-        engine.dispose()
+    with behind_the_walls().begin() as connection:
+        answer = connection.execute(text(statement), values)
+        return answer.fetchall() if answer.returns_rows else answer.rowcount
 
 
 @contextmanager
@@ -140,7 +138,10 @@ def behind_the_walls() -> Engine:
     url = engines().writing.url
     if url.drivername != "sqlite":
         url = url.set(username="postgres")
-    return engine_for(url.render_as_string(hide_password=False))
+    address = url.render_as_string(hide_password=False)
+    if address not in _bare:
+        _bare[address] = engine_for(address)
+    return _bare[address]
 
 
 def is_question(statement: str) -> bool:

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, ClassVar
 from uuid import UUID
 
 from flask import Request, current_app
 from flask_login import UserMixin
-from sqlalchemy import ColumnElement, exists, select, update
+from sqlalchemy import Select, bindparam, exists, select, update
 
-from portal.db import aside, glance, now
+from portal.db import Moment, aside, glance, now
 from portal.identity.sessions import A_NEW_FACTOR, PASSWORD_AND_CODE, PASSWORD_AND_RECOVERY, cookie_name, hash_of
 from portal.records.organisation import Organisation
 from portal.records.person import Person
@@ -83,12 +84,12 @@ def recognise(request: Request) -> Actor | None:
 
     Rights are read anew each time.  Ends for good when idle or old; a deactivated person is nobody.
     """
-    return _acting(_session_of(_brought_by(request), WebSession.only_for.is_(None)))
+    return _acting(_session_of(_brought_by(request), _living("token_hash", None)))
 
 
 def person_behind(session_id: UUID) -> Actor | None:
     """The same for a session that is known by its id, as when a link was given to whoever is signed in there."""
-    return _acting(_session_of(WebSession.id == session_id, WebSession.only_for.is_(None)))
+    return _acting(_session_of(session_id, _living("id", None)))
 
 
 def _acting(found: Any) -> Actor | None:
@@ -119,7 +120,7 @@ def _acting(found: Any) -> Actor | None:
 
 def recovering(request: Request) -> Recovering | None:
     """Who came in with a recovery code in this browser: somebody who may add a new factor and do nothing else."""
-    if (found := _session_of(_brought_by(request), WebSession.only_for == A_NEW_FACTOR)) is None:
+    if (found := _session_of(_brought_by(request), _living("token_hash", A_NEW_FACTOR))) is None:
         return None
     living, person, organisation, *_ = found
     return Recovering(
@@ -133,30 +134,37 @@ def recovering(request: Request) -> Recovering | None:
     )
 
 
-def _brought_by(request: Request) -> ColumnElement[bool] | None:
-    """The session whose token the request brings."""
+def _brought_by(request: Request) -> str | None:
+    """The hash of the token that the request brings."""
     token = request.cookies.get(cookie_name(current_app.config["SETTINGS"]))
-    return WebSession.token_hash == hash_of(token) if token else None
+    return hash_of(token) if token else None
 
 
-def _session_of(which: ColumnElement[bool] | None, kind: ColumnElement[bool]) -> Any:
-    if which is None:
-        return None
-    settings: Settings = current_app.config["SETTINGS"]
+@cache
+def _living(column: str, only_for: str | None) -> Select[*tuple[Any, ...]]:
+    """A session that was not ended, found by a column of it.  Asked with every request, so put together once."""
     afoot = exists().where(
         FactorReset.organisation_id == Person.owner_id,
         FactorReset.withdrawn_at.is_(None),
-        FactorReset.proposed_at > now() - RESETS_HEARD_OF,
+        FactorReset.proposed_at > bindparam("heard_of_since", type_=Moment),
     )
+    return (
+        select(WebSession, Person, Organisation, Secret.signs_from, afoot)
+        .join(Person, Person.id == WebSession.person_id)
+        .join(Organisation, Organisation.id == Person.owner_id)
+        .outerjoin(Secret, Secret.id == Person.id)
+        .where(getattr(WebSession, column) == bindparam("key"), WebSession.only_for == only_for)
+        .where(WebSession.ended_at.is_(None))
+        .where(Person.deactivated_at.is_(None))
+    )
+
+
+def _session_of(key: str | UUID | None, which: Select[*tuple[Any, ...]]) -> Any:
+    if key is None:
+        return None
+    settings: Settings = current_app.config["SETTINGS"]
     with beyond_tenants("identity: whose session is this"), glance() as books:
-        row: Any = books.execute(
-            select(WebSession, Person, Organisation, Secret.signs_from, afoot)
-            .join(Person, Person.id == WebSession.person_id)
-            .join(Organisation, Organisation.id == Person.owner_id)
-            .outerjoin(Secret, Secret.id == Person.id)
-            .where(which, WebSession.ended_at.is_(None), kind)
-            .where(Person.deactivated_at.is_(None))
-        ).first()
+        row: Any = books.execute(which, {"key": key, "heard_of_since": now() - RESETS_HEARD_OF}).first()
     return tuple(row) if row is not None and _alive(row[0], row[1], row[2], settings) else None
 
 

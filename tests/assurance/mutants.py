@@ -124,12 +124,12 @@ def _kept_out_by_the_power_alone(door: Door, scene: Scene) -> tuple[str, str]:
 
 
 def of_the_sessions() -> Iterator[Mutant]:
-    ended, gone = ", WebSession.ended_at.is_(None), kind", "\n            .where(Person.deactivated_at.is_(None))"
-    token = ("WebSession.token_hash == hash_of(token) if", "WebSession.token_hash.is_not(None) if")
+    ended, gone = "\n        .where(WebSession.ended_at.is_(None))", "\n        .where(Person.deactivated_at.is_(None))"
+    token = ('getattr(WebSession, column) == bindparam("key")', "getattr(WebSession, column).is_not(None)")
     for name, removed, who in (
-        ("an ended session is over", partial(rewritten, actor._session_of, ended, ", kind"), "session ended"),
-        ("a deactivated person is nobody", partial(rewritten, actor._session_of, gone, ""), "deactivated"),
-        ("a session is found by its token", partial(rewritten, actor._brought_by, *token), "forged cookie"),
+        ("an ended session is over", partial(rewritten, actor._living, ended, ""), "session ended"),
+        ("a deactivated person is nobody", partial(rewritten, actor._living, gone, ""), "deactivated"),
+        ("a session is found by its token", partial(rewritten, actor._living, *token), "forged cookie"),
     ):
         yield Mutant(name, removed, ((who, "GET /batches", ""),))
     idle, old = ("not idle and not old", "not old"), ("not idle and not old", "not idle")

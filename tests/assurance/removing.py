@@ -26,16 +26,20 @@ from tests.stage import sql
 @contextmanager
 def rewritten(function: FunctionType, old: str, new: str, _app: Flask | None = None) -> Iterator[None]:
     """The function without a few words of its source; whoever holds the function holds the changed one."""
+    forget = getattr(function, "cache_clear", lambda: None)
+    function = inspect.unwrap(function)
     source = textwrap.dedent(inspect.getsource(function))
     source = source[re.search(r"^def ", source, re.MULTILINE).start() :]
     assert old in source, f"{function.__qualname__} does not say {old!r} any more: this mutant tries nothing"
     names = dict(function.__globals__)
     exec(compile(source.replace(old, new), inspect.getsourcefile(function) or "", "exec"), names)
-    code, function.__code__ = function.__code__, names[function.__name__].__code__
+    code, function.__code__ = function.__code__, inspect.unwrap(names[function.__name__]).__code__
+    forget()
     try:
         yield
     finally:
         function.__code__ = code
+        forget()
 
 
 @contextmanager

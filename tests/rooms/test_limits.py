@@ -19,6 +19,7 @@ from portal import limits
 from portal.api.problems import answer_to
 from portal.db import engines, now
 from portal.limits import EXPORT, EXPORTING, LINK, SEARCH, UPLOAD, WRITE, Limit, Throttled, alone, network_of, spend
+from tests.api.knocking import register
 from tests.browsing import fresh_code, hidden_fields, words
 from tests.rooms.test_sign_in import EMAIL, WHO, accept, invited, sign_in
 from tests.stage import sql
@@ -28,7 +29,6 @@ FEW = Limit("few", 3, 60)
 AT_ONCE = 12
 RACER = """
 import sys
-from dataclasses import replace
 from pathlib import Path
 from flask import Flask
 import portal.records
@@ -310,6 +310,31 @@ def test_an_invitation_is_tried_thirty_times_a_minute(app, seat, stranger, world
 
     assert accept(stranger, path).status_code == 429
     assert stranger.get(path).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/sign-in/passkey", "/resets/opens-nothing/passkey", "/invitations/opens-nothing/passkey"]
+)
+def test_what_a_passkey_answers_is_asked_sixty_times_a_minute(app, stranger, world, path):
+    def asked():
+        token = hidden_fields(stranger.get("/sign-in").text)["csrf_token"]
+        return stranger.post(path, headers={"X-CSRFToken": token}).status_code
+
+    assert asked() != 429
+    with app.app_context():
+        for _ in range(limits.ASK_FROM.most - 1):
+            spend(limits.ASK_FROM, "127.0.0.1")
+    assert asked() == 429
+
+
+def test_a_token_is_asked_for_a_hundred_and_twenty_times_a_minute(app, world):
+    machine = register(app, world, "hengrui")
+    with app.app_context():
+        used_up(limits.TOKEN_FROM, "127.0.0.1")
+    answer = machine.ask()
+
+    assert (answer.status_code, answer.mimetype) == (429, "application/problem+json")
+    assert 0 < int(answer.headers["Retry-After"]) <= 60
 
 
 def test_what_cannot_be_counted_is_not_let_in(stranger, world, monkeypatch):

@@ -1,6 +1,7 @@
 """/people/<id>/reset and /resets/<token>: two persons open the way back for a third"""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from unittest import mock
 
@@ -16,9 +17,11 @@ from portal.demo.cast import HOUSES, PASSWORD
 from portal.founding import enrol
 from portal.identity import passwords
 from portal.identity.factors import factors_of
+from portal.identity.passwords import judge_again
 from portal.identity.recovery import codes_left, new_codes
 from portal.identity.resets import NotOpen, confirm, propose, proposed_for
 from portal.records.person import Person
+from portal.settings import PasswordPolicy
 from tests.authenticator import Authenticator
 from tests.browsing import Seat, fresh_code, hidden_fields, words
 from tests.passkeys import add_passkey, question, send, sign_in, step_up
@@ -70,10 +73,10 @@ def stranger(app):
     return client
 
 
-def come_back(client, link):
+def come_back(client, link, password=OWN):
     page = client.get(link).text
     key = re.search(r"<code>([A-Z2-7 ]+)</code>", page).group(1).replace(" ", "")
-    fields = {"password": OWN, "repeated": OWN, "code": pyotp.TOTP(key).now()}
+    fields = {"password": password, "repeated": password, "code": pyotp.TOTP(key).now()}
     return client.post(link, data=hidden_fields(page) | fields)
 
 
@@ -147,6 +150,16 @@ def test_by_the_link_one_comes_back_and_signs_nothing_for_a_day(link, stranger, 
         code = fresh_code(world.person[LOST])
         assert send(stranger, "/sign-in", email=EMAIL, password=OWN, code=code).status_code == 302
         assert stranger.get(batch).status_code == 200
+
+
+def test_where_passwords_are_remembered_the_one_chosen_on_coming_back_is_too(app, link, stranger, world, monkeypatch):
+    settings = replace(app.config["SETTINGS"], password_policy=PasswordPolicy.MLPS)
+    monkeypatch.setitem(app.config, "SETTINGS", settings)
+    assert come_back(stranger, link, "My own rather long sentence 1").status_code == 302
+
+    with app.app_context():
+        assert judge_again(world.person[LOST], "My own rather long sentence 1", ())
+        assert not judge_again(world.person[LOST], "My own rather long sentence 2", ())
 
 
 @pytest.mark.negative_control

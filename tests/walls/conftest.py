@@ -137,11 +137,23 @@ def no_walls(world, engine, monkeypatch) -> Iterator[None]:
 @contextmanager
 def gates_open(engine: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The database as it would be without this house's walls: bare tables, and the triggers that keep history gone."""
+    tear_down(engine)
+    with nothing_laid(monkeypatch):
+        yield
+
+
+def tear_down(engine: str) -> None:
+    """The part that stays with a copy of the database."""
     tables = [kind.__tablename__ for kind in tenancy.all_records()]
     break_in(*tables)
     if engine == "postgresql":
         for table in tables:
             sql(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY; GRANT ALL ON {table} TO weituo_app, weituo_read")
+
+
+@contextmanager
+def nothing_laid(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The part that each connection and each session would bring along."""
     engines().reading.dispose()
     engines().writing.dispose()
     with monkeypatch.context() as patched, without_the_orm():

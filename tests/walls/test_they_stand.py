@@ -67,10 +67,8 @@ def test_each_kind_of_damage_is_named(found, damage, named):
 
 
 def test_a_role_that_sees_past_the_walls_is_named(found, app):
-    engine = behind_the_walls()
-    with engine.connect() as superuser:
+    with behind_the_walls().connect() as superuser:
         says = [each.says for each in breaches(superuser, app.config["SETTINGS"])]
-    engine.dispose()
 
     assert "The role postgres sees past row security." in says
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from portal.db import Books, engines
 from portal.tenancy import WrongTenant, beyond_tenants
 from tests.stage import sql
-from tests.walls.conftest import foreign_to_a_rival, gates_open, rivals_books
+from tests.walls.conftest import foreign_to_a_rival, nothing_laid, rivals_books, tear_down
 from tests.walls.ways import BATCH, LEAVING, READING, WRITING, driver
 
 
@@ -99,8 +99,11 @@ def test_without_the_walls_every_way_of_reading_would_tell(foreign, rival, no_wa
 @pytest.mark.negative_control
 def test_without_the_walls_every_way_of_writing_would_touch_something(stage, engine, monkeypatch):
     idle = []
+    with stage.copy() as world:
+        tear_down(engine)
+        torn_down = stage.kept_as("torn_down", world)
     for way, write in WRITING.items():
-        with stage.copy() as world, gates_open(engine, monkeypatch):
+        with torn_down.copy() as world, nothing_laid(monkeypatch):
             foreign = foreign_to_a_rival(world)
             before = fingerprint()
             with rivals_books(world, foreign, writing=True) as books:
