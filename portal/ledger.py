@@ -138,24 +138,30 @@ def write(
 
 
 def witness(
-    event: str, *, by: Author, subject_kind: str, subject_id: UUID, entrustment_id: UUID | None, owner_id: UUID
+    event: str,
+    *,
+    by: Author,
+    case: str | None = None,
+    subject: tuple[str, UUID],
+    entrustment_id: UUID | None,
+    owner_id: UUID,
 ) -> None:
     """Write that a record was read or taken, in a transaction of its own, before the page is shown.
 
-    If it cannot be written the caller gets the exception and shows nothing (503).  On SQLite the caller must have let
-    go of the main session first.
+    ``case`` is the case under which an authority looks.  If it cannot be written the caller gets the exception and
+    shows nothing (503).  On SQLite the caller must have let go of the main session first.
     """
     stream = (ENTRUSTMENT, entrustment_id) if entrustment_id else (ORGANISATION, owner_id)
     with aside() as apart:
-        _pending(apart).append(_look(event, by, subject_kind, subject_id, stream))
+        _pending(apart).append(_look(event, by, case, subject, stream))
         apart.connection()
 
 
-def witness_each(event: str, entrustment_ids: Iterable[UUID], *, by: Author) -> None:
+def witness_each(event: str, entrustment_ids: Iterable[UUID], *, by: Author, case: str | None = None) -> None:
     """The same for many entrustments at once, each in its own stream: all of them are told, or none."""
     with aside() as apart:
         for each in entrustment_ids:
-            _pending(apart).append(_look(event, by, ENTRUSTMENT, each, (ENTRUSTMENT, each)))
+            _pending(apart).append(_look(event, by, case, (ENTRUSTMENT, each), (ENTRUSTMENT, each)))
         apart.connection()
 
 
@@ -297,7 +303,7 @@ def _stream_of(subject: Any) -> tuple[str, UUID]:
 
 
 def _look(
-    event: str, by: Author, subject_kind: str, subject_id: UUID, stream: tuple[str, UUID]
+    event: str, by: Author, case: str | None, subject: tuple[str, UUID], stream: tuple[str, UUID]
 ) -> tuple[tuple[str, UUID], Told, dict[str, Any]]:
     happened = Told(new_id(), now())
     body = {
@@ -305,11 +311,11 @@ def _look(
         "at": plain(happened.at),
         "actor": _author(by),
         "event": event,
-        "subject": {"kind": subject_kind, "id": str(subject_id), "version": None},
+        "subject": {"kind": subject[0], "id": str(subject[1]), "version": None},
         "rows": [],
         "changes": {},
         "reason": None,
-        "told": {},
+        "told": plain({"case": case} if case else {}),
     }
     return stream, happened, body
 

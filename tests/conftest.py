@@ -91,11 +91,15 @@ def seat(app: Flask, world: World) -> Callable[[str], Seat]:
 
 @pytest.fixture
 def as_org(app: Flask, world: World) -> Callable[[str], AbstractContextManager[None]]:
-    """Look into the books of a house: ``with as_org("chengyue"): ...``; what was read stays, the door closes."""
+    """Look into the books of a house, ``with as_org("chengyue"): ...``; what was read stays, the door closes.
+
+    An authority looks as one of its people: ``as_org("jiangsu/authority-inspector")``.
+    """
 
     @contextmanager
-    def _look(house: str) -> Iterator[None]:
-        with acting_for(world.org[house]), reading():
+    def _look(who: str) -> Iterator[None]:
+        house, _, role = who.partition("/")
+        with acting_for(world.org[house], person_id=world.person[who] if role else None), reading():
             yield
 
     return _look

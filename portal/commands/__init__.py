@@ -7,6 +7,7 @@ import click
 
 # Where each command lives; a command is imported when it is called, so that --help costs nothing.
 COMMANDS = {
+    "access": ("portal.commands.access", "access"),
     "api-key": ("portal.commands.api_key", "api_key"),
     "db": ("portal.commands.db", "db"),
     "demo": ("portal.commands.demo", "demo"),

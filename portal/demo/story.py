@@ -19,6 +19,7 @@ from portal.facts import answer, entrustment_facts, ground_of, judge_everywhere,
 from portal.facts.agreements import agreement_facts
 from portal.facts.showing import judge_anew
 from portal.founding import enrol, found_organisation
+from portal.granting import grant_access
 from portal.identity.sessions import hash_of
 from portal.records.agreement import Agreement
 from portal.records.entrustment import Entrustment
@@ -91,6 +92,8 @@ def build() -> World:
                 language="zh",
                 password=PASSWORD,
             )
+        if house.authority:
+            _granted(world, key)
     plant = _plant(world, "hengrui", "常州武进工厂", "苏", "苏药监械生产许20240088号")
     other_plant = _plant(world, "anhe", "长沙岳麓工厂", "湘", "湘药监械生产许20230017号")
     world.named |= {"site": plant[0], "licence": plant[1], "inspection": plant[2], "credit_statement": plant[3]}
@@ -124,6 +127,18 @@ def build() -> World:
     rival_batches = make_batches(world.org, rival["entrustment"], rival["product"], "R2611", registrant="lantai")
     world.named["rival_batch"] = rival_batches["production_released"]
     return world
+
+
+def _granted(world: World, key: str) -> None:
+    """The inspector of each province looks under a case of the demonstration."""
+    house = HOUSES[key]
+    world.named[f"{key}_case"] = grant_access(
+        world.org[key],
+        house.email(Role.AUTHORITY_INSPECTOR),
+        case_number=f"{house.province}演示〔{today().year}〕1号",
+        purpose="委托生产日常监督检查（演示）",
+        until=today() + YEAR,
+    )
 
 
 def judge_today() -> None:

@@ -1,6 +1,7 @@
 """Every table there is.  Importing the package makes them all known."""
 
 from portal.records import (  # noqa: F401
+    access,
     agreement,
     batch,
     entrustment,

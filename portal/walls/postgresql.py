@@ -29,7 +29,7 @@ TONGUE = Tongue(
     people="(SELECT walls.people())",
 )
 # What the functions of the walls read for themselves: their owner sees these rows, and logs in nowhere.
-READ_BY_THE_WALLS = ("entrustment", "ledger_stream", "participation", "person")
+READ_BY_THE_WALLS = ("access_grant", "entrustment", "ledger_stream", "participation", "person")
 WRITTEN_ONCE = frozenset({"ledger_event"})
 DEFINERS = frozenset({"context", "common", "own", "people", "streams"})
 

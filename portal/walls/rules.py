@@ -19,8 +19,9 @@ class Tongue:
 
     ``house``, ``person`` and ``day`` come from the context and are NULL where it names none; ``anybody`` holds in
     every valid context, ``identity`` while it is asked who somebody is, ``looking`` for an authority.  ``common`` are
-    the entrustments the house takes part in today, ``own`` those it is the registrant of, ``streams`` the ledger
-    streams whose events it may read, ``people`` its persons: each a sub-select.
+    the entrustments the house takes part in today, an authority only while a case of the person is open; ``own`` those
+    it is the registrant of and has not left, ``streams`` the ledger streams whose events it may read, ``people`` its
+    persons: each a sub-select.
     """
 
     house: str

@@ -19,19 +19,29 @@ from portal.tenancy import WrongTenant
 from portal.walls.context import Context
 from portal.walls.rules import Rule, Tongue, walled_tables
 
-_TAKING_PART = "organisation_id = walls_house() AND since <= walls_day() AND (until IS NULL OR until >= walls_day())"
+# An authority takes part only while a case of the person who asks is open.
+_TAKING_PART = (
+    "organisation_id = walls_house() AND since <= walls_day() AND (until IS NULL OR until >= walls_day()) "
+    "AND (side <> 'authority' OR EXISTS (SELECT 1 FROM main.access_grant AS g WHERE g.owner_id = walls_house() "
+    "AND g.person_id = walls_person() AND g.withdrawn_at IS NULL "
+    "AND g.since <= walls_day() AND g.until >= walls_day()))"
+)
+_COMMON = f"SELECT entrustment_id FROM main.participation WHERE {_TAKING_PART}"
+_OWN = (
+    "SELECT id FROM main.entrustment WHERE owner_id = walls_house() AND id NOT IN (SELECT entrustment_id "
+    "FROM main.participation WHERE organisation_id = walls_house() AND until < walls_day())"
+)
 TONGUE = Tongue(
     house="walls_house()",
     person="walls_person()",
     anybody="walls_anybody()",
     identity="walls_identity()",
     looking="walls_looking()",
-    common=f"(SELECT entrustment_id FROM main.participation WHERE {_TAKING_PART})",
-    own="(SELECT id FROM main.entrustment WHERE owner_id = walls_house())",
+    common=f"({_COMMON})",
+    own=f"({_OWN})",
     streams=(
         "(SELECT id FROM main.ledger_stream WHERE (kind = 'organisation' AND about_id = walls_house()) "
-        "OR (kind = 'entrustment' AND (about_id IN (SELECT id FROM main.entrustment WHERE owner_id = walls_house()) "
-        f"OR about_id IN (SELECT entrustment_id FROM main.participation WHERE {_TAKING_PART}))))"
+        f"OR (kind = 'entrustment' AND (about_id IN ({_OWN}) OR about_id IN ({_COMMON}))))"
     ),
     people="(SELECT id FROM main.person WHERE owner_id = walls_house())",
 )

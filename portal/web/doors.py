@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal import ledger
 from portal.db import Record, reading, session, unit_of_work
+from portal.facts.access import grants_in_force
 from portal.limits import UPLOAD, WRITE, Limit, alone, network_of, spend
 from portal.tenancy import acting_for, looks_on, side_in
 from portal.web.once import answered_before, asked_for
@@ -122,13 +123,14 @@ def witnessed(record: Kind, event: str) -> Kind:
     """The same record, once the ledger says that the actor read or took it; if it cannot, nothing is shown (503)."""
     kind, about = type(record), cast("Any", record)
     record_id, entrustment_id, owner_id = about.id, getattr(about, "entrustment_id", None), about.owner_id
+    case = case_in_force()
     session.close()  # one file has one writer: the look must be down before it is taken
     try:
         ledger.witness(
             event,
             by=g.actor,
-            subject_kind=kind.__tablename__,
-            subject_id=record_id,
+            case=case,
+            subject=(kind.__tablename__, record_id),
             entrustment_id=entrustment_id,
             owner_id=owner_id,
         )
@@ -143,11 +145,18 @@ def witnessed_each(entrustment_ids: Sequence[UUID], event: str) -> None:
 
     Whatever was loaded before is let go: read it again.
     """
+    case = case_in_force()
     session.close()
     try:
-        ledger.witness_each(event, entrustment_ids, by=g.actor)
+        ledger.witness_each(event, entrustment_ids, by=g.actor, case=case)
     except SQLAlchemyError:
         abort(503)
+
+
+def case_in_force() -> str | None:
+    """Under which case an authority looks, for the parties to read; None for whoever needs none."""
+    numbers = [each.case_number for each in grants_in_force(g.actor.id)]
+    return ", ".join(numbers) or None
 
 
 def standing_side(record: Any) -> Side | None:

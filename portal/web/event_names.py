@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from workflows.words import N_
 
 EVENT_NAMES: Mapping[str, str] = {
+    "access_grant.granted": N_("Access granted under a case"),
+    "access_grant.withdrawn": N_("Access under a case withdrawn"),
     "agreement.drafted": N_("Drafting of the agreement begun"),
     "agreement.offered": N_("Version offered to the other side"),
     "agreement.read": N_("An authority read the agreement"),
@@ -122,6 +124,7 @@ FIELD_NAMES: Mapping[str, str] = {
     "answered_at": N_("Answered"),
     "answered_by": N_("Answered by"),
     "because": N_("Because"),
+    "case_number": N_("Case"),
     "certificate_number": N_("Certificate number"),
     "checked_on": N_("Checked on"),
     "closed_at": N_("Closed"),
@@ -261,6 +264,7 @@ NAMES_ON: Mapping[tuple[str, str], str] = {
 }
 
 KIND_NAMES: Mapping[str, str] = {
+    "access_grant": N_("Access granted under a case"),
     "agreement": N_("Agreement"),
     "agreement_version": N_("Version of an agreement"),
     "answer": N_("Answer"),

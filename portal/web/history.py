@@ -102,6 +102,7 @@ def _event(entry: ledger.Entry) -> dict[str, Any]:
         "who": author_of(entry),
         "how": body["actor"]["proved"],
         "why": body["reason"] if entry.readable else UNREADABLE,
+        "case": body["told"].get("case"),
         "changes": list(_changes(body["subject"]["kind"], body["changes"])),
         "signature": _signature(entry),
         "seq": entry.seq,

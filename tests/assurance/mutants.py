@@ -34,6 +34,7 @@ from tests.assurance.removing import (
     put_in_place,
     rewritten,
     stamped_only,
+    without_cases,
     without_walls,
 )
 from tests.assurance.walling import unnoticed_walls
@@ -224,6 +225,14 @@ def of_the_walls() -> Iterator[Mutant]:
         ),
         (("anhe/plant-clerk", "GET /batches/<batch_id>/edit", _FORMER),),
         off=(*bare, _UNTIL),
+    )
+    yield Mutant(
+        "an authority looks while a case is open",
+        without_cases,
+        (
+            ("shanghai/between-cases", "GET /batches/<batch_id>", _OWN),
+            ("shanghai/between-cases", "GET /inspection", ""),
+        ),
     )
     refusing = partial(put_in_place, tenancy, "_refuse_foreign", stamped_only)
     yield Mutant(

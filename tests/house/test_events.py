@@ -20,7 +20,13 @@ EVENT = re.compile(rf"(?:{'|'.join(TABLES)})\.[a-z][a-z-]*")
 NAMES_THEM = "portal/web/event_names.py"
 # These look like events and are none: foreign keys, lines of the security log, and why a verdict was reached.
 OTHERS = re.compile(r"\w+\.id|signature\..*|\w+\.(?:changed|presented|withdrawn)")
-REALLY = {"exhibit.presented", "exhibit.withdrawn", "invitation.withdrawn", "agreement.withdrawn"}
+REALLY = {
+    "access_grant.withdrawn",
+    "agreement.withdrawn",
+    "exhibit.presented",
+    "exhibit.withdrawn",
+    "invitation.withdrawn",
+}
 
 
 def events_in(source: str) -> set[str]:

@@ -80,13 +80,11 @@ def mark_everything(world: Any) -> None:
     houses = {value: key for key, value in world.org.items()}
     places = {value: key for key, value in world.named.items()}
     session.remove()
-    bare = behind_the_walls()
-    with bare.begin() as books:
+    with behind_the_walls().begin() as books:
         for record in all_records():
             if hasattr(record, "owner_id") and not issubclass(record, Public):
                 _mark(books, record, houses, places)
         _mark_events(books, houses, places)
-    bare.dispose()
 
 
 def _mark(books: Any, record: Any, houses: dict[UUID, str], places: dict[UUID, str]) -> None:
@@ -169,7 +167,11 @@ class Sweep:
         place = key.partition(".")[0]
         if house is None:
             return False
-        return house == place or house in self._taking_part.get(place, ()) or self._looked_where(house, place)
+        return (
+            house.partition("/")[0] == place
+            or house in self._taking_part.get(place, ())
+            or self._looked_where(house, place)
+        )
 
     def _looked_where(self, house: str, authority: str) -> bool:
         """Whoever takes part in an entrustment may know who looked at it."""
@@ -183,8 +185,7 @@ class Sweep:
     def _gather(self) -> None:
         """An id may be known to whoever may read a row in which it stands."""
         ask = "SELECT e.*, s.about_id FROM ledger_event e JOIN ledger_stream s ON s.id = e.stream_id"
-        bare = behind_the_walls()
-        with bare.connect() as books:
+        with behind_the_walls().connect() as books:
             for row in books.execute(text(ask)).mappings():
                 self._note(row, None, row["about_id"])
             for record in all_records():
@@ -195,18 +196,22 @@ class Sweep:
                         self._anybodys.add(_uuid(row["id"]).hex.encode())
                     else:
                         self._note(row, row["owner_id"], row.get("entrustment_id"))
-        bare.dispose()
 
     def _note(self, row: Any, owner_id: Any, about: Any) -> None:
         readers = set()
         if owner_id and not about:
             owner = self._houses[_uuid(owner_id)]
-            readers = {owner, *(each for each in self._houses.values() if self._looked_where(each, owner))}
+            readers = {*_of(owner), *(each for each in self._houses.values() if self._looked_where(each, owner))}
         if about:
             readers |= set(self._taking_part.get(self._places.get(_uuid(about), ""), ()))
-            readers |= {self._houses[_uuid(about)]} if _uuid(about) in self._houses else set()
+            readers |= _of(self._houses[_uuid(about)]) if _uuid(about) in self._houses else set()
         for each in AN_ID.findall(" ".join(map(str, row.values())).encode()):
             self._knowing.setdefault(each.replace(b"-", b""), set()).update(readers)
+
+
+def _of(house: str) -> set[str]:
+    """What is its own a house knows through everybody, an inspector without a case among them."""
+    return {house, f"{house}/without a case"}
 
 
 def parts_of(answer: Any) -> Iterator[bytes]:

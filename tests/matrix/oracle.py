@@ -69,7 +69,7 @@ def _of_the_machine(cell: Cell, door: Door) -> Expected:
         return _only(401, how=A_PROBLEM)
     if cell.method in ("POST", "PATCH"):
         return _only(415)
-    if cell.subject is not None and not cell.subject.seen_by(cell.who.house):
+    if cell.subject is not None and not cell.subject.seen_by(cell.who.books):
         return _only(404, how=SAME_AS_MISSING)
     return _only(200)
 
@@ -78,7 +78,7 @@ def _of_the_person(cell: Cell, door: Door) -> Expected:
     house, about = cell.who.house or "", cell.subject
     if not cell.who.roles & (door.roles or frozenset()) or (door.house and door.house not in HOUSES[house]):
         return _only(403)
-    if about is not None and not about.seen_by(house):
+    if about is not None and not about.seen_by(cell.who.books):
         return _only(404, how=SAME_AS_MISSING)
     if about is not None and (door.author and about.owner != house):
         return _only(403)

@@ -28,7 +28,8 @@ class Principal:
 
     ``holds`` says what the browser holds: a session (``alive``, ``ended``, ``idle``, ``old``), a ``forged`` cookie, or
     nothing.  ``headers`` go with every request, as a machine's ``Authorization`` does.  A ``thorough`` one opens every
-    door that is theirs; a mirror image of one opens a part of them and is refused at all the others.
+    door that is theirs; a mirror image of one opens a part of them and is refused at all the others.  ``books`` is the
+    house whose relations are open to them: their own, but nobody's to an inspector without a case.
     """
 
     name: str
@@ -39,6 +40,11 @@ class Principal:
     headers: dict[str, str] = field(default_factory=dict, hash=False)
     thorough: bool = False
     machine: bool = False
+    without_a_case: bool = False
+
+    @property
+    def books(self) -> str:
+        return (self.house or "") + "/without a case" * self.without_a_case
 
     @property
     def counts(self) -> bool:
@@ -68,6 +74,16 @@ GROUPS: dict[str, list[Principal]] = {
         *_people("shanghai", ("authority-inspector",), thorough=True),
         *_people("jiangsu", ("authority-inspector",)),
         *_people("guangdong", ("authority-inspector",)),
+    ],
+    "authority-between-cases": [
+        Principal(
+            "shanghai/between-cases",
+            "shanghai",
+            frozenset({"authority-inspector"}),
+            "shanghai/between-cases",
+            "alive",
+            without_a_case=True,
+        )
     ],
     "machines": [Principal(f"{house}/machine", house, machine=True, thorough=house == "hengrui") for house in MACHINES],
     "nobody": [

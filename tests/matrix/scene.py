@@ -9,6 +9,7 @@ from portal.db import aside, new_id, now, today
 from portal.demo.making import make_batches
 from portal.demo.story import Venture, World, _entrusted, _invited
 from portal.founding import enrol
+from portal.granting import grant_access
 from portal.identity.sessions import begin_session, hash_of
 from portal.records.proof import Passkey
 from portal.tenancy import all_records, beyond_tenants
@@ -43,12 +44,14 @@ HOUSES = {
     "jiangsu": {"authority"},
     "guangdong": {"authority"},
 }
-# People who should not be able to do much: without a role, about to be deactivated, with a role of another trade.
+# People who should not be able to do much: without a role, about to be deactivated, with a role of another trade,
+# an inspector whose case ended yesterday.
 MORE_PEOPLE: dict[str, tuple[Role, ...]] = {
     "chengyue/nobody": (),
     "hengrui/nobody": (),
     "hengrui/gone": (Role.PLANT_CLERK, Role.MANUFACTURER_RELEASE_PERSON),
     "hengrui/misfit": (Role.REGISTRANT_RELEASE_PERSON,),
+    "shanghai/between-cases": (Role.AUTHORITY_INSPECTOR,),
 }
 # What an address calls a record whose table has a longer name.
 CALLED = {"file": "stored_file", "event": "ledger_event", "session": "web_session"}
@@ -156,7 +159,16 @@ def _more_houses(world: World) -> None:
             language="en",
             password="opens nothing here",
         )
+    grant_access(
+        world.org["shanghai"],
+        "shanghai@between-cases.example",
+        case_number="over",
+        purpose="over",
+        since=today() - timedelta(days=9),
+        until=today(),
+    )
     _without_guards()
+    sql("UPDATE access_grant SET until = :day WHERE case_number = 'over'", day=stored(today() - timedelta(days=1)))
     late = {"house": anhe, "about": stored(former["entrustment"])}
     sql(
         "UPDATE participation SET until = :day WHERE organisation_id = :house AND entrustment_id = :about",

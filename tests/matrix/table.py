@@ -123,7 +123,7 @@ def drawn() -> str:
         "running portal every question in it, as every person here, about own, shared and strangers' records.",
         "",
         "● may use it · empty: 403.  A record that the person's organisation must not know of is 404, with the bytes",
-        "of a missing one.  Signed out: to the sign-in page, or 401.  An inspector only looks; the ledger tells of it.",
+        "of a missing one.  Signed out: to the sign-in page, or 401.  Inspectors look, by case; the ledger tells.",
         "A door for machines asks for a token with its scope: no person's session opens it, and no token opens a page.",
         "",
         f"{' · '.join(f'**{short}** {role}' for role, short in COLUMNS.items())}",

@@ -151,12 +151,11 @@ class LedgerHead(Race):
     def aim(self, hand: Hand, subject: Any, number: int) -> Press:
         def _press() -> int:
             entrustment = hand.world.entrustment
-            with acting_for(hand.world.org["shanghai"], read_only=True):
+            with acting_for(hand.world.org["shanghai"], person_id=self.by.id, read_only=True):
                 ledger.witness(
                     "entrustment.read",
                     by=self.by,
-                    subject_kind="entrustment",
-                    subject_id=entrustment,
+                    subject=("entrustment", entrustment),
                     entrustment_id=entrustment,
                     owner_id=hand.world.org["chengyue"],
                 )

@@ -16,7 +16,7 @@ from tests.stage import is_question, sql
 def test_the_plant_s_province_sees_it_across_the_pair(seat):
     page = words(seat(JIANGSU).get("/inspection"))
 
-    assert "You see 3 entrustments" in page
+    assert "you see 3 entrustments" in page
     for house in ("hengrui", "chengyue", "lantai"):
         assert HOUSES[house].name in page
     assert HOUSES["qihe"].name not in page

@@ -46,7 +46,7 @@ def test_everything_in_sight_is_in_the_export_and_nothing_else(seat, world, as_o
     archive = parcel(seat(JIANGSU).get("/inspection/export.zip"))
     packed = {(each.split("/")[3], Path(each).stem) for each in _named(archive, ".json") if "/records/" in each}
 
-    with as_org("jiangsu"), reading():
+    with as_org(JIANGSU), reading():
         kinds = [kind for kind in ledger.kept_records() if issubclass(kind, Joint)]
         seen = {(kind.__tablename__, str(row.id)) for kind in kinds for row in session.scalars(select(kind))}
     assert packed == seen
@@ -129,7 +129,7 @@ def test_a_forged_manifest_does_not_hide_a_forged_record(seat, tmp_path):
 def test_files_and_verdicts_are_in_it_byte_for_byte(seat, app, world, as_org):
     archive = parcel(seat(JIANGSU).get("/inspection/export.zip"))
 
-    with as_org("jiangsu"), reading():
+    with as_org(JIANGSU), reading():
         files = {file.id: file.sha256 for file in session.scalars(select(StoredFile)) if file.entrustment_id}
         verdicts = {str(verdict.id): verdict.body_hash for verdict in session.scalars(select(Verdict))}
     packed = {Path(each).name.split("_")[0]: archive.read(each) for each in archive.namelist() if "/files/" in each}

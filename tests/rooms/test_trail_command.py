@@ -122,6 +122,6 @@ def _looked(world) -> int:
     from portal.tenancy import acting_for  # noqa: PLC0415
 
     by = Operator(world.person["shanghai/authority-inspector"], world.org["shanghai"], "authority")
-    with acting_for(world.org["shanghai"], read_only=True):
+    with acting_for(world.org["shanghai"], person_id=by.id, read_only=True):
         ledger.witness_each("entrustment.read", [world.entrustment], by=by)
     return sql("SELECT head_seq FROM ledger_stream WHERE about_id = :id", id=stored(world.entrustment))[0][0]

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from agreements.focus import Article, focus_list
 from portal import ledger
 from portal.db import session, today
+from portal.facts.access import grants_in_force
 from portal.limits import EXPORT, EXPORTING
 from portal.records.entrustment import Entrustment
 from portal.records.organisation import Organisation
@@ -61,6 +62,7 @@ def lens() -> ResponseReturnValue:
             (focus_list("52"), _houses(standing, "52")),
             (focus_list("53"), _houses(standing, "53")),
         ],
+        cases=grants_in_force(g.actor.id),
         number=len(ids),
         is_valid=_valid_today,
         runs_until=runs_until,

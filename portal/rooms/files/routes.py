@@ -45,7 +45,7 @@ def hand_out(token: str) -> ResponseReturnValue:
     g.actor = person_behind(asked.session_id) if asked else None
     if asked is None or g.actor is None:
         return Response(status=404)
-    with acting_for(g.actor.organisation_id, read_only=g.actor.is_authority), reading():
+    with acting_for(g.actor.organisation_id, person_id=g.actor.id, read_only=g.actor.is_authority), reading():
         file = session.get(StoredFile, asked.file_id)
         return _handed_out(file) if file and file.accepted else Response(status=404)
 
