@@ -23,7 +23,7 @@ GENESIS = "0" * 64
 UNHASHED = frozenset({"last_event_id"})
 # Columns that a table got after rows of it were told of: hashed where they hold something, so that the hashes of the
 # rows from before stay true.
-ADDED_LATER = {"stored_file": frozenset({"stage", "checks", "refused_because", "object_version"})}
+ADDED_LATER = {"stored_file": frozenset({"stage", "checks", "refused_because", "object_version", "awaited_until"})}
 PERSONAL = {"person": frozenset({"name", "email"}), "invitation": frozenset({"name", "email"})}
 BODY_VERSION = 1
 # In this order: a datetime is a date, a bool is an int.

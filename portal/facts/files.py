@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from portal import ledger
 from portal.checking.asking import LONG_PATIENCE
@@ -13,11 +13,12 @@ from portal.facts.exhibits import EXHIBITED
 from portal.facts.showing import show_again
 from portal.filing import Damaged, Place, Store
 from portal.ledger import Author
-from portal.records.file import CHECKED, RECEIVED, REFUSED, StoredFile
+from portal.records.file import CHECKED, DECLARED, GRACE, RECEIVED, REFUSED, StoredFile
 from portal.tenancy import acting_for
 from workflows.words import N_, Said
 
 GIVEN_UP = timedelta(days=1)
+NEVER_CAME = Said(N_("Its bytes did not come in the time that was given for them. Announce it again."))
 LOST = Said(N_("Its bytes were lost before it was checked. Put it on record again."))
 
 
@@ -29,7 +30,7 @@ def settle_waiting(store: Store, *, by: Author) -> Iterator[StoredFile]:
     """
     house = by.organisation_id
     for file_id in _waiting(house):
-        while (file := _looked_up(house, file_id)).stage in (RECEIVED, CHECKED):
+        while _can_go_on(file := _looked_up(house, file_id)):
             if (settled := _settle(file, _found(store, file), by=by)) is None:
                 break
             if settled.refused:
@@ -50,11 +51,16 @@ def clear_away(store: Store) -> int:
 
 
 def _waiting(house: UUID) -> list[UUID]:
+    overdue = and_(StoredFile.stage == DECLARED, StoredFile.awaited_until <= now() - GRACE)
+    waiting = or_(StoredFile.stage.in_([RECEIVED, CHECKED]), overdue)
     with acting_for(house), reading():
-        waiting = StoredFile.stage.in_([RECEIVED, CHECKED])
         return list(
             session.scalars(select(StoredFile.id).where(StoredFile.owner_id == house, waiting).order_by(StoredFile.id))
         )
+
+
+def _can_go_on(file: StoredFile) -> bool:
+    return file.stage in (RECEIVED, CHECKED) or file.is_overdue(now())
 
 
 def _looked_up(house: UUID, file_id: UUID) -> StoredFile:
@@ -63,6 +69,8 @@ def _looked_up(house: UUID, file_id: UUID) -> StoredFile:
 
 
 def _found(store: Store, file: StoredFile) -> dict[str, object]:
+    if file.awaited:
+        return {"stage": REFUSED, "refused_because": NEVER_CAME.as_data()}
     try:
         return store.next_step(file, patience=LONG_PATIENCE)
     except Damaged:

@@ -1,7 +1,7 @@
 """Files: what is accepted, where the bytes lie, and that they are still the same."""
 
 from portal.checking.kinds import BEGINNINGS
-from portal.filing.keeping import NotAcceptable, Store, store_of
+from portal.filing.keeping import OTHER_BYTES, NotAcceptable, Store, store_of
 from portal.filing.names import attachment, clean_name
 from portal.filing.s3 import S3Shelf
 from portal.filing.scanning import NotScanned, Scanner
@@ -9,6 +9,7 @@ from portal.filing.shelves import Damaged, LocalShelf, OutOfReach, Place, Shelf
 
 __all__ = [
     "BEGINNINGS",
+    "OTHER_BYTES",
     "Damaged",
     "LocalShelf",
     "NotAcceptable",

@@ -14,7 +14,7 @@ from portal.db import new_id, now, session
 from portal.filing.names import attachment, clean_name
 from portal.filing.s3 import S3Shelf
 from portal.filing.scanning import NotScanned, Scanner
-from portal.filing.shelves import LocalShelf, Place, Shelf, sha256_of
+from portal.filing.shelves import INVITED_FOR, LocalShelf, Place, Shelf, sha256_of
 from portal.records.file import ACCEPTED, CHECKED, DECLARED, RECEIVED, REFUSED, StoredFile
 from portal.records.organisation import Organisation
 from portal.settings import QUOTA, RETENTION_YEARS, Settings
@@ -23,14 +23,18 @@ from workflows.words import N_, Said
 
 YEAR = timedelta(days=366)
 BYTES_IN_A_MB = 1024 * 1024
+OTHER_BYTES = Said(N_("The bytes that arrived are not those that were announced."))
 
 
 class NotAcceptable(ValueError):
-    """The file cannot be put on record; ``says`` is for the person who chose it."""
+    """The file cannot be put on record; ``says`` is for the person who chose it.
 
-    def __init__(self, says: Said) -> None:
+    ``about`` is what of it cannot be taken: the file itself, or one of the things that were said of it.
+    """
+
+    def __init__(self, says: Said, about: str = "file") -> None:
         super().__init__(str(says))
-        self.says = says
+        self.says, self.about = says, about
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +59,26 @@ class Store:
         content = stream.read(self.largest + 1)
         about = {"subject_kind": subject_kind, "subject_id": subject_id, "entrustment_id": entrustment_id}
         file = self.declare(name, len(content), sha256_of(content), **about)
-        file.object_version, before = self.shelf.receive(Place.of(file), content), None
-        file.stage = RECEIVED
-        while file.stage in (RECEIVED, CHECKED) and file.stage != before:
-            before = file.stage
-            file.settle(**self.next_step(file))
+        self._take_in(file, self.shelf.receive(Place.of(file), content))
         if file.refused and file.held:
-            self.shelf.discard(Place.of(file))
             raise NotAcceptable(file.held)
         return file
+
+    def announce(self, name: str, media_type: str, size: int, sha256: str, **about: Any) -> StoredFile:
+        """The entry of a file whose bytes come by themselves, and soon.  Raises :class:`NotAcceptable`."""
+        file = self.declare(name, size, sha256, **about)
+        if media_type != file.media_type:
+            says = N_("A file of this name is of the media type %(media_type)s.")
+            raise NotAcceptable(Said(says, {"media_type": file.media_type}), "media_type")
+        file.awaited_until = now() + timedelta(seconds=INVITED_FOR)
+        return file
+
+    def arrive(self, file: StoredFile) -> None:
+        """Take an announced file into quarantine and check it at once, as :meth:`keep` does; it may end refused.
+
+        Raises what a shelf raises: :class:`Damaged` when its bytes are not there, or not as they were announced.
+        """
+        self._take_in(file, self.shelf.arrived(Place.of(file)))
 
     def declare(self, name: str, size: int, sha256: str, **about: Any) -> StoredFile:
         """The entry of a file that is still to come.  Raises :class:`NotAcceptable`."""
@@ -103,6 +118,14 @@ class Store:
         """An address at the store itself that gives these bytes for a minute; None where it has none."""
         return self.shelf.link(Place.of(file), attachment(file.name))
 
+    def _take_in(self, file: StoredFile, version: str | None) -> None:
+        file.object_version, file.stage, before = version, RECEIVED, None
+        while file.stage in (RECEIVED, CHECKED) and file.stage != before:
+            before = file.stage
+            file.settle(**self.next_step(file))
+        if file.refused:
+            self.shelf.discard(Place.of(file))
+
     def _checked(self, file: StoredFile, opened: BinaryIO, patience: float) -> dict[str, Any]:
         try:
             report = ask(file.name, opened, self.largest, patience=patience)
@@ -111,7 +134,7 @@ class Store:
         if report.refused:
             return _refusal(report.refused, report.made)
         if (report.sha256, report.size) != (file.sha256, file.size):
-            return _refusal(Said(N_("The bytes that arrived are not those that were announced.")), report.made)
+            return _refusal(OTHER_BYTES, report.made)
         return self._scanned(report, opened)
 
     def _scanned(self, report: Report, opened: BinaryIO) -> dict[str, Any]:

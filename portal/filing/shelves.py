@@ -7,11 +7,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import IO, Any, BinaryIO, Protocol
 from uuid import UUID
 
 from portal.db import new_id
 from portal.settings import Fault
+
+
+INVITED_FOR = 300  # seconds in which the bytes of an announced file may be sent
+PIECE = 256 * 1024
 
 
 class Damaged(RuntimeError):
@@ -47,8 +51,14 @@ class Shelf(Protocol):
     def receive(self, place: Place, content: bytes) -> str | None:
         """Put bytes into quarantine; returns their version."""
 
+    def bring(self, place: Place, stream: IO[bytes]) -> None:
+        """Take what somebody sends through us, if it is what was announced; only where there is no invitation."""
+
     def arrived(self, place: Place) -> str | None:
-        """The version of what somebody else put into quarantine, once it has the size that was agreed on."""
+        """The version of what somebody sent to quarantine, once it has the size and hash that were announced.
+
+        From then on nothing that is sent takes its place.  The hash only as far as the store knows it by itself.
+        """
 
     def received(self, place: Place) -> Any:
         """A context in which the bytes in quarantine are open as a file with a descriptor."""
@@ -88,11 +98,23 @@ class LocalShelf:
     def quarantine(self) -> Path:
         return self.folder / "quarantine"
 
+    @property
+    def sent(self) -> Path:
+        """What machines have sent; it is moved into quarantine when they say so, where nothing more is sent."""
+        return self.folder / "sent"
+
     def receive(self, place: Place, content: bytes) -> None:
         _write(self._waiting(place), content)
 
+    def bring(self, place: Place, stream: IO[bytes]) -> None:
+        _write_if_it_is(place, self._sent(place), stream)
+
     def arrived(self, place: Place) -> None:
-        path = self._waiting(place)
+        path, sent = self._waiting(place), self._sent(place)
+        if sent.exists() and sent.stat().st_size == place.size:
+            _make_folder(path.parent)
+            sent.replace(path)
+            _sync_folder(path.parent)
         if not path.exists() or path.stat().st_size != place.size:
             raise Damaged(place.file_id)
 
@@ -120,7 +142,8 @@ class LocalShelf:
         self.read(place)
 
     def discard(self, place: Place) -> None:
-        self._waiting(place).unlink(missing_ok=True)
+        for path in (self._waiting(place), self._sent(place)):
+            path.unlink(missing_ok=True)
 
     def read(self, place: Place) -> bytes:
         path = self._path(place)
@@ -136,7 +159,7 @@ class LocalShelf:
         """A folder has no address of its own."""
 
     def left_behind(self, before: datetime) -> Iterator[Place]:
-        for path in self.quarantine.glob("*/*"):
+        for path in (*self.quarantine.glob("*/*"), *self.sent.glob("*/*")):
             if path.stat().st_mtime < before.timestamp():
                 yield Place(UUID(path.parent.name), UUID(path.name.partition(".")[0]), "", 0)
 
@@ -149,6 +172,9 @@ class LocalShelf:
     def _waiting(self, place: Place) -> Path:
         return self.quarantine / str(place.house) / str(place.file_id)
 
+    def _sent(self, place: Place) -> Path:
+        return self.sent / str(place.house) / str(place.file_id)
+
 
 def _write(path: Path, content: bytes) -> None:
     """On disk before anything says so, whole or not at all."""
@@ -159,6 +185,26 @@ def _write(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     half.replace(path)
+    _sync_folder(path.parent)
+
+
+def _write_if_it_is(place: Place, path: Path, stream: IO[bytes]) -> None:
+    """Piece by piece, never more than was announced; what is not that leaves nothing.  Raises :class:`Damaged`."""
+    _make_folder(path.parent)
+    half, digest, size = path.with_suffix(f".{new_id()}"), hashlib.sha256(), 0
+    try:
+        with half.open("wb") as file:
+            while size <= place.size and (piece := stream.read(PIECE)):
+                file.write(piece)
+                digest.update(piece)
+                size += len(piece)
+            file.flush()
+            os.fsync(file.fileno())
+        if (size, digest.hexdigest()) != (place.size, place.sha256):
+            raise Damaged(place.file_id)
+        half.replace(path)
+    finally:
+        half.unlink(missing_ok=True)
     _sync_folder(path.parent)
 
 

@@ -1,5 +1,6 @@
 """A file somebody put on record."""
 
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,9 @@ from workflows.words import N_, Said
 
 DECLARED, RECEIVED, CHECKED, ACCEPTED, REFUSED = STAGES = ("declared", "received", "checked", "accepted", "refused")
 
+# How long after the last moment for sending its bytes a file may still be said to have arrived.
+GRACE = timedelta(minutes=15)
+AWAITED = Said(N_("It was announced, and its bytes have not arrived yet. It does not count until they have been checked."))
 WAITS = Said(N_("It lies in quarantine until it has been checked, and does not count until then."))
 WAITS_FOR_SCANNER = Said(
     N_("It lies in quarantine because the virus scanner does not answer, and does not count until it has been scanned.")
@@ -23,7 +27,7 @@ class StoredFile(Kept, Sharable, Record):
 
     Only an accepted file counts as evidence and is handed out.  One without a stage was accepted before files were
     checked.  ``checks`` names what looked at it, with versions; ``object_version`` is the store's name for the bytes,
-    in quarantine until the file is accepted.
+    in quarantine until the file is accepted.  The bytes of a declared file may be sent until ``awaited_until``.
     """
 
     __tablename__ = "stored_file"
@@ -38,6 +42,7 @@ class StoredFile(Kept, Sharable, Record):
     checks: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     refused_because: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     object_version: Mapped[str | None]
+    awaited_until: Mapped[datetime | None]
 
     @property
     def accepted(self) -> bool:
@@ -46,6 +51,14 @@ class StoredFile(Kept, Sharable, Record):
     @property
     def refused(self) -> bool:
         return self.stage == REFUSED
+
+    @property
+    def awaited(self) -> bool:
+        return self.stage == DECLARED
+
+    def is_overdue(self, at: datetime) -> bool:
+        """Whether the bytes of a declared file have not come in their time."""
+        return self.awaited and (self.awaited_until is None or self.awaited_until + GRACE <= at)
 
     def settle(self, **found: Any) -> bool:
         """Note what a step of the check found; False when nothing is different from before."""
@@ -61,6 +74,8 @@ class StoredFile(Kept, Sharable, Record):
             return None
         if self.refused_because:
             return Said(self.refused_because["says"], self.refused_because["values"])
+        if self.awaited:
+            return AWAITED
         if (self.checks or {}).get("waits") == "scanner":
             return WAITS_FOR_SCANNER
         return WAITS
@@ -73,6 +88,7 @@ class StoredFile(Kept, Sharable, Record):
             CheckConstraint("length(sha256) = 64", name="hash_is_sha256"),
             CheckConstraint(f"stage IN {STAGES}", name="stage_is_known"),
             CheckConstraint("(stage = 'refused') = (refused_because IS NOT NULL)", name="refused_means_explained"),
+            CheckConstraint("stage <> 'declared' OR awaited_until IS NOT NULL", name="declared_means_awaited"),
             CheckConstraint(
                 "stage NOT IN ('checked', 'accepted') OR checks IS NOT NULL", name="accepted_means_checked"
             ),

@@ -19,6 +19,7 @@ from workflows.words import N_, Said
 # What a reader of the timeline gains nothing from; the event's own page shows the whole body.
 UNTOLD = frozenset(
     {
+        "awaited_until",
         "body",
         "body_hash",
         "checks",
