@@ -9,12 +9,12 @@ from sqlalchemy import select
 from portal.acting import Intent, act
 from portal.api.desk import desk
 from portal.api.finding import find_within, insist_on_version, page_of, tagged
-from portal.api.forms import insist_on, kept, typed, uploaded
+from portal.api.forms import insist_on, proof_of, typed
 from portal.api.problems import Trouble
 from portal.api.proposals import BatchToOpen, Figures, MoveToMake, PaperToFile, PaperToReplace
 from portal.api.readings import Batches, BatchShape, BatchTurn, Papers, PaperShape
 from portal.api.shapes import Given, Turn
-from portal.db import today
+from portal.db import session, today
 from portal.facts import batch_facts, ground_of
 from portal.records.batch import Batch, BatchDocument
 from portal.records.entrustment import Entrustment
@@ -152,14 +152,11 @@ def _paper(batch: Batch, paper_id: UUID) -> BatchDocument:
 
 def _filed(batch: Batch, json: PaperToFile, replaces: UUID | None = None) -> Given:
     insist(weigh_deed(FILE, batch.state, batch))
-    given = json.model_dump(exclude={"file"}) | {"replaces": replaces}
-    form = insist_on(PaperForm.replacing(batch, None, **typed(**given, file=uploaded(json.file))))
-    file = kept(
-        form.file.data,
-        subject_kind=Batch.__tablename__,
-        subject_id=batch.id,
-        entrustment_id=batch.entrustment_id,
-    )
+    given, proof = json.model_dump(exclude={"file", "file_id"}), proof_of(json, Batch.__tablename__, batch.id)
+    form = insist_on(PaperForm.replacing(batch, None, **typed(**given, replaces=replaces, file=proof.upload)))
+    used = select(BatchDocument.id).where(BatchDocument.file_id == json.file_id)
+    proof.refuse_used(session.scalars(used).first() if json.file_id else None)
+    file = proof.kept(subject_kind=Batch.__tablename__, subject_id=batch.id, entrustment_id=batch.entrustment_id)
     paper = file_paper(batch, form, file, by=g.actor)
     return PaperShape.model_validate(paper), 201, tagged(paper)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import current_app
 
-from portal.api.doors import SPEC, Door, door_for_machines
+from portal.api.doors import OCTETS, SPEC, Door, door_for_machines
 from portal.api.problems import KINDS, MEDIA_TYPE
 from portal.identity.tokens import audience_of_assertions
 from portal.settings import Settings
@@ -99,6 +99,7 @@ def _link(paths: dict[str, Any]) -> None:
         "amend": {"operationId": "amend_batch", "parameters": seen},
         "file": {"operationId": "file_a_paper", "parameters": of_batch},
         "move": {"operationId": "move_batch", "parameters": seen},
+        "announce": {"operationId": "declare_batch_file", "parameters": of_batch},
         "raise": {"operationId": "raise_nonconformity", "parameters": of_batch},
     }
     one, many = "/api/v1/batches/{batch_id}", "/api/v1/entrustments/{entrustment_id}/batches"
@@ -114,7 +115,7 @@ def _complete(operation: dict[str, Any], door: Door, *, has_id: bool) -> None:
         operation["security"] = [{"token": [door.scope.value]}]
     else:
         operation["security"] = []
-    if door.writes and door.scope is not None:
+    if door.keyed and door.scope is not None:
         operation["parameters"].append(_header("Idempotency-Key"))
     if door.sees:
         operation["parameters"].append(_header("If-Match"))
@@ -127,6 +128,9 @@ def _complete(operation: dict[str, Any], door: Door, *, has_id: bool) -> None:
             "description": title,
             "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemShape"}}},
         }
+    if door.takes == OCTETS:
+        operation["requestBody"] = {"required": True, "content": {OCTETS: {}}}
+        return
     body = operation.get("requestBody", {})
     if body:
         body["required"] = True

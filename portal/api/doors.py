@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -24,7 +25,7 @@ from workflows.scopes import GRANTS, Scope
 from workflows.words import N_
 
 View = Callable[..., Any]
-JSON, FORM = "application/json", "application/x-www-form-urlencoded"
+JSON, FORM, OCTETS = "application/json", "application/x-www-form-urlencoded", "application/octet-stream"
 BEARER = "Bearer "
 TAG = re.compile(r'"(v\d+-[0-9a-f]{32})"')
 SEEN = re.compile(rf"{TAG.pattern}(\s*,\s*{TAG.pattern})*")
@@ -42,6 +43,7 @@ class Door:
     """What is asked of whoever knocks.  ``scope`` None is a door for everybody.
 
     ``sees`` says whether the request must name the version it has seen; ``uploads`` lets it be as large as a file.
+    One that takes plain bytes opens the books by itself, so that nothing is held while they come.
     """
 
     scope: Scope | None
@@ -52,6 +54,11 @@ class Door:
 
     @property
     def writes(self) -> bool:
+        return self.method in ("POST", "PATCH", "PUT")
+
+    @property
+    def keyed(self) -> bool:
+        """Whether a request that comes twice must say so by its key; putting the same thing twice is putting it."""
         return self.method in ("POST", "PATCH")
 
 
@@ -141,9 +148,9 @@ def _open(door: Door) -> Callable[[View], View]:
             _check_media(door)
             _check_version_is_named(door)
             with acting_for(machine.organisation_id):
-                if door.writes:
+                if door.keyed:
                     return once(machine, lambda: current_app.make_response(view(**found)))
-                with reading():
+                with nullcontext() if door.writes else reading():
                     return view(**found)
 
         return answer

@@ -11,14 +11,14 @@ from sqlalchemy import select
 
 from portal.api.desk import desk
 from portal.api.finding import find_within, page_of, tagged
-from portal.api.forms import insist_on, kept, typed, uploaded
+from portal.api.forms import insist_on, proof_of, typed
 from portal.api.proposals import (
     CertificateToRecord,
     CheckToRecord,
-    EvidenceToRecord,
     InScope,
     InspectionToRecord,
     LicenceToRecord,
+    Proved,
     StatementToRecord,
 )
 from portal.api.shapes import Day, Given, Id, Page, Shape, Turn
@@ -113,7 +113,7 @@ class Shapes:
 
     shown: type[Shape]
     listed: type[Page]
-    proposed: type[EvidenceToRecord]
+    proposed: type[Proved]
     typed: Callable[[dict[str, Any]], dict[str, Any]] = dict
 
 
@@ -170,15 +170,17 @@ def hang(kind: Kind, shapes: Shapes) -> None:
     desk.door(many, Scope.EVIDENCE_PROPOSE, method="POST", gives=shapes.shown, status=201, uploads=True)(recording)
 
 
-def _record(kind: Kind, shapes: Shapes, json: EvidenceToRecord) -> Any:
+def _record(kind: Kind, shapes: Shapes, json: Proved) -> Any:
     if not kind.kept_by(session.get_one(Organisation, g.actor.organisation_id)):
         abort(403)
-    given = shapes.typed(json.model_dump(exclude={"file"}))
-    form: Any = kind.form(**typed(**given, file=uploaded(json.file)))
+    given, proof = shapes.typed(json.model_dump(exclude={"file", "file_id"})), proof_of(json, kind.name)
+    form: Any = kind.form(**typed(**given, file=proof.upload))
     form.offer(session.scalars(select(Site).order_by(Site.name)).all())
     insist_on(form)
-    record: Any = kind.record(id=new_id())  # type: ignore[call-arg]  # each kind of evidence is a table
-    file = kept(form.file.data, subject_kind=kind.name, subject_id=record.id)
+    record_id = proof.sent.subject_id if proof.sent else new_id()
+    proof.refuse_used(session.get(kind.record, record_id))
+    record: Any = kind.record(id=record_id)  # type: ignore[call-arg]  # each kind of evidence is a table
+    file = proof.kept(subject_kind=kind.name, subject_id=record.id)
     record.file_id = file.id
     form.write_to(record)
     put_on_record(record, "recorded", file=file, by=g.actor)

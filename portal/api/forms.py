@@ -2,6 +2,7 @@
 
 import base64
 import io
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
@@ -11,8 +12,10 @@ from flask_babel import gettext
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage, MultiDict
 
+from portal.api.doors import acting_machine
 from portal.api.problems import Trouble
-from portal.api.proposals import FileToFile
+from portal.api.proposals import Proved
+from portal.db import session
 from portal.filing import NotAcceptable
 from portal.records.file import StoredFile
 from portal.wording import said
@@ -20,6 +23,9 @@ from workflows.words import N_
 
 Form = TypeVar("Form", bound=FlaskForm)
 NOT_BASE64 = N_("This is not base64.")
+ONE_OF_BOTH = N_("Give either the file itself or the identifier of one that was sent before.")
+NOT_SENT = N_("No file of this identifier was sent for this record.")
+USED = N_("This file proves something else already. Announce and send another.")
 NO_TOKEN = {"csrf": False}  # a machine brings no cookie that somebody else could make it send
 
 
@@ -42,28 +48,60 @@ def complaints(form: FlaskForm) -> list[tuple[str, str]]:
     return [(name or "", str(says)) for name, wrongs in form.errors.items() for says in wrongs]
 
 
-def uploaded(file: FileToFile) -> FileStorage:
-    """The file as a browser would have sent it; 422 if its bytes cannot be read."""
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The file of a proposal; ``upload`` is what its form sees of it, ``sent`` the one that came before it."""
+
+    upload: FileStorage
+    sent: StoredFile | None = None
+
+    def kept(self, *, subject_kind: str, subject_id: UUID, entrustment_id: UUID | None = None) -> StoredFile:
+        """The file, checked and stored as one from a page would be; otherwise 422."""
+        if self.sent:
+            return self.sent
+        try:
+            file: StoredFile = current_app.extensions["store"].keep(
+                self.upload.filename,
+                self.upload.stream,
+                subject_kind=subject_kind,
+                subject_id=subject_id,
+                entrustment_id=entrustment_id,
+            )
+        except NotAcceptable as wrong:
+            raise Trouble("invalid", errors=[("file", said(wrong.says))], decided=True) from wrong
+        return file
+
+    def refuse_used(self, used: object) -> None:
+        """A file proves one thing."""
+        if self.sent and used:
+            raise Trouble("invalid", errors=[("file_id", gettext(USED))], decided=True)
+
+
+def proof_of(json: Proved, subject_kind: str, subject_id: UUID | None = None) -> Proof:
+    """The file as a browser would have sent it, or the one that was sent for this record before; otherwise 422."""
+    if (json.file is None) == (json.file_id is None):
+        raise Trouble("invalid", errors=[("file", gettext(ONE_OF_BOTH))], decided=True)
+    if json.file is None:
+        sent = session.get(StoredFile, json.file_id)
+        return _sent_before(sent, subject_kind, subject_id)
     try:
-        octets = base64.b64decode(file.content, validate=True)
+        octets = base64.b64decode(json.file.content, validate=True)
     except ValueError as wrong:
         raise Trouble("invalid", errors=[("file.content", gettext(NOT_BASE64))], decided=True) from wrong
-    return FileStorage(io.BytesIO(octets), filename=file.name)
+    return Proof(FileStorage(io.BytesIO(octets), filename=json.file.name))
 
 
-def kept(upload: FileStorage, *, subject_kind: str, subject_id: UUID, entrustment_id: UUID | None = None) -> StoredFile:
-    """The file, checked and stored as one from a page would be; otherwise 422."""
-    try:
-        file: StoredFile = current_app.extensions["store"].keep(
-            upload.filename,
-            upload.stream,
-            subject_kind=subject_kind,
-            subject_id=subject_id,
-            entrustment_id=entrustment_id,
-        )
-    except NotAcceptable as wrong:
-        raise Trouble("invalid", errors=[("file", said(wrong.says))], decided=True) from wrong
-    return file
+def _sent_before(sent: StoredFile | None, subject_kind: str, subject_id: UUID | None) -> Proof:
+    if (
+        sent is None
+        or sent.owner_id != acting_machine().organisation_id
+        or sent.subject_kind != subject_kind
+        or subject_id not in (None, sent.subject_id)
+    ):
+        raise Trouble("invalid", errors=[("file_id", gettext(NOT_SENT))])
+    if (held := sent.held) and (sent.awaited or sent.refused):
+        raise Trouble("invalid", errors=[("file_id", said(held))])
+    return Proof(FileStorage(io.BytesIO(), filename=sent.name), sent)
 
 
 def _text(value: Any) -> Any:

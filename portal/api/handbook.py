@@ -58,7 +58,7 @@ def _drawn(spec: dict[str, Any], path: str, method: str, scope: str | None) -> d
 
 def _named(message: dict[str, Any]) -> str | None:
     content = next(iter(message.get("content", {}).values()), None)
-    return content["schema"]["$ref"].rsplit("/", 1)[-1] if content else None
+    return content["schema"]["$ref"].rsplit("/", 1)[-1] if content else None  # plain bytes have no shape
 
 
 def _fields(shape: dict[str, Any]) -> list[tuple[str, str, str, bool]]:

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from portal import logs
 from portal.acting import OnlyForPeople, Refused, Stale, Unreasoned, Unsigned
 from portal.api.shapes import ProblemShape, Unmet, Wrong
+from portal.filing import OutOfReach
 from portal.identity.tokens import NotGenuine
 from portal.limits import Throttled, Uncounted
 from portal.signing import log_refusal
@@ -116,6 +117,11 @@ KINDS: Mapping[str, tuple[int, str, str]] = {
         503,
         N_("Busy"),
         N_("The books could not be opened in time. Nothing was changed; try again."),
+    ),
+    "store": (
+        503,
+        N_("The store of files does not answer"),
+        N_("Nothing was changed; try again."),
     ),
 }
 OF_STATUS = {400: "malformed", 401: "unauthenticated", 403: "other-side", 404: "missing", 405: "method"} | {
@@ -229,6 +235,13 @@ def _uncounted(error: Uncounted) -> Response:
     return answer
 
 
+def _out_of_reach(error: OutOfReach) -> Response:
+    logs.error("files.out-of-reach", error.__cause__ or error)
+    answer = problem("store")
+    answer.headers["Retry-After"] = "30"
+    return answer
+
+
 def _http(error: HTTPException) -> Response:
     if error.code is not None and error.code < 400:
         return Response(status=error.code, headers=dict(error.get_headers()))
@@ -253,5 +266,6 @@ _SAYINGS: tuple[tuple[type[Exception], Callable[[Any], Response]], ...] = (
     (NotGenuine, _unauthenticated),
     (Throttled, _throttled),
     (Uncounted, _uncounted),
+    (OutOfReach, _out_of_reach),
     (HTTPException, _http),
 )

@@ -20,6 +20,13 @@ class FileToFile(Shape):
     )
 
 
+class Proved(Shape):
+    """What is proved by a file: with the proposal, or sent before it."""
+
+    file: FileToFile | None = Field(None, description=N_("The paper itself, or file_id in its place."))
+    file_id: Id | None = Field(None, description=N_("The paper, as a file that was announced, sent and received."))
+
+
 class BatchToOpen(Shape):
     product_id: Id = Field(description=N_("One of the products of this entrustment."))
     number: str = Field(min_length=1, max_length=40, pattern=NUMBER)
@@ -48,7 +55,7 @@ class Figures(Shape):
     )
 
 
-class PaperToFile(Shape):
+class PaperToFile(Proved):
     """A paper of the batch record."""
 
     kind: Literal[
@@ -64,7 +71,6 @@ class PaperToFile(Shape):
     title: Line
     result: Literal["passed", "failed", "not_applicable"]
     dated_on: Day
-    file: FileToFile = Field(description=N_("The paper itself."))
     signed_by: str = Field("", max_length=100)
 
 
@@ -94,11 +100,7 @@ class InScope(Shape):
     device_class: Literal["I", "II", "III"]
 
 
-class EvidenceToRecord(Shape):
-    file: FileToFile = Field(description=N_("The paper that proves it."))
-
-
-class LicenceToRecord(EvidenceToRecord):
+class LicenceToRecord(Proved):
     number: Line
     scope: list[InScope] = Field(min_length=1, max_length=400)
     sites: list[Line] = Field(
@@ -108,7 +110,7 @@ class LicenceToRecord(EvidenceToRecord):
     valid_until: Day
 
 
-class CertificateToRecord(EvidenceToRecord):
+class CertificateToRecord(Proved):
     number: Line
     product_name: Line
     registrant_name: Line
@@ -119,7 +121,7 @@ class CertificateToRecord(EvidenceToRecord):
     remark: str = Field("", max_length=2000)
 
 
-class InspectionToRecord(EvidenceToRecord):
+class InspectionToRecord(Proved):
     inspected_on: Day
     inspected_by: Line
     result: Literal["passed", "passed-after-rectification", "failed"]
@@ -127,12 +129,12 @@ class InspectionToRecord(EvidenceToRecord):
     valid_until: Day | None = None
 
 
-class StatementToRecord(EvidenceToRecord):
+class StatementToRecord(Proved):
     stated_on: Day
     summary: Text
 
 
-class CheckToRecord(EvidenceToRecord):
+class CheckToRecord(Proved):
     about_uscc: Line
     checked_on: Day
     consulted: str = Field(min_length=1, max_length=500)

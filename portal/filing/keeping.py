@@ -29,10 +29,10 @@ OTHER_BYTES = Said(N_("The bytes that arrived are not those that were announced.
 class NotAcceptable(ValueError):
     """The file cannot be put on record; ``says`` is for the person who chose it.
 
-    ``about`` is what of it cannot be taken: the file itself, or one of the things that were said of it.
+    ``about`` names what was said of it and cannot be so; empty for the file as a whole.
     """
 
-    def __init__(self, says: Said, about: str = "file") -> None:
+    def __init__(self, says: Said, about: str = "") -> None:
         super().__init__(str(says))
         self.says, self.about = says, about
 

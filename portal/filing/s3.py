@@ -72,7 +72,7 @@ class S3Shelf:
         put = self.client.put_object(Bucket=self.bucket, Key=_waiting(place), Body=content, ContentType=PLAIN)
         return _version_in(put)
 
-    def bring(self, place: Place, stream: IO[bytes]) -> None:
+    def bring(self, place: Place, stream: IO[bytes]) -> None:  # noqa: ARG002
         """Nothing is sent through us: the store itself invites."""
         raise Damaged(place.file_id)
 

@@ -13,7 +13,6 @@ from uuid import UUID
 from portal.db import new_id
 from portal.settings import Fault
 
-
 INVITED_FOR = 300  # seconds in which the bytes of an announced file may be sent
 PIECE = 256 * 1024
 

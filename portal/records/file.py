@@ -15,7 +15,9 @@ DECLARED, RECEIVED, CHECKED, ACCEPTED, REFUSED = STAGES = ("declared", "received
 
 # How long after the last moment for sending its bytes a file may still be said to have arrived.
 GRACE = timedelta(minutes=15)
-AWAITED = Said(N_("It was announced, and its bytes have not arrived yet. It does not count until they have been checked."))
+AWAITED = Said(
+    N_("It was announced, and its bytes have not arrived yet. It does not count until they have been checked.")
+)
 WAITS = Said(N_("It lies in quarantine until it has been checked, and does not count until then."))
 WAITS_FOR_SCANNER = Said(
     N_("It lies in quarantine because the virus scanner does not answer, and does not count until it has been scanned.")
