@@ -173,12 +173,17 @@ def _to_be_sent(file: StoredFile) -> tuple[Place, Given]:
 
 def _brought(place: Place, seen: Given) -> Given:
     """No books are open while the bytes come, however slowly they do."""
-    request.max_content_length = place.size
+    request.max_content_length = _largest(place)
     try:
         _store().shelf.bring(place, request.stream)
     except Damaged as other:
         raise Trouble("invalid", errors=[("", said(OTHER_BYTES))]) from other
     return seen
+
+
+def _largest(place: Place) -> int:
+    """One byte more, so that of a stream without a stated length the end is seen."""
+    return place.size + 1
 
 
 def _received(file: StoredFile) -> Given:

@@ -84,6 +84,9 @@ class Knocker:
             given["Idempotency-Key"] = str(uuid4())
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         more: dict[str, Any] = {"json": body} if body is not None else {}
+        if isinstance(body, bytes):
+            more = {"data": body}
+            given["Content-Type"] = "application/octet-stream"
         return self.app.test_client().open(f"/api/v1{path}", method=method, headers=given | named, **more)
 
     def get(self, path: str, **headers: str) -> TestResponse:
@@ -91,6 +94,9 @@ class Knocker:
 
     def post(self, path: str, body: Any, **headers: str) -> TestResponse:
         return self.send("POST", path, body, **headers)
+
+    def put(self, path: str, body: bytes, **headers: str) -> TestResponse:
+        return self.send("PUT", path, body, **headers)
 
     def tag(self, path: str) -> str:
         return str(self.get(path).headers["ETag"])

@@ -6,10 +6,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from portal.api import evidence, proposals
+from portal.api import evidence, proposals, sending
 from portal.db import today
 from portal.demo.cast import HOUSES
 from portal.limits import Throttled
+from portal.records.file import STAGES
 from portal.web.value_names import INSPECTED
 from tests.api.knocking import PDF
 from tests.stage import sql, stored
@@ -295,5 +296,6 @@ def test_the_described_vocabulary_is_that_of_the_rules():
     assert values(proposals.PaperToFile, "result") == set(RESULTS)
     assert values(proposals.InspectionToRecord, "result") == set(INSPECTED)
     assert values(proposals.MoveToMake, "move") == {move.name for move in BATCH.transitions}
-    assert set(evidence.SHAPES) == {kind.name for kind in evidence.KINDS}
+    assert set(evidence.SHAPES) == {kind.name for kind in evidence.KINDS} == values(sending.EvidenceToSend, "kind")
+    assert values(sending.FileShape, "stage") == set(STAGES)
     assert len(Scope) == 10

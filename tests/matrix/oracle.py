@@ -67,7 +67,7 @@ def _of_the_machine(cell: Cell, door: Door) -> Expected:
     """An empty body is refused before anybody looks whose record it is; which record, ``tests/api`` asks."""
     if not cell.who.machine or cell.who.house is None:
         return _only(401, how=A_PROBLEM)
-    if cell.method in ("POST", "PATCH"):
+    if cell.method in ("POST", "PATCH", "PUT"):
         return _only(415)
     if cell.subject is not None and not cell.subject.seen_by(cell.who.books):
         return _only(404, how=SAME_AS_MISSING)

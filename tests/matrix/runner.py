@@ -67,7 +67,7 @@ def cells(who: Principal, scene: Scene) -> Iterator[Cell]:
         about = subjects_for(path, scene)
         nearest = min(about, key=lambda each: not (each and each.seen_by(who.books)))
         foreign = next((each for each in about if each and not (who.house and each.seen_by(who.house))), None)
-        for method in ("GET", "POST", "PATCH") if f"PATCH {path}" in doors() else ("GET", "POST"):
+        for method in ("GET", "POST", *(each for each in ("PATCH", "PUT") if f"{each} {path}" in doors())):
             door = doors().get(f"{method} {path}")
             yield from _ways_in(who, method, path, door, about, nearest, turn)
         if who.counts and all(each.gate == "machines" for each in _at(path)):
