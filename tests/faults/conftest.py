@@ -1,12 +1,15 @@
 """What can be broken: the object store, and what stands between it and the portal."""
 
 import uuid
+from dataclasses import replace
+from datetime import timedelta
 
 import boto3
 import pytest
 
 from portal.filing import LocalShelf, S3Shelf
 from tests import ceph
+from tests.api.knocking import register
 
 
 @pytest.fixture(scope="session")
@@ -39,3 +42,26 @@ def s3(object_store, bucket):
 def shelf(request, tmp_path):
     """Both kinds of shelf: whoever passes on one has to pass on the other."""
     return LocalShelf(tmp_path) if request.param == "folder" else request.getfixturevalue("s3")
+
+
+@pytest.fixture
+def store(app, shelf):
+    """The portal's own store, on either kind of shelf."""
+    before = app.extensions["store"]
+    app.extensions["store"] = replace(before, shelf=shelf)
+    yield app.extensions["store"]
+    app.extensions["store"] = before
+
+
+@pytest.fixture
+def plant(app, world, store):
+    return register(app, world, "hengrui")
+
+
+@pytest.fixture
+def over(monkeypatch):
+    """Whatever is announced from now on is over at once."""
+    monkeypatch.setattr("portal.filing.keeping.INVITED_FOR", -1)
+    monkeypatch.setattr("portal.filing.s3.INVITED_FOR", -1)
+    for place in ("portal.facts.files.GRACE", "portal.records.file.GRACE"):
+        monkeypatch.setattr(place, timedelta(0))

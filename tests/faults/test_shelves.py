@@ -1,6 +1,8 @@
 """What every place for bytes promises, whether it is a folder or an object store."""
 
+import base64
 import hashlib
+import io
 import os
 import urllib.error
 import urllib.parse
@@ -11,6 +13,7 @@ from uuid import uuid4
 
 import pytest
 from botocore.exceptions import ClientError
+from botocore.stub import Stubber
 
 from portal.db import now
 from portal.filing import Damaged, LocalShelf, Place, attachment
@@ -130,6 +133,39 @@ def test_a_folder_keeps_damaged_bytes_aside_when_the_right_ones_come_again(tmp_p
 
     assert shelf.read(accepted(shelf)) == CONTENT
     assert [each.read_bytes() for each in lying.parent.glob("*.damaged-*")] == [b"rotten"]
+
+
+@pytest.mark.parametrize("content", [CONTENT + b"!", CONTENT[:-1], b"x" * len(CONTENT), b""])
+def test_a_folder_keeps_nothing_of_what_was_not_announced(tmp_path, content):
+    shelf, place = LocalShelf(tmp_path), place_of()
+
+    with pytest.raises(Damaged):
+        shelf.bring(place, io.BytesIO(content))
+    assert [each for each in tmp_path.rglob("*") if each.is_file()] == []
+    with pytest.raises(Damaged):
+        shelf.arrived(place)
+
+
+def test_what_was_sent_to_a_folder_comes_into_quarantine_once_and_is_accepted(tmp_path):
+    shelf, place = LocalShelf(tmp_path), place_of()
+    shelf.bring(place, io.BytesIO(CONTENT))
+    shelf.arrived(place)
+    shelf.arrived(place)
+
+    shelf.accept(place, UNTIL)
+
+    assert shelf.read(place) == CONTENT
+    assert list(shelf.left_behind(now() + timedelta(hours=1))) == []
+
+
+def test_a_line_that_breaks_while_bytes_come_leaves_nothing(tmp_path):
+    class Broken(io.BytesIO):
+        def read(self, _=-1):
+            raise ConnectionResetError
+
+    with pytest.raises(ConnectionResetError):
+        LocalShelf(tmp_path).bring(place_of(), Broken())
+    assert [each for each in tmp_path.rglob("*") if each.is_file()] == []
 
 
 s3_only = pytest.mark.xdist_group("object store")
@@ -264,6 +300,24 @@ def test_an_invitation_takes_exactly_this_file_into_exactly_this_place(s3):
         s3.arrived(place)
     assert sent(invited, CONTENT) == 204
     assert s3.read(at(place, s3.accept(at(place, s3.arrived(place)), UNTIL))) == CONTENT
+
+
+@s3_only
+@pytest.mark.parametrize("named", [None, CONTENT, b"x" * len(CONTENT)])
+def test_a_store_that_names_a_checksum_is_believed_when_it_names_another(s3, named):
+    """Ceph 16 names none, so its answer is given here as Amazon's would be."""
+    place = place_of()
+    told = {"ContentLength": place.size, "VersionId": "v1"}
+    if named is not None:
+        told["ChecksumSHA256"] = base64.b64encode(hashlib.sha256(named).digest()).decode()
+    with Stubber(s3.client) as store:
+        asked = {"Bucket": s3.bucket, "Key": _waiting(place), "ChecksumMode": "ENABLED"}
+        store.add_response("head_object", told, asked)
+        if named in (None, CONTENT):
+            assert s3.arrived(place) == "v1"
+        else:
+            with pytest.raises(Damaged):
+                s3.arrived(place)
 
 
 @s3_only
