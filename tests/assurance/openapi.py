@@ -8,6 +8,8 @@ the description does not say; nothing may open without a token; every operation 
 """
 
 import argparse
+import base64
+import hashlib
 import json
 import os
 import subprocess
@@ -40,6 +42,13 @@ SHORT = 200
 PHASES = "examples,coverage,fuzzing,stateful"
 HOOKS = "tests.assurance.openapi_hooks"
 READ = tuple(each for each in Scope if each.value.endswith(":read"))
+OCTETS = base64.b64decode(PDF)
+ANNOUNCED = {
+    "name": "paper.pdf",
+    "media_type": "application/pdf",
+    "size": len(OCTETS),
+    "sha256": hashlib.sha256(OCTETS).hexdigest(),
+}
 CONFIG = """
 [checks.positive_data_acceptance]
 expected-statuses = ["2xx", 401, 403, 404, 409, 412, 422]
@@ -159,6 +168,7 @@ def _given(knocker: Knocker, world: Any) -> dict[str, Any]:
         "agreement_id": [world.quality_agreement, world.entrustment_agreement],
         "verdict_id": _ids("verdict", world),
         "nonconformity_id": _ids("nonconformity", world),
+        "file_id": _ids("stored_file", world),
         "production_licence_id": [world.licence],
         "inspection_id": [world.inspection],
         "credit_statement_id": [world.credit_statement],
@@ -183,6 +193,8 @@ def _given(knocker: Knocker, world: Any) -> dict[str, Any]:
         "move_batch": {"move": "complete"},
         "file_a_paper": labelled,
         "replace_a_paper": labelled | {"reason": "the specimen was cut off"},
+        "declare_batch_file": ANNOUNCED,
+        "declare_evidence_file": ANNOUNCED | {"kind": "inspection"},
         "raise_nonconformity": {"title": "scratches", "description": "seven plates with scratches"},
         "record_production_licence": paper
         | years
@@ -215,6 +227,7 @@ def _given(knocker: Knocker, world: Any) -> dict[str, Any]:
     return {
         "records": {name: list(map(str, ids)) for name, ids in records.items()},
         "bodies": bodies,
+        "file": PDF,
         "token": knocker.token,
         "assertion": {"claims": claims, "seed": knocker.key.private_bytes_raw().hex(), "kid": knocker.kid},
     }

@@ -4,6 +4,7 @@ Nothing that schemathesis made wrong on purpose is mended, and no credentials ar
 """
 
 import atexit
+import base64
 import json
 import os
 import random
@@ -40,6 +41,8 @@ def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
         known = GIVEN["records"].get(name)
         if known:
             case.path_parameters[name] = random.choice(known)
+    if operation.startswith(("send_", "receive_")):
+        _announce(case, operation)
     if good := GIVEN["bodies"].get(operation):
         case.body = _fresh(json.loads(json.dumps(good)))
     headers = case.headers
@@ -57,8 +60,27 @@ def after_call(context: Any, case: Any, response: Any) -> None:
     ANSWERS[_operation(case) if meant else f"({sent})", response.status_code] += 1
 
 
+def _announce(case: Any, operation: str) -> None:
+    """Let it be about a file that was announced just now, and sent if it is to be said that it is there."""
+    base, batch = case.operation.base_url, case.path_parameters.get("batch_id")
+    about = f"/batches/{batch}" if batch else "/evidence"
+    head = {"Authorization": f"Bearer {GIVEN['token']}", "Idempotency-Key": str(uuid4())}
+    body = GIVEN["bodies"]["declare_batch_file" if batch else "declare_evidence_file"]
+    made = requests.post(f"{base}/api/v1{about}/files", json=body, headers=head, timeout=30)
+    if made.status_code != 201:
+        return
+    case.path_parameters["file_id"] = made.json()["id"]
+    octets, send = base64.b64decode(GIVEN["file"]), made.json()["send"]
+    if operation.startswith("send_"):
+        case.body = octets
+    else:
+        requests.put(base + send["url"], data=octets, headers=head | send["headers"], timeout=30)
+
+
 def _tag_of(case: Any) -> str | None:
-    """What the batch, or a paper of it, is now: asked of the portal as any program would."""
+    """What the file, the batch or a paper of it is now: asked of the portal as any program would."""
+    if "file_id" in case.path_parameters:
+        return _read(f"{case.operation.base_url}/api/v1/files/{case.path_parameters['file_id']}").get("ETag")
     place = f"{case.operation.base_url}/api/v1/batches/{case.path_parameters['batch_id']}"
     if "batch_document_id" in case.path_parameters:
         papers = [each["id"] for each in _read(f"{place}/documents").get("items", []) if each["replaced_at"] is None]
