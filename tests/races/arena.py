@@ -1,10 +1,15 @@
 """Where races are run: long-lived processes, each with the portal open on the same database, and a barrier."""
 
+import gc
+import logging
 import multiprocessing
+import shutil
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -14,7 +19,10 @@ from uuid import uuid4
 from argon2 import PasswordHasher
 
 from app import create_app
+from portal import logs
+from portal.api import doors as machine_doors
 from portal.db import engines, session
+from portal.demo.story import World
 from portal.filing import LocalShelf, Store
 from portal.identity import passwords
 from portal.rooms.sessions import lanes
@@ -22,11 +30,20 @@ from portal.settings import Settings
 from portal.verifying import verify
 from portal.walls import open_books
 from portal.web import doors
-from tests.races.race import Hand, Race, Tally
+from tests.races.race import Answer, Hand, Race, Tally
 from tests.stage import Stage, as_the_verifier
 
 PATIENCE = 60
-Answer = tuple[int | str, float]
+
+
+@dataclass(frozen=True)
+class Stocked:
+    """A race with its subjects, and the books that hold them, to be copied for each chunk of rounds."""
+
+    race: Race
+    parties: int
+    stage: Stage
+    subjects: Sequence[Any]
 
 
 class Arena:
@@ -36,12 +53,14 @@ class Arena:
         start = multiprocessing.get_context("forkserver")
         start.set_forkserver_preload(["tests.races.arena", "tests.races.catalogue"])
         self.shared = start.Value("q", 0)
-        self.sizes = {size: start.Barrier(size) for size in range(2, most + 1)}
+        self.opened = start.Value("d", 0.0, lock=False)
+        note = partial(_note_the_moment, self.opened)
+        self.gates = {size: start.Barrier(size, note) for size in range(2, most + 1)}
         self.lines: list[Connection] = []
         self.hands = []
         for place in range(most):
             mine, theirs = start.Pipe()
-            hand = start.Process(target=_sit_and_wait, args=(theirs, place, self.sizes, self.shared), daemon=True)
+            hand = start.Process(target=_sit_and_wait, args=(theirs, _Seat(place, self.gates, self.opened, self.shared)), daemon=True)
             hand.start()
             theirs.close()
             self.lines.append(mine)
@@ -59,15 +78,33 @@ class Arena:
         with stage.copy() as world, stage.app.app_context():
             if before:
                 before()
-            subjects = race.stock(world, rounds, parties)
-            with self._open(stage, parties):
-                answers = self._ask(parties, "race", race, world, subjects)
-            effects = list(race.effects(world, subjects, parties))
-            for number, happened in enumerate(effects):
-                tally.count(race, [hand[number] for hand in answers], happened)
-            session.remove()
-            with as_the_verifier() as books:
-                tally.faults += [each.says for each in verify(books)]
+            self._run(stage, world, race, parties, race.stock(world, rounds, parties), tally)
+
+    def stock(self, stage: Stage, race: Race, parties: int, rounds: int) -> Stocked:
+        """Subjects for so many rounds, made once for :meth:`run_again`; what was stocked before is given up."""
+        shutil.rmtree(stage.folder / "stocked", ignore_errors=True)
+        with stage.copy() as world:
+            with stage.app.app_context():
+                subjects = race.stock(world, rounds, parties)
+                session.remove()
+            return Stocked(race, parties, stage.kept_as("stocked", world), subjects)
+
+    def run_again(self, stocked: Stocked, rounds: int, tally: Tally) -> None:
+        """The same on a copy of the books that hold the subjects already."""
+        with stocked.stage.copy() as world, stocked.stage.app.app_context():
+            self._run(stocked.stage, world, stocked.race, stocked.parties, stocked.subjects[:rounds], tally)
+
+    def _run(
+        self, stage: Stage, world: World, race: Race, parties: int, stocked: Sequence[Any], tally: Tally
+    ) -> None:
+        subjects = race.ready(world, stocked, parties)
+        with self._open(stage, parties):
+            answers = self._ask(parties, "race", race, world, subjects)
+        for number, happened in enumerate(race.effects(world, subjects, parties)):
+            tally.count(race, [hand[number] for hand in answers], happened)
+        session.remove()
+        with as_the_verifier() as books:
+            tally.faults += [each.says for each in verify(books)]
 
     @contextmanager
     def _open(self, stage: Stage, parties: int) -> Iterator[None]:
@@ -87,9 +124,14 @@ class Arena:
         return answers
 
 
-def _sit_and_wait(line: Connection, place: int, barriers: dict[int, Any], shared: Any) -> None:
+def _note_the_moment(opened: Any) -> None:
+    """The last hand to come opens the gate; the clock is the same in every process."""
+    opened.value = time.monotonic()
+
+
+def _sit_and_wait(line: Connection, seat: "_Seat") -> None:
     """A hand's whole life: do what is asked until nothing more is."""
-    seat = _Seat(place, barriers, shared)
+    logs._level[0] = logging.ERROR  # that somebody was refused is what a race is about
     while asked := line.recv():
         parties, what, *given = asked
         try:
@@ -99,20 +141,25 @@ def _sit_and_wait(line: Connection, place: int, barriers: dict[int, Any], shared
 
 
 def _uncounted(*_: Any) -> None:
-    """In place of a limit, which has races and tests of its own."""
+    """In place of a limit, which has a race of its own."""
 
 
 class _Seat:
-    def __init__(self, place: int, barriers: dict[int, Any], shared: Any) -> None:
-        self.place, self.barriers, self.shared = place, barriers, shared
+    def __init__(self, place: int, gates: dict[int, Any], opened: Any, shared: Any) -> None:
+        self.place, self.gates, self.opened, self.shared = place, gates, opened, shared
         self.app: Any = None
 
     def open(self, _parties: int, settings: Settings, files: Path) -> None:
         if self.app is None:
             passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-            doors.spend = lanes.spend = _uncounted  # a race is run thousands of times by the same hands
+            # A race is run thousands of times by the same hands.
+            doors.spend = lanes.spend = machine_doors.spend = _uncounted
             self.app = create_app(settings)
+            self.app.extensions["api-limit"] = _uncounted
+            gc.collect()
+            gc.freeze()
         open_books(settings)
+        self.app.config["SETTINGS"] = settings
         self.app.extensions["store"] = Store(LocalShelf(files), settings.largest_file)
 
     def close(self, _parties: int) -> None:
@@ -122,37 +169,35 @@ class _Seat:
 
     def race(self, parties: int, race: Race, world: Any, subjects: Sequence[Any]) -> list[Answer]:
         hand = Hand(self.app, world, self.place, parties, self.shared)
-        barrier = self.barriers[parties]
+        gate = self.gates[parties]
         with ExitStack() as changed:
             for where, what in race.instead.items():
                 changed.enter_context(patch(where, _named(what)))
             with self.app.app_context():
                 race.sit(hand, subjects)
-            return [self._round(race, hand, subject, number, barrier) for number, subject in enumerate(subjects)]
+            return [self._round(race, hand, subject, number, gate) for number, subject in enumerate(subjects)]
 
-    def _round(self, race: Race, hand: Hand, subject: Any, number: int, barrier: Any) -> Answer:
+    def _round(self, race: Race, hand: Hand, subject: Any, number: int, gate: Any) -> Answer:
         try:
             with self.app.app_context():
                 press = race.aim(hand, subject, number)
             session.remove()
         except Exception as broken:  # noqa: BLE001
-            press = _raise(broken)
-        barrier.wait(PATIENCE)
-        started = time.perf_counter()
+            press = partial(_raise, broken)
+        gate.wait(PATIENCE)
+        said = ""
         try:
-            answer: int | str = press()
+            told = press()
+            status, said = told if isinstance(told, tuple) else (told, "")
         except Exception as broken:  # noqa: BLE001
-            answer = f"{type(broken).__name__}: {broken}"[:500]
-        taken = (time.perf_counter() - started) * 1000
-        barrier.wait(PATIENCE)
-        return answer, taken
+            status = f"{type(broken).__name__}: {broken}"[:500]
+        taken = (time.monotonic() - self.opened.value) * 1000
+        gate.wait(PATIENCE)
+        return Answer(status, taken, said)
 
 
-def _raise(broken: Exception) -> Callable[[], int]:
-    def _press() -> int:
-        raise broken
-
-    return _press
+def _raise(broken: Exception) -> int:
+    raise broken
 
 
 def _named(what: str) -> Any:

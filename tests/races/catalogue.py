@@ -1,6 +1,8 @@
 """Every race there is.  To add one: write its class in the module it belongs to, and name it here."""
 
+from tests.races.factors import LastPlace, PasskeyAnswer, RecoveryCodeUsed
 from tests.races.identities import CodeToEnterAndToSign, OneInvitation, SignInCode
+from tests.races.machines import OneAssertion, OneKey, OneKeyForTwo
 from tests.races.race import Race
 from tests.races.records import LedgerHead, OneDraft, OneForm, OneNumber, StalePages
 from tests.races.signatures import (
@@ -21,10 +23,16 @@ RACES: tuple[type[Race], ...] = (
     Activation,
     SignInCode,
     CodeToEnterAndToSign,
+    RecoveryCodeUsed,
+    PasskeyAnswer,
     OneInvitation,
     StalePages,
     OneNumber,
     OneDraft,
     OneForm,
+    OneKey,
+    OneKeyForTwo,
+    OneAssertion,
+    LastPlace,
     LedgerHead,
 )

@@ -53,8 +53,11 @@ class SignInCode(OneCode):
     name = "one code used to sign in several times"
 
     def stock(self, world: World, rounds: int, parties: int) -> Sequence[Any]:
-        self.before = sql(BEGUN, id=stored(world.person[f"hengrui/{WHO}"]))[0][0]
         return [None] * rounds
+
+    def ready(self, world: World, stocked: Sequence[Any], parties: int) -> Sequence[Any]:
+        self.before = begun(world)
+        return stocked
 
     def sit(self, hand: Hand, subjects: Sequence[Any]) -> None:
         self.person = hand.world.person[f"hengrui/{WHO}"]
@@ -67,8 +70,18 @@ class SignInCode(OneCode):
 
     def effects(self, world: World, subjects: Sequence[Any], parties: int) -> Iterable[int]:
         """Sessions begun: all rounds are of one person, so each is told its share, and the last what is left."""
-        begun = sql(BEGUN, id=stored(world.person[f"hengrui/{WHO}"]))[0][0] - self.before
-        return [1] * (len(subjects) - 1) + [begun - len(subjects) + 1]
+        return shares(begun(world) - self.before, len(subjects))
+
+
+def begun(world: World) -> int:
+    """How many sessions the one who signs in has begun."""
+    found = sql("SELECT count(*) FROM web_session WHERE person_id = :id", id=stored(world.person[f"hengrui/{WHO}"]))
+    return int(found[0][0])
+
+
+def shares(happened: int, rounds: int) -> list[int]:
+    """What happened in all, where no round can be told from another: one each, and the last is told what is left."""
+    return [1] * (rounds - 1) + [happened - rounds + 1]
 
 
 class CodeToEnterAndToSign(OneCode):
@@ -143,9 +156,6 @@ class OneInvitation(Race):
     def effects(self, world: World, subjects: Sequence[Any], parties: int) -> Iterable[int]:
         found = dict(sql("SELECT email, count(*) FROM person GROUP BY 1"))
         return [int(found.get(email, 0)) for _, email in subjects]
-
-
-BEGUN = "SELECT count(*) FROM web_session WHERE person_id = :id"
 
 
 def _first_code(key: str) -> str:

@@ -1,8 +1,10 @@
 """What a race is: a subject, several hands that press at the same moment, and how many of them may win."""
 
+import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -12,8 +14,15 @@ from portal.identity.sessions import begin_session
 from tests.browsing import hidden_fields
 
 WON = 302
-LATE = 1000.0
-Press = Callable[[], int]
+Press = Callable[[], int | tuple[int, str]]
+
+
+class Answer(NamedTuple):
+    """What one hand was answered, how long after the gate opened, and what else the answer said."""
+
+    status: int | str
+    milliseconds: float
+    said: str = ""
 
 
 @dataclass
@@ -40,19 +49,25 @@ class Hand:
 
 
 class Race:
-    """One race.  ``stock`` and ``effects`` run in the referee's process, ``sit`` and ``aim`` in each hand's.
+    """One race.  ``stock``, ``ready`` and ``effects`` run in the referee's process, ``sit`` and ``aim`` in each hand's.
 
-    ``refusals`` are the answers a loser may get.  ``removed`` names what a negative control takes away: from the
-    place where it stands to what stands there instead.
+    ``won`` is what a winner is answered, ``refusals`` are the answers a loser may get.  ``removed`` names what a
+    negative control takes away: from the place where it stands to what stands there instead.
     """
 
     name: ClassVar[str]
+    won: ClassVar[int] = WON
     refusals: ClassVar[frozenset[int]] = frozenset({409, 412})
     sizes: ClassVar[tuple[int, ...]] = (2, 8)
     relieved: ClassVar[dict[str, str]] = {}
 
     def __init__(self, removed: dict[str, str] | None = None) -> None:
         self.instead = self.relieved | (removed or {})
+
+    @classmethod
+    def key(cls) -> str:
+        """What the race is called where it is asked for."""
+        return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", cls.__name__).lower()
 
     def winners(self, _parties: int) -> int:
         """How many hands are answered that it is done."""
@@ -63,8 +78,12 @@ class Race:
         return self.winners(parties)
 
     def stock(self, world: World, rounds: int, parties: int) -> Sequence[Any]:
-        """A fresh subject for each round, in bulk."""
+        """A fresh subject for each round, in bulk.  The books are kept with it, and copied for each chunk of rounds."""
         raise NotImplementedError
+
+    def ready(self, world: World, stocked: Sequence[Any], parties: int) -> Sequence[Any]:
+        """The subjects with what does not keep: sessions, intents, questions; and what is counted from."""
+        return stocked
 
     def sit(self, hand: Hand, subjects: Sequence[Any]) -> None:
         """Before the first round."""
@@ -81,37 +100,40 @@ class Race:
 
 @dataclass
 class Tally:
-    """What came of many rounds.
-
-    ``slowest`` is the loser who waited longest, in milliseconds; ``late`` counts those who waited more than a second,
-    which on a machine with fewer cores than hands says more of the machine.  More than ``stuck`` is a fault.
-    """
+    """What came of many rounds.  ``waits`` are those of the losers, in milliseconds, ``refused`` what they were told."""
 
     rounds: int = 0
     winners: int = 0
     doubles: int = 0
     nones: int = 0
-    late: int = 0
-    slowest: float = 0.0
-    stuck: float = 5000.0
+    waits: list[float] = field(default_factory=list)
+    refused: Counter[int | str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
 
     @property
     def clean(self) -> bool:
         return bool(self.rounds) and not (self.doubles or self.nones or self.faults)
 
-    def count(self, race: Race, answers: Sequence[tuple[int | str, float]], effects: int) -> None:
+    @property
+    def longest(self) -> float:
+        return max(self.waits, default=0.0)
+
+    def within(self, share: float) -> float:
+        """The wait that this share of the losers did not exceed."""
+        return sorted(self.waits)[int(share * (len(self.waits) - 1))] if self.waits else 0.0
+
+    def count(self, race: Race, answers: Sequence[Answer], effects: int) -> None:
         """Judge one round by what the hands were answered and by what the books say happened."""
         wanted, once = race.winners(len(answers)), race.happens(len(answers))
-        won = sum(status == WON for status, _ in answers)
+        winners = [each for each in answers if each.status == race.won]
         self.rounds += 1
-        self.winners += min(won, wanted)
-        self.doubles += won > wanted or effects > once
-        self.nones += won < wanted or effects < once
-        for status, milliseconds in answers:
-            if status == WON:
-                continue
-            self.slowest = max(self.slowest, milliseconds)
-            self.late += milliseconds > LATE
-            if status not in race.refusals or milliseconds > self.stuck:
+        self.winners += min(len(winners), wanted)
+        self.doubles += len(winners) > wanted or effects > once
+        self.nones += len(winners) < wanted or effects < once
+        if len(said := {each.said for each in winners}) > 1:
+            self.faults.append(f"the winners were told {len(said)} different things")
+        for status, milliseconds, _ in (each for each in answers if each.status != race.won):
+            self.waits.append(milliseconds)
+            self.refused[status] += 1
+            if status not in race.refusals:
                 self.faults.append(f"a loser was answered {status} after {milliseconds:.0f} ms")

@@ -114,10 +114,12 @@ class OneForm(Race):
         return 1
 
     def stock(self, world: World, rounds: int, parties: int) -> Sequence[Any]:
+        return complete_batches(world, rounds, state="opened")
+
+    def ready(self, world: World, stocked: Sequence[Any], parties: int) -> Sequence[Any]:
         person = world.person[f"hengrui/{Role.PLANT_CLERK}"]
         sid, _ = signed_in(person, world.org["hengrui"])
-        batches = complete_batches(world, rounds, state="opened")
-        return [(batch, sid, str(_seal().dumps([str(new_id()), str(person)]))) for batch in batches]
+        return [(batch, sid, str(_seal().dumps([str(new_id()), str(person)]))) for batch in stocked]
 
     def sit(self, hand: Hand, subjects: Sequence[Any]) -> None:
         hand.sit(sid=subjects[0][1])
@@ -125,7 +127,12 @@ class OneForm(Race):
     def aim(self, hand: Hand, subject: Any, number: int) -> Press:
         batch, _, once = subject
         fields = {"title": "Scratches", "description": "Seven plates with scratches.", "pieces": "7", "once": once}
-        return lambda: hand.post(f"/batches/{batch}/nonconformities/new", **fields).status_code
+
+        def _press() -> tuple[int, str]:
+            answer = hand.post(f"/batches/{batch}/nonconformities/new", **fields)
+            return answer.status_code, answer.headers.get("Location", "")
+
+        return _press
 
     def effects(self, world: World, subjects: Sequence[Any], parties: int) -> Iterable[int]:
         rows = sql("SELECT batch_id, count(*) FROM nonconformity GROUP BY 1")
@@ -142,8 +149,11 @@ class LedgerHead(Race):
         return parties
 
     def stock(self, world: World, rounds: int, parties: int) -> Sequence[Any]:
-        self.before = _head(world.entrustment)
         return [None] * rounds
+
+    def ready(self, world: World, stocked: Sequence[Any], parties: int) -> Sequence[Any]:
+        self.before = _head(world.entrustment)
+        return stocked
 
     def sit(self, hand: Hand, subjects: Sequence[Any]) -> None:
         _, self.by = signed_in(hand.world.person[f"shanghai/{Role.AUTHORITY_INSPECTOR}"], hand.world.org["shanghai"])

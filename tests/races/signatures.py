@@ -90,10 +90,12 @@ class OneIntent(Race):
     relieved = RELIEVED
 
     def stock(self, world: World, rounds: int, parties: int) -> Sequence[Any]:
-        batches = complete_batches(world, rounds)
+        return complete_batches(world, rounds)
+
+    def ready(self, world: World, stocked: Sequence[Any], parties: int) -> Sequence[Any]:
         sid, by = signed_in(world.person["hengrui/manufacturer-release-person"], world.org["hengrui"])
-        meant = intents(by, Batch, batches, "release_production")
-        return [(batch, sid, intent) for batch, intent in zip(batches, meant, strict=True)]
+        meant = intents(by, Batch, stocked, "release_production")
+        return [(batch, sid, intent) for batch, intent in zip(stocked, meant, strict=True)]
 
     def sit(self, hand: Hand, subjects: Sequence[Any]) -> None:
         hand.sit(sid=subjects[0][1])
