@@ -18,13 +18,15 @@ class Proxy:
     """``fault`` is how it fails from now on: "", refuse, stall, busy, reset, truncate or lose.
 
     reset cuts a request off in the middle, truncate an answer; lose does what was asked and never says so.  ``spare``
-    is how many connections pass unharmed before the fault begins.
+    is how many connections pass unharmed before the fault begins.  With ``cues`` everything passes until a connection
+    has said them in this order; it alone then loses the answer, and nothing is lost a second time.
     """
 
     server: tuple[str, int]
     listening: socket.socket
     fault: str = ""
     spare: int = 0
+    cues: tuple[bytes, ...] = ()
     seen: list[str] = field(default_factory=list)
     closing: threading.Event = field(default_factory=threading.Event)
 
@@ -61,11 +63,17 @@ class Proxy:
 
     def _pass_on(self, near: socket.socket, far: socket.socket, fault: str) -> None:
         left = {near: 600 if fault == "reset" else None, far: {"truncate": 400, "lose": 0}.get(fault)}
+        waiting = list(self.cues)
         while not self.closing.is_set():
             for source in select.select([near, far], [], [], 0.1)[0]:
                 piece = source.recv(65536)
                 if not piece:
                     return
+                if source is near and self.cues and waiting and waiting[0] in piece:
+                    waiting.pop(0)
+                    if not waiting:
+                        self.cues, left[far] = (), 0
+                        self.seen.append("lose")
                 most = left[source]
                 (far if source is near else near).sendall(piece[:most])
                 if most is not None:

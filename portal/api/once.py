@@ -1,7 +1,8 @@
 """The same request twice has one effect: the first answer is kept with the change itself, and given again.
 
 The key is written first, in the transaction of the change.  A second request that comes meanwhile waits for the first
-at the unique key, and is then given its answer; so is one that comes after the connection was lost.
+at the unique key, and is then given its answer; so is one that comes after the connection was lost, and one whose
+commit the database could not confirm any more.
 """
 
 import hashlib
@@ -13,7 +14,7 @@ from uuid import UUID
 from flask import Response, request
 from flask_babel import gettext
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from portal.api.problems import Trouble, answer_to, was_decided
 from portal.db import new_id, now, reading, session, unit_of_work
@@ -50,6 +51,10 @@ def once(machine: Machine, do: Callable[[], Response]) -> Response:
         except _CameBefore:
             if found := _remembered(asked):
                 return _again(found, asked)
+        except OperationalError:  # a connection that broke at the commit does not say whether it was made
+            if found := _remembered(asked):
+                return _again(found, asked)
+            raise
     raise Trouble("conflict")
 
 

@@ -116,7 +116,7 @@ KINDS: Mapping[str, tuple[int, str, str]] = {
     "busy": (
         503,
         N_("Busy"),
-        N_("The books could not be opened in time. Nothing was changed; try again."),
+        N_("The books did not answer in time. Try again: what is sent under the same key is done once."),
     ),
     "store": (
         503,

@@ -60,7 +60,9 @@ class Arena:
         self.hands = []
         for place in range(most):
             mine, theirs = start.Pipe()
-            hand = start.Process(target=_sit_and_wait, args=(theirs, _Seat(place, self.gates, self.opened, self.shared)), daemon=True)
+            hand = start.Process(
+                target=_sit_and_wait, args=(theirs, _Seat(place, self.gates, self.opened, self.shared)), daemon=True
+            )
             hand.start()
             theirs.close()
             self.lines.append(mine)
@@ -94,9 +96,7 @@ class Arena:
         with stocked.stage.copy() as world, stocked.stage.app.app_context():
             self._run(stocked.stage, world, stocked.race, stocked.parties, stocked.subjects[:rounds], tally)
 
-    def _run(
-        self, stage: Stage, world: World, race: Race, parties: int, stocked: Sequence[Any], tally: Tally
-    ) -> None:
+    def _run(self, stage: Stage, world: World, race: Race, parties: int, stocked: Sequence[Any], tally: Tally) -> None:
         subjects = race.ready(world, stocked, parties)
         with self._open(stage, parties):
             answers = self._ask(parties, "race", race, world, subjects)

@@ -8,9 +8,9 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import current_app
 
+from portal.db import now
 from portal.demo.story import World
 from portal.identity.lifetimes import ASSERTION
-from portal.db import now
 from tests.api.knocking import Knocker, register
 from tests.races.arena import unique
 from tests.races.race import Hand, Press, Race

@@ -100,7 +100,11 @@ class Race:
 
 @dataclass
 class Tally:
-    """What came of many rounds.  ``waits`` are those of the losers, in milliseconds, ``refused`` what they were told."""
+    """What came of many rounds.
+
+    ``waits`` are those of the losers, in milliseconds, or of all but the first where everybody wins; ``refused`` is
+    what the losers were told.
+    """
 
     rounds: int = 0
     winners: int = 0
@@ -132,8 +136,9 @@ class Tally:
         self.nones += len(winners) < wanted or effects < once
         if len(said := {each.said for each in winners}) > 1:
             self.faults.append(f"the winners were told {len(said)} different things")
-        for status, milliseconds, _ in (each for each in answers if each.status != race.won):
-            self.waits.append(milliseconds)
+        losers = [each for each in answers if each.status != race.won]
+        self.waits += sorted(each.milliseconds for each in losers or answers)[0 if losers else 1 :]
+        for status, milliseconds, _ in losers:
             self.refused[status] += 1
             if status not in race.refusals:
                 self.faults.append(f"a loser was answered {status} after {milliseconds:.0f} ms")

@@ -9,12 +9,21 @@ from tests.breaking import break_in
 from tests.races.arena import Arena
 from tests.races.broken import UncomparedRelease
 from tests.races.catalogue import RACES
+from tests.races.factors import LastPlace, PasskeyAnswer, RecoveryCodeUsed
 from tests.races.identities import SignInCode
+from tests.races.machines import OneAssertion, OneKey, OneKeyForTwo
 from tests.races.race import Tally
 from tests.races.records import LedgerHead, OneDraft, OneForm, StalePages
 from tests.stage import sql
 
 ROUNDS = 20
+LOOKED_FIRST = {
+    SignInCode: {"portal.identity.proving._spend": "tests.races.broken.looked_before_it_leapt"},
+    RecoveryCodeUsed: {"portal.identity.recovery._spend": "tests.races.broken.recovered_after_a_look"},
+    PasskeyAnswer: {"portal.identity.passkeys._use_up": "tests.races.broken.answered_after_a_look"},
+    OneAssertion: {"portal.identity.machines._spend": "tests.races.broken.bought_after_a_look"},
+    LastPlace: {"portal.limits._claimed": "tests.races.broken.counted_after_a_look"},
+}
 pytestmark = pytest.mark.xdist_group("races")  # the hands are started once
 
 
@@ -40,10 +49,18 @@ def test_exactly_as_many_win_as_may(arena, stage, race):
 
 
 @pytest.mark.negative_control
-def test_a_check_that_is_followed_by_an_act_lets_two_through(arena, stage):
-    race = SignInCode({"portal.identity.proving._spend": "tests.races.broken.looked_before_it_leapt"})
+@pytest.mark.parametrize("race", LOOKED_FIRST, ids=lambda race: race.key())
+def test_a_check_that_is_followed_by_an_act_lets_two_through(arena, stage, race):
+    assert run(arena, stage, race(LOOKED_FIRST[race])).doubles > 0
 
-    assert run(arena, stage, race).doubles > 0
+
+@pytest.mark.negative_control
+@pytest.mark.parametrize("race", [OneKey, OneKeyForTwo], ids=lambda race: race.key())
+def test_a_key_that_nobody_else_meets_does_it_twice_or_refuses_whoever_sent_it(arena, stage, race):
+    tally = run(arena, stage, race({"portal.api.once._claim": "tests.races.broken.claimed_alone"}))
+
+    assert not tally.clean
+    assert stage.engine == "postgresql" or tally.doubles == ROUNDS  # there the batch's own version refuses the second
 
 
 @pytest.mark.negative_control
