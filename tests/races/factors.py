@@ -57,7 +57,7 @@ class RecoveryCodeUsed(Race):
 
 
 class PasskeyAnswer(Race):
-    """What one passkey answered to one question, sent several times; it does not count, so nothing else gives it away."""
+    """One answer to one question, sent several times, by a passkey that does not count: nothing else gives it away."""
 
     name = "one answer of a passkey sent several times"
     refusals = frozenset({422})
