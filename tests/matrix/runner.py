@@ -37,7 +37,7 @@ ODD = (
 )
 SIGNED_OUT = "signed out"
 ONE_IN = 9  # of its own doors a mirror image opens one in so many
-ONE_METHOD_IN = 3  # and of those there are it tries one in so many with a method that changes nothing about who may
+ONE_METHOD_IN = 6  # and of those there are it tries one in so many with a method that changes nothing about who may
 # What a question may leave behind: somebody was seen or refused, an authority looked, a passkey was asked.
 MAY_GROW = {"ledger_event", "ledger_stream", "passkey_challenge", "security_event", "tally", "web_session"}
 LOOKS = (".read", ".taken", ".exported", ".inspected", ".listed")
