@@ -3,8 +3,10 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -82,11 +84,21 @@ class _Handler(WSGIRequestHandler):
         pass
 
 
+def _at_once(app: Flask) -> Callable[..., list[bytes]]:
+    """Each answer is closed before it is sent: the server forgets to, when the browser goes away in the middle."""
+
+    def answer(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        with closing(app(environ, start_response)) as parts:
+            return [b"".join(parts)]
+
+    return answer
+
+
 @pytest.fixture
 def address(app: Flask, world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Where the portal is served on this test's copy of the world; its style sheets are asked for once a window."""
     monkeypatch.setitem(app.config, "SEND_FILE_MAX_AGE_DEFAULT", 600)
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Handler)
+    server = make_server("127.0.0.1", 0, _at_once(app), threaded=True, request_handler=_Handler)
     server.daemon_threads = False  # closing waits for whoever is still being answered
     serving = Thread(target=server.serve_forever, args=(0.02,))
     serving.start()

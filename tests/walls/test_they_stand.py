@@ -103,7 +103,7 @@ def test_one_command_sets_a_server_up_and_may_be_repeated(engine, monkeypatch, t
         assert "Database: there before" in again.output
         opened = create_engine(address)
         with opened.connect() as connection:
-            assert list(breaches(connection, stages._settings(str(address), tmp_path))) == []
+            assert list(breaches(connection, stages.settings_of(str(address), tmp_path))) == []
             assert "batch" in inspect(connection).get_table_names()
         opened.dispose()
     finally:
