@@ -64,6 +64,7 @@ def test_the_page_says_beforehand_whether_a_batch_may_be_opened(seat, world, pat
         ("number", "B 1?", "Letters, digits, hyphen"),
         ("number", "B2611-01", "already has a batch B2611-01"),
         ("started_on", "2026-02-30", "Not a date"),
+        ("started_on", "2014-09-25", "No prohibited catalogue is known for 2014-09-25"),
         ("expires_on", "2020-01-01", "would expire before it is made"),
         ("planned", "many", "Not a whole number"),
         ("planned", "0", "A whole number from 1"),

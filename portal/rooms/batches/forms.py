@@ -10,12 +10,14 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import RadioField, SelectField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp, ValidationError
 
+from agreements.catalogue import NoCatalogue, catalogue_on
 from portal.db import today
 from portal.records.batch import Batch, BatchDocument
 from portal.rooms.batches.opening import Opening
 from portal.web import RecordForm, tidy
 from portal.web.fields import DayField, text_field, whole_number, worded
 from portal.web.forms import options
+from portal.wording import said
 from workflows.batch import DOCUMENTS, RESULTS
 from workflows.words import N_
 
@@ -69,6 +71,14 @@ class OpeningForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         least=1,
     )
     udi_di = _udi()
+
+    def validate_started_on(self, field: Any) -> None:
+        """Whether the product may be entrusted is asked for that day, so something must be known of it."""
+        if isinstance(field.data, date):
+            try:
+                catalogue_on(field.data)
+            except NoCatalogue as unknown:
+                raise ValidationError(said(unknown.says)) from unknown
 
     def validate_expires_on(self, field: Any) -> None:
         started = self.started_on.data
