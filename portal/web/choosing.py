@@ -35,4 +35,5 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
             raise ValidationError(missing[-1])
 
     def missing(self, password: str) -> Iterable[Said]:
+        """What the password lacks for whoever chooses it; each form that knows the person says it."""
         raise NotImplementedError

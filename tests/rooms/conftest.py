@@ -6,6 +6,14 @@ from tests.stage import sql
 
 
 @pytest.fixture
+def stranger(app):
+    """A browser in which nobody is signed in."""
+    client = app.test_client()
+    client.set_cookie("language", "en")
+    return client
+
+
+@pytest.fixture
 def told(world, as_org):
     """The events of every chain there is, by what it is about; ask twice and compare."""
 

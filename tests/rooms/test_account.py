@@ -31,13 +31,6 @@ def me(seat):
 
 
 @pytest.fixture
-def stranger(app):
-    client = app.test_client()
-    client.set_cookie("language", "en")
-    return client
-
-
-@pytest.fixture
 def codes(me):
     step_up(me)
     return CODE.findall(me.post("/account/recovery-codes").text)

@@ -51,13 +51,6 @@ print(won)
 """
 
 
-@pytest.fixture
-def stranger(app):
-    client = app.test_client()
-    client.set_cookie("language", "en")
-    return client
-
-
 def used_up(limit, key):
     for _ in range(limit.most):
         spend(limit, key)

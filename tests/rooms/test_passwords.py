@@ -31,13 +31,6 @@ COMPLEX = "My own rather long sentence {}"
 
 
 @pytest.fixture
-def stranger(app):
-    client = app.test_client()
-    client.set_cookie("language", "en")
-    return client
-
-
-@pytest.fixture
 def mlps(app, monkeypatch):
     """An installation that follows GB/T 22239."""
     monkeypatch.setitem(app.config, "SETTINGS", replace(app.config["SETTINGS"], password_policy=PasswordPolicy.MLPS))

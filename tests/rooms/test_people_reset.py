@@ -66,13 +66,6 @@ def link(proposed, second, path):
     return re.search(r"/resets/[\w-]{40,}", answer.text).group(0)
 
 
-@pytest.fixture
-def stranger(app):
-    client = app.test_client()
-    client.set_cookie("language", "en")
-    return client
-
-
 def come_back(client, link, password=OWN):
     page = client.get(link).text
     key = re.search(r"<code>([A-Z2-7 ]+)</code>", page).group(1).replace(" ", "")

@@ -23,14 +23,6 @@ EMAIL = HOUSES["chengyue"].email(Role.REGISTRANT_RELEASE_PERSON)
 OWN = "my own rather long sentence"
 
 
-@pytest.fixture
-def stranger(app):
-    """A browser in which nobody is signed in."""
-    client = app.test_client()
-    client.set_cookie("language", "en")
-    return client
-
-
 def sign_in(client, code, email=EMAIL, password=PASSWORD, path="/sign-in"):
     token = hidden_fields(client.get(path).text)["csrf_token"]
     return client.post(path, data={"csrf_token": token, "email": email, "password": password, "code": code})

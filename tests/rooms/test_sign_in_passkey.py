@@ -31,13 +31,6 @@ OWN = "my own rather long sentence"
 
 
 @pytest.fixture
-def stranger(app):
-    client = app.test_client()
-    client.set_cookie("language", "en")
-    return client
-
-
-@pytest.fixture
 def authenticator(seat):
     made = Authenticator()
     add_passkey(seat(WHO), made)
