@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 _API_KEY = re.compile(r"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]")
 
@@ -15,6 +15,7 @@ QUOTA = 50 * 1024**3
 RETENTION_YEARS = 10
 MOST_PROXIES = 5
 SHORTEST_KEY = 32
+AT_HOME = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class Environment(StrEnum):
@@ -287,6 +288,25 @@ def _unsafe_in_production(given: Mapping[str, str]) -> Iterator[Fault]:
             "Production keeps its books in PostgreSQL 15 or later.",
             "Use postgresql+psycopg://user@host/name.",
         )
+    for name in ("PORTAL_DATABASE_URL", "PORTAL_DATABASE_OWNER_URL", "PORTAL_DATABASE_VERIFIER_URL"):
+        if _may_be_overheard(given.get(name, ""), given.get("PGSSLMODE", "")):
+            yield Fault(
+                name,
+                "The way to the database is not encrypted, or another server could answer on it.",
+                "Add ?sslmode=verify-full&sslrootcert=/path/to/ca.pem, or use a socket: …@/name?host=/run/postgresql.",
+            )
+
+
+def _may_be_overheard(url: str, mode_of_all: str) -> bool:
+    """Whether a database is asked over a network on which its server does not prove who it is."""
+    try:
+        parts = urlsplit(url)
+        asked = parse_qs(parts.query)
+        hosts = [parts.hostname or "", *asked.get("host", [])]
+    except ValueError:
+        return True
+    away = any(host and host not in AT_HOME and not host.startswith("/") for host in hosts)
+    return away and asked.get("sslmode", [mode_of_all])[-1] not in {"verify-ca", "verify-full"}
 
 
 def _kept_secret(data_dir: Path) -> str:

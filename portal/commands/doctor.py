@@ -24,7 +24,7 @@ from portal.identity.sealing import is_fresh, keep_former_keys, seal
 from portal.migrating import alembic_config
 from portal.records.ledger import LedgerEvent
 from portal.records.proof import Secret
-from portal.settings import Settings, faults_in
+from portal.settings import AT_HOME, Settings, faults_in
 from portal.walls import verifiers_engine
 from portal.walls.examining import breaches
 
@@ -113,6 +113,13 @@ def _second_looks(settings: Settings) -> Iterator[Found]:
             "No proxy is believed: everybody behind one counts as one address and soon waits for each other.",
             well=None,
             mend="Set PORTAL_PROXIES to the number of your proxies, usually 1.",
+        )
+    scanner = settings.files.scanner
+    if scanner and not scanner.startswith("/") and scanner.rpartition(":")[0] not in AT_HOME:
+        yield Found(
+            "Files travel to ClamAV unencrypted: its daemon speaks no TLS.",
+            well=None,
+            mend="Run it on this machine and name its socket in PORTAL_CLAMD, or tunnel the way to it.",
         )
     if settings.former_secret_keys:
         yield Found(

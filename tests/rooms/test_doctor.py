@@ -57,6 +57,16 @@ def test_every_fault_of_the_settings_is_named_with_its_mend(well):
     assert "PORTAL_HOSTS" in answer.output
 
 
+@pytest.mark.parametrize(
+    ("scanner", "travels"),
+    [("scanner.example:3310", True), ("127.0.0.1:3310", False), ("/run/clamav/clamd.ctl", False), ("", False)],
+)
+def test_files_that_travel_to_the_scanner_in_the_clear_are_named(well, scanner, travels):
+    output = told(well | {"PORTAL_CLAMD": scanner}).output
+
+    assert ("Files travel to ClamAV unencrypted" in output) is travels
+
+
 def test_an_unknown_environment_is_named(well):
     assert "PORTAL_ENVIRONMENT" in told(well | {"PORTAL_ENVIRONMENT": "holiday"}).output
 

@@ -12,7 +12,7 @@ SAFE = {
     "PORTAL_SECRET_KEY": "k" * 64,
     "PORTAL_HOSTS": "portal.example",
     "PORTAL_DATA_DIR": "/srv/portal",
-    "PORTAL_DATABASE_URL": "postgresql+psycopg://portal@db.example/portal",
+    "PORTAL_DATABASE_URL": "postgresql+psycopg://portal@db.example/portal?sslmode=verify-full",
 }
 
 
@@ -53,6 +53,12 @@ def test_each_missing_setting_is_refused_in_production(missing):
         ("PORTAL_SECRET_KEY", "short"),
         ("PORTAL_DATABASE_URL", "sqlite:////srv/portal.sqlite3"),
         ("PORTAL_DATABASE_URL", "mysql://db.example/portal"),
+        ("PORTAL_DATABASE_URL", "postgresql+psycopg://portal@db.example/portal"),
+        ("PORTAL_DATABASE_URL", "postgresql+psycopg://portal@db.example/portal?sslmode=require"),
+        ("PORTAL_DATABASE_URL", "postgresql+psycopg://portal@/portal?host=db.example"),
+        ("PORTAL_DATABASE_URL", "postgresql+psycopg://portal@[db.example/portal?sslmode=verify-full"),
+        ("PORTAL_DATABASE_OWNER_URL", "postgresql+psycopg://weituo_owner@db.example/portal"),
+        ("PORTAL_DATABASE_VERIFIER_URL", "postgresql+psycopg://weituo_verify@db.example/portal?sslmode=prefer"),
         ("PORTAL_ENVIRONMENT", "holiday"),
         ("PORTAL_PROXIES", "all"),
         ("PORTAL_PROXIES", "-1"),
@@ -71,6 +77,19 @@ def test_each_missing_setting_is_refused_in_production(missing):
 )
 def test_an_unsafe_value_is_refused(setting, value):
     assert setting in faulty(SAFE | {setting: value})
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"PORTAL_DATABASE_URL": "postgresql+psycopg://portal@/portal?host=/run/postgresql"},
+        {"PORTAL_DATABASE_URL": "postgresql+psycopg://portal@localhost/portal"},
+        {"PORTAL_DATABASE_URL": "postgresql+psycopg://portal@db.example/portal", "PGSSLMODE": "verify-full"},
+        {"PORTAL_DATABASE_URL": "postgresql+psycopg://portal@db.example/portal?sslmode=verify-ca"},
+    ],
+)
+def test_a_way_to_the_database_on_which_nobody_else_listens_is_taken(given):
+    assert faulty(SAFE | given) == set()
 
 
 def test_what_is_not_set_is_the_safe_choice():
