@@ -4,6 +4,7 @@ from importlib import import_module
 
 from flask import Flask
 
+from portal import cookies
 from portal.api import register_api
 from portal.filing import store_of
 from portal.identity.sealing import keep_former_keys
@@ -49,7 +50,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         MAX_FORM_MEMORY_SIZE=chosen.largest_request,
         MAX_FORM_PARTS=MOST_FIELDS,
         TRUSTED_HOSTS=[*chosen.hosts, *filter(None, [chosen.files.host])],
-        SESSION_COOKIE_NAME="__Host-form" if chosen.over_https else "form",
+        SESSION_COOKIE_NAME=cookies.bound("form", over_https=chosen.over_https),
         SESSION_COOKIE_SECURE=chosen.over_https,
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,

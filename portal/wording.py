@@ -13,11 +13,13 @@ from jinja2 import StrictUndefined
 from werkzeug.local import LocalProxy
 
 from agreements import sources
+from portal import cookies
 from workflows.engine import Source
 from workflows.words import Said
 
 BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 LANGUAGES = ("en", "zh")
+LANGUAGE = "language"  # the cookie that keeps the one chosen
 # Babel's own name for simplified Chinese, and the folder of the catalogue; people and cookies store the short one.
 LOCALE_OF = {"en": "en", "zh": "zh_Hans_CN"}
 CATALOGUES = Path(__file__).parent / "translations"
@@ -64,8 +66,13 @@ def language_now() -> str:
         return str(chosen)
     if not has_request_context():
         return "en"
-    kept = request.cookies.get("language")
-    return kept if kept in LANGUAGES else request.accept_languages.best_match(LANGUAGES) or "en"
+    return kept_language() or request.accept_languages.best_match(LANGUAGES) or "en"
+
+
+def kept_language() -> str | None:
+    """The language that was chosen in this browser."""
+    kept = cookies.read(LANGUAGE)
+    return kept if kept in LANGUAGES else None
 
 
 def other_language() -> str:

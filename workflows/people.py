@@ -1,4 +1,4 @@
-"""Which roles fit which organisation, when somebody may be deactivated or let in again, and by how many hands."""
+"""Which roles fit which organisation, when somebody's access may be ended or given back, and by how many hands."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ def fitting_roles(*, registrant: bool, manufacturer: bool, authority: bool) -> t
 
 @dataclass(frozen=True, slots=True)
 class PersonFacts:
-    """What deactivating and reactivating depend on; ``other_administrators`` counts the active ones."""
+    """What ending somebody's access depends on, and giving it back; ``other_administrators`` counts the active ones."""
 
     is_active: bool
     is_oneself: bool
@@ -56,6 +56,17 @@ ADMINISTRATOR_LEFT = Check[PersonFacts](
     mend="people.invite",
 )
 
+END_SESSIONS = Transition[PersonFacts](
+    name="end_sessions",
+    label=N_("End every session"),
+    says=N_("The person is signed out everywhere, and can sign in again with the factors they have."),
+    sources=frozenset(),
+    target="active",
+    power=Power.PERSON_KEEP,
+    event="person.sessions-ended",
+    checks=(ACTIVE,),
+    reason=True,
+)
 DEACTIVATE = Transition[PersonFacts](
     name="deactivate",
     label=N_("Deactivate"),

@@ -6,12 +6,13 @@ from functools import cache
 from typing import Any, ClassVar
 from uuid import UUID
 
-from flask import Request, current_app
+from flask import current_app
 from flask_login import UserMixin
 from sqlalchemy import Select, bindparam, exists, select, update
 
+from portal import cookies
 from portal.db import Moment, aside, glance, now
-from portal.identity.sessions import A_NEW_FACTOR, PASSWORD_AND_CODE, PASSWORD_AND_RECOVERY, cookie_name, hash_of
+from portal.identity.sessions import A_NEW_FACTOR, COOKIE, PASSWORD_AND_CODE, PASSWORD_AND_RECOVERY, hash_of
 from portal.records.organisation import Organisation
 from portal.records.person import Person
 from portal.records.proof import FactorReset, Secret, WebSession
@@ -79,12 +80,12 @@ class Recovering:
     proved: str = PASSWORD_AND_RECOVERY
 
 
-def recognise(request: Request) -> Actor | None:
+def recognise() -> Actor | None:
     """The person whose session cookie this is, or None.
 
     Rights are read anew each time.  Ends for good when idle or old; a deactivated person is nobody.
     """
-    return _acting(_session_of(_brought_by(request), _living("token_hash", None)))
+    return _acting(_session_of(_brought(), _living("token_hash", None)))
 
 
 def person_behind(session_id: UUID) -> Actor | None:
@@ -118,9 +119,9 @@ def _acting(found: Any) -> Actor | None:
     )
 
 
-def recovering(request: Request) -> Recovering | None:
+def recovering() -> Recovering | None:
     """Who came in with a recovery code in this browser: somebody who may add a new factor and do nothing else."""
-    if (found := _session_of(_brought_by(request), _living("token_hash", A_NEW_FACTOR))) is None:
+    if (found := _session_of(_brought(), _living("token_hash", A_NEW_FACTOR))) is None:
         return None
     living, person, organisation, *_ = found
     return Recovering(
@@ -134,9 +135,9 @@ def recovering(request: Request) -> Recovering | None:
     )
 
 
-def _brought_by(request: Request) -> str | None:
-    """The hash of the token that the request brings."""
-    token = request.cookies.get(cookie_name(current_app.config["SETTINGS"]))
+def _brought() -> str | None:
+    """The hash of the token that the browser brings."""
+    token = cookies.read(COOKIE)
     return hash_of(token) if token else None
 
 

@@ -1,4 +1,7 @@
-"""What a person proves themselves with, and how it changes: never to nothing, and never without a line in the log."""
+"""What a person proves themselves with, and how it changes: never to nothing, and never without a line in the log.
+
+A change ends every session of the person in its own transaction, but the one that ``goes_on``: in which they made it.
+"""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -11,6 +14,7 @@ from portal.db import aside, glance, now
 from portal.identity.passkeys import Fresh
 from portal.identity.passwords import hash_password, remember
 from portal.identity.proving import new_secret, sealed
+from portal.identity.sessions import end_sessions
 from portal.records.proof import Passkey, Secret, SecurityEvent
 from portal.tenancy import beyond_tenants
 
@@ -96,12 +100,15 @@ def take_factors(books: Session, person_id: UUID) -> None:
     )
 
 
-def add_passkey(person_id: UUID, organisation_id: UUID, fresh: Fresh, name: str) -> None:
+def add_passkey(
+    person_id: UUID, organisation_id: UUID, fresh: Fresh, name: str, *, goes_on: UUID | None = None
+) -> None:
     """Raises :class:`AlreadyHeld`: one passkey is one person's."""
     try:
         with beyond_tenants("identity: add a passkey"), aside() as books:
             books.add(_passkey(person_id, fresh, name))
             note(books, "passkey.added", person_id, organisation_id, fresh.credential_id)
+            end_sessions(books, person_id, goes_on=goes_on)
     except IntegrityError as taken:
         raise AlreadyHeld from taken
 
@@ -111,7 +118,7 @@ def rename_passkey(person_id: UUID, passkey_id: UUID, name: str) -> None:
         books.execute(update(Passkey).where(Passkey.id == passkey_id, Passkey.person_id == person_id).values(name=name))
 
 
-def remove_passkey(person_id: UUID, organisation_id: UUID, passkey_id: UUID) -> None:
+def remove_passkey(person_id: UUID, organisation_id: UUID, passkey_id: UUID, *, goes_on: UUID | None = None) -> None:
     """Raises :class:`LastFactor`; of two removals at once only one may leave the other factor."""
     with beyond_tenants("identity: remove a passkey"), aside() as books:
         books.get_one(Secret, person_id, with_for_update=True)
@@ -123,16 +130,20 @@ def remove_passkey(person_id: UUID, organisation_id: UUID, passkey_id: UUID) -> 
             raise LastFactor
         going.removed_at = now()
         note(books, "passkey.removed", person_id, organisation_id, going.credential_id)
+        end_sessions(books, person_id, goes_on=goes_on)
 
 
-def set_codes(person_id: UUID, organisation_id: UUID, totp_key: str, step: int, secret_key: str) -> None:
+def set_codes(
+    person_id: UUID, organisation_id: UUID, totp_key: str, step: int, secret_key: str, *, goes_on: UUID | None = None
+) -> None:
     """From now on the codes of this key, from the step after ``step``; those of the key before open nothing."""
     with beyond_tenants("identity: set up one-time codes"), aside() as books:
         _set_codes(books.get_one(Secret, person_id), totp_key, step, secret_key)
         note(books, "authenticator.set-up", person_id, organisation_id)
+        end_sessions(books, person_id, goes_on=goes_on)
 
 
-def remove_codes(person_id: UUID, organisation_id: UUID) -> None:
+def remove_codes(person_id: UUID, organisation_id: UUID, *, goes_on: UUID | None = None) -> None:
     """Raises :class:`LastFactor` unless the person has a passkey."""
     with beyond_tenants("identity: remove one-time codes"), aside() as books:
         secret = books.get_one(Secret, person_id, with_for_update=True)
@@ -140,13 +151,16 @@ def remove_codes(person_id: UUID, organisation_id: UUID) -> None:
             raise LastFactor
         secret.totp_sealed = None
         note(books, "authenticator.removed", person_id, organisation_id)
+        end_sessions(books, person_id, goes_on=goes_on)
 
 
-def set_password(person_id: UUID, organisation_id: UUID, password: str) -> None:
+def set_password(person_id: UUID, organisation_id: UUID, password: str, *, goes_on: UUID | None = None) -> None:
+    """Put a judged password in place of the one before."""
     hashed = hash_password(password)
     with beyond_tenants("identity: change a password"), aside() as books:
         books.get_one(Secret, person_id).password_hash = hashed
         note(books, "password.changed", person_id, organisation_id)
+        end_sessions(books, person_id, goes_on=goes_on)
     remember(person_id)
 
 

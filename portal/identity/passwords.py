@@ -17,12 +17,12 @@ from uuid import UUID
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 
 from portal.db import aside, glance, now
 from portal.identity.guessing import folded, is_guessable
 from portal.records.password import ChosenPassword
-from portal.records.proof import Secret, WebSession
+from portal.records.proof import Secret
 from portal.settings import PasswordPolicy
 from portal.tenancy import beyond_tenants
 from workflows.words import N_, Said
@@ -127,21 +127,6 @@ def is_due(person_id: UUID) -> bool:
             .limit(1)
         ).first()
     return newest is None or now() - newest > timedelta(days=rules.days)
-
-
-def choose(person_id: UUID, password: str, *, keep_session: UUID | None = None) -> None:
-    """Put a judged password in place of the one before; every session of the person but ``keep_session`` ends.
-
-    In a transaction of its own: on SQLite the main session must not be open.
-    """
-    made = hash_password(password)
-    with beyond_tenants("identity: a new password"), aside() as books:
-        books.execute(update(Secret).where(Secret.id == person_id).values(password_hash=made))
-        others = [WebSession.person_id == person_id, WebSession.ended_at.is_(None)]
-        if keep_session is not None:
-            others.append(WebSession.id != keep_session)
-        books.execute(update(WebSession).where(*others).values(ended_at=now()))
-    remember(person_id)
 
 
 def remember(person_id: UUID) -> None:

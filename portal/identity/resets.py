@@ -13,10 +13,10 @@ from portal.db import aside, glance, now
 from portal.identity.actor import Actor
 from portal.identity.factors import Enrolment, note, replace_factors, take_factors
 from portal.identity.passwords import remember
-from portal.identity.sessions import hash_of
+from portal.identity.sessions import end_sessions, hash_of
 from portal.records.organisation import Organisation
 from portal.records.person import Person
-from portal.records.proof import FactorReset, RecoveryCode, Secret, WebSession
+from portal.records.proof import FactorReset, RecoveryCode, Secret
 from portal.tenancy import beyond_tenants
 from workflows.powers import Power, Role
 from workflows.words import N_
@@ -247,12 +247,7 @@ def _open(organisation_id: UUID, reset_id: UUID) -> Update:
 
 def _end_the_rest(books: Session, person_id: UUID) -> None:
     """Sessions and recovery codes."""
-    books.execute(
-        update(WebSession)
-        .where(WebSession.person_id == person_id, WebSession.ended_at.is_(None))
-        .values(ended_at=now())
-        .execution_options(synchronize_session=False)
-    )
+    end_sessions(books, person_id)
     books.execute(
         update(RecoveryCode)
         .where(RecoveryCode.person_id == person_id, RecoveryCode.replaced_at.is_(None))

@@ -3,26 +3,23 @@
 import hashlib
 import secrets
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session, scoped_session
 
-from portal.db import aside, glance, now, session
+from portal.db import aside, glance, now
 from portal.records.proof import WebSession
-from portal.settings import Settings
 from portal.tenancy import beyond_tenants
 from workflows.words import N_
 
 PASSWORD_AND_CODE = N_("password and one-time code")
 PASSWORD_AND_PASSKEY = N_("password and passkey")
 PASSWORD_AND_RECOVERY = N_("password and recovery code")
+COOKIE = "sid"
 # The one page that a session opens which was begun with a recovery code.
 A_NEW_FACTOR = "a new factor"
-
-
-def cookie_name(settings: Settings) -> str:
-    """``__Host-`` binds the cookie to this host over https; plain http in development cannot carry it."""
-    return "__Host-sid" if settings.over_https else "sid"
 
 
 def hash_of(token: str) -> str:
@@ -68,14 +65,9 @@ def end_session(session_id: UUID) -> None:
 
 
 def end_other_sessions(person_id: UUID, kept_id: UUID) -> None:
-    """End every session of a person but the one they sit in, as after a change of password or factor."""
+    """End every session of a person but the one they sit in, because they ask for it."""
     with beyond_tenants("identity: end the other sessions of a person"), aside() as books:
-        living = books.scalars(
-            select(WebSession).where(WebSession.person_id == person_id, WebSession.ended_at.is_(None))
-        )
-        for each in living:
-            if each.id != kept_id:
-                each.ended_at = now()
+        end_sessions(books, person_id, goes_on=kept_id)
 
 
 def end_one_of(person_id: UUID, session_id: UUID) -> bool:
@@ -100,11 +92,9 @@ def living_sessions_of(person_id: UUID, since: datetime) -> list[WebSession]:
         return list(found)
 
 
-def end_sessions_of(person_id: UUID) -> None:
-    """End every session of a person in the caller's own transaction, as when they are deactivated."""
-    session.execute(
-        update(WebSession)
-        .where(WebSession.person_id == person_id, WebSession.ended_at.is_(None))
-        .values(ended_at=now())
-        .execution_options(synchronize_session=False)
-    )
+def end_sessions(books: Session | scoped_session[Any], person_id: UUID, *, goes_on: UUID | None = None) -> None:
+    """Within the caller's transaction, with whatever ends them: every session of a person but the one that goes on."""
+    others = [WebSession.person_id == person_id, WebSession.ended_at.is_(None)]
+    if goes_on is not None:
+        others.append(WebSession.id != goes_on)
+    books.execute(update(WebSession).where(*others).values(ended_at=now()).execution_options(synchronize_session=False))

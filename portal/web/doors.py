@@ -181,7 +181,6 @@ def _door(
                 before()
             with _on_behalf(), reading():
                 return view(**found)
-            return view(**found)
 
     answer.power = power  # type: ignore[attr-defined]
     return answer

@@ -1,10 +1,10 @@
 """The cookie of a session, and what a page may say about where it was begun."""
 
-from flask import Response, current_app, g, request
+from flask import Response, g, request
 from flask import session as form_cookie
 
-from portal.identity.sessions import cookie_name, renew_session
-from portal.settings import Settings
+from portal import cookies
+from portal.identity.sessions import COOKIE, renew_session
 
 BROWSERS = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("Safari", "Safari"))
 SYSTEMS = (
@@ -20,16 +20,14 @@ SYSTEMS = (
 
 def give_session(answer: Response, token: str) -> Response:
     """A fresh session and a fresh form cookie: nothing from before is carried over."""
-    settings: Settings = current_app.config["SETTINGS"]
     form_cookie.clear()
-    answer.set_cookie(cookie_name(settings), token, httponly=True, samesite="Lax", secure=settings.over_https, path="/")
+    cookies.put(answer, COOKIE, token)
     return answer
 
 
 def take_session(answer: Response) -> Response:
-    settings: Settings = current_app.config["SETTINGS"]
     form_cookie.clear()
-    answer.delete_cookie(cookie_name(settings), path="/", httponly=True, samesite="Lax", secure=settings.over_https)
+    cookies.drop(answer, COOKIE)
     return answer
 
 

@@ -89,6 +89,7 @@ EVENT_NAMES: Mapping[str, str] = {
     "person.passkey-added": N_("Passkey added"),
     "person.passkey-removed": N_("Passkey removed"),
     "person.reactivated": N_("Person reactivated"),
+    "person.sessions-ended": N_("Every session of the person ended"),
     "person.reset-proposed": N_("Reset of a person's factors proposed"),
     "person.reset-withdrawn": N_("Proposed reset withdrawn"),
     "product.amended": N_("Product amended"),

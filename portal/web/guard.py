@@ -12,7 +12,7 @@ from portal.settings import Settings
 from portal.web.doors import may_upload, take_a_file
 from portal.web.origin import refuse_foreign_host, refuse_foreign_origin
 from portal.web.reports import PATH, register_reports
-from portal.wording import LANGUAGES
+from portal.wording import kept_language
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -64,7 +64,7 @@ def register_guard(app: Flask) -> None:
     app.session_interface = FormCookie()
     login = LoginManager(app)
     login.session_protection = None  # the server-side session is the only one there is
-    login.request_loader(recognise)
+    login.request_loader(lambda _: recognise())
     for before in (_nobody_yet, refuse_foreign_host, _who, _how_much, _from_where):
         app.before_request(before)
     CSRFProtect(app)
@@ -97,7 +97,7 @@ def _who() -> None:
         return
     if current_user.is_authenticated:
         g.actor = current_user._get_current_object()  # noqa: SLF001  Flask-Login has no public way to unwrap
-        if request.cookies.get("language") not in LANGUAGES:  # what was chosen in this browser wins
+        if kept_language() is None:  # what was chosen in this browser wins
             g.language = g.actor.language
 
 

@@ -76,7 +76,7 @@ def test_over_https_a_cookie_is_secure_and_bound_to_the_host(browser, world):
     names = {each.split("=")[0] for each in cookies}
 
     assert "__Host-sid" in names
-    assert names <= {"__Host-sid", "__Host-form", "__Host-known", "language"}
+    assert names <= {"__Host-sid", "__Host-form", "__Host-known", "__Host-language"}
     for each in cookies:
         assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(each.split("; ")), each
         assert "Domain" not in each

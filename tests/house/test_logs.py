@@ -19,7 +19,7 @@ from tests.stage import KEY, sql
 CLERK = "clerk@hengrui.example"
 WRONG = "what I use at my bank"
 TOLD = {"event", "level", "request", "method", "door", "status", "ms", "organisation", "at", "kind", "seconds"}
-TOLD |= {"error", "way"}
+TOLD |= {"error", "way", "proved"}
 
 
 def journey(app, world, seat):
@@ -80,7 +80,8 @@ def test_a_whole_journey_is_told_without_a_secret_or_a_name(app, world, seat, ca
     doors = {line["door"] for line in lines if line["event"] == "request"}
     assert {"sessions.enter", "sessions.accept", "batches.documents", "batches.reject_production", "home.find"} <= doors
     events = {line["event"] for line in lines}
-    assert {"request", "sign-in.refused", "csrf.refused"} <= events
+    assert {"request", "signed-in", "sign-in.refused", "csrf.refused"} <= events
+    assert [line["proved"] for line in lines if line["event"] == "signed-in"] == ["password and one-time code"]
     assert told.isascii()
 
 

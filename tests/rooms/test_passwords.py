@@ -3,22 +3,23 @@
 import time
 from dataclasses import replace
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
 import time_machine
 from argon2 import PasswordHasher
 from cryptography.fernet import InvalidToken
+from sqlalchemy.exc import OperationalError
 
 from portal.db import now
 from portal.demo.cast import PASSWORD
 from portal.founding import TooEasy, enrol
 from portal.identity import passwords, sealing
+from portal.identity.factors import set_password
 from portal.identity.guessing import is_guessable
-from portal.identity.passwords import COSTS, POLICIES, choose, is_due, judge, judge_again, matches
+from portal.identity.passwords import COSTS, POLICIES, is_due, judge, judge_again, matches
 from portal.identity.proving import totp_of
 from portal.identity.sealing import is_fresh, keep_former_keys, seal
-from portal.identity.sessions import hash_of
+from portal.identity.sessions import hash_of, living_sessions_of
 from portal.records.proof import Secret
 from portal.settings import PasswordPolicy
 from tests.browsing import fresh_code, hidden_fields, words
@@ -190,21 +191,35 @@ def test_the_last_five_are_not_taken_again_and_older_ones_are_forgotten(app, wor
     with app.app_context():
         for at in range(6):
             with time_machine.travel(now() + timedelta(minutes=at)):
-                choose(who, COMPLEX.format(at))
+                set_password(who, world.org[WHO.split("/")[0]], COMPLEX.format(at))
         assert [bool(judge_again(who, COMPLEX.format(at), ())) for at in range(6)] == [False] + [True] * 5
     assert sql("SELECT count(*) FROM chosen_password")[0][0] == 5
 
 
 def test_a_new_password_ends_every_other_session(app, seat, world):
     here, there = seat(WHO), seat(WHO)
-    kept_open = sql(
-        "SELECT id FROM web_session WHERE token_hash = :hash", hash=hash_of(here.client.get_cookie("sid").value)
-    )[0][0]
+    token_hash = hash_of(here.client.get_cookie("sid").value)
     with app.app_context():
-        choose(here.person_id, SENTENCE, keep_session=UUID(str(kept_open)))
+        living = living_sessions_of(here.person_id, now() - timedelta(minutes=5))
+        mine = next(each for each in living if each.token_hash == token_hash)
+        set_password(here.person_id, world.org["hengrui"], SENTENCE, goes_on=mine.id)
 
     assert here.get("/").status_code == 200
     assert there.get("/").status_code == 302
+
+
+def test_a_password_is_not_changed_when_the_sessions_cannot_be_ended(app, seat, world, monkeypatch):
+    there, before = seat(WHO), kept(world)
+
+    def broken(*_, **__):
+        raise OperationalError("UPDATE web_session", {}, OSError("the disk is full"))
+
+    monkeypatch.setattr("portal.identity.factors.end_sessions", broken)
+    with app.app_context(), pytest.raises(OperationalError):
+        set_password(there.person_id, world.org["hengrui"], SENTENCE)
+
+    assert kept(world) == before
+    assert there.get("/").status_code == 200
 
 
 def test_a_right_password_is_hashed_anew_when_the_parameters_grow(stranger, world, monkeypatch):

@@ -179,6 +179,33 @@ def test_deactivating_ends_every_session_keeps_the_person_and_is_told_with_its_r
     assert all(each[0] for each in ended)
 
 
+def test_an_administrator_ends_the_sessions_of_somebody_who_may_come_back(seat, world, as_org):
+    who, colleague = "chengyue/resident-supervisor", seat("chengyue/registrant-quality-manager")
+    at_home, at_the_plant = seat(who), seat(who)
+    admin, path = seat(ADMIN), f"/people/{world.person[who]}/end-sessions"
+    assert path in admin.get(f"/people/{world.person[who]}").text
+
+    answer = admin.post(path, reason="the telephone was lost on a train")
+
+    assert answer.status_code == 302
+    assert [each.get("/").status_code for each in (at_home, at_the_plant)] == [302, 302]
+    assert colleague.get("/").status_code == admin.get("/").status_code == 200
+    event = last_event(as_org, world.person[who])
+    assert (event.event, event.body["reason"]) == ("person.sessions-ended", "the telephone was lost on a train")
+    assert person(as_org, world, who).deactivated_at is None
+    assert seat(who).get("/").status_code == 200
+
+
+def test_the_sessions_of_a_deactivated_person_have_ended_already(seat, world):
+    who, admin = "chengyue/resident-supervisor", seat(ADMIN)
+    admin.post(f"/people/{world.person[who]}/deactivate", reason="left the company")
+
+    answer = admin.post(f"/people/{world.person[who]}/end-sessions", reason="to be sure")
+
+    assert answer.status_code == 409
+    assert "The person is active." in words(answer)
+
+
 def test_a_deactivated_person_can_be_let_in_again(seat, world, as_org):
     who, admin = "chengyue/resident-supervisor", seat(ADMIN)
     admin.post(f"/people/{world.person[who]}/deactivate", reason="on leave")

@@ -19,7 +19,6 @@ from portal.identity.factors import (
 )
 from portal.identity.passkeys import ask_for_new
 from portal.identity.recovery import new_codes
-from portal.identity.sessions import end_other_sessions
 from portal.records.proof import Passkey
 from portal.rooms.account.forms import CodesForm, NameForm
 from portal.settings import Settings
@@ -51,10 +50,11 @@ def add() -> ResponseReturnValue:
         if form.is_submitted() and not form.errors:
             form.form_errors.append(gettext("No passkey was made. Press the button above and follow the browser."))
         return _page("account/passkey_new.html", form, gettext("Add a passkey"), passkeys_at=passkeys.offer())
+    me, called = g.actor, passkeys.name_for_new()
     try:
         refuse_held(form.fresh)
-        tell(g.actor, ADDED, passkey_told(form.fresh))
-        add_passkey(g.actor.id, g.actor.organisation_id, form.fresh, passkeys.name_for_new())
+        tell(me, ADDED, passkey_told(form.fresh))
+        add_passkey(me.id, me.organisation_id, form.fresh, called, goes_on=me.session_id)
     except AlreadyHeld:
         form.form_errors.append(gettext("The passkey was not taken. Make it anew, or use the app."))
         return _page("account/passkey_new.html", form, gettext("Add a passkey"), passkeys_at=passkeys.offer())
@@ -84,7 +84,7 @@ def remove(passkey_id: UUID) -> ResponseReturnValue:
     mine = _mine(passkey_id)
     prove_first()
     try:
-        remove_passkey(g.actor.id, g.actor.organisation_id, mine.id)
+        remove_passkey(g.actor.id, g.actor.organisation_id, mine.id, goes_on=g.actor.session_id)
     except LastFactor:
         return _refused()
     tell(g.actor, REMOVED, {"passkey": {"credential_id": mine.credential_id}})
@@ -97,14 +97,15 @@ def authenticator() -> ResponseReturnValue:
     if not form.validate_on_submit() or not form.step:
         return _page("account/authenticator.html", form, gettext("Authenticator app"), **form.drawn())
     settings: Settings = current_app.config["SETTINGS"]
-    set_codes(g.actor.id, g.actor.organisation_id, form.key.text, form.step, settings.secret_key)
+    me, key = g.actor, form.key.text
+    set_codes(me.id, me.organisation_id, key, form.step, settings.secret_key, goes_on=me.session_id)
     return _changed(gettext("The authenticator app is set up. Every other session has ended."))
 
 
 def remove_authenticator() -> ResponseReturnValue:
     prove_first()
     try:
-        remove_codes(g.actor.id, g.actor.organisation_id)
+        remove_codes(g.actor.id, g.actor.organisation_id, goes_on=g.actor.session_id)
     except LastFactor:
         return _refused()
     return _changed(gettext("One-time codes open nothing any more. Every other session has ended."))
@@ -127,7 +128,6 @@ def _mine(passkey_id: UUID) -> Passkey:
 
 
 def _changed(said: str) -> Response:
-    end_other_sessions(g.actor.id, g.actor.session_id)
     answer = with_new_token(current_app.make_response(redirect(url_for("account.show"))))
     flash(said, "good")
     return answer

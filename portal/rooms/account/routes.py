@@ -72,8 +72,8 @@ def password() -> ResponseReturnValue:
     if not form.validate_on_submit():
         crumbs = [home_crumb(), crumb(gettext("My account"), "account.show"), crumb(gettext("Change password"))]
         return render_template("account/password.html", form=form, crumbs=crumbs), 422 if form.is_submitted() else 200
-    set_password(g.actor.id, g.actor.organisation_id, form.password.data or "")
-    end_other_sessions(g.actor.id, g.actor.session_id)
+    me, chosen = g.actor, form.password.data or ""
+    set_password(me.id, me.organisation_id, chosen, goes_on=me.session_id)
     answer = with_new_token(current_app.make_response(redirect(url_for("account.show"))))
     flash(gettext("Your password is changed, and every other session has ended."), "good")
     return answer

@@ -1,4 +1,4 @@
-"""Deactivating somebody, and letting them in again.  What they did stays theirs."""
+"""Ending somebody's sessions, deactivating them, and letting them in again.  What they did stays theirs."""
 
 from typing import Any
 from uuid import UUID
@@ -11,25 +11,25 @@ from sqlalchemy import select
 from portal import ledger
 from portal.acting import Refused
 from portal.db import now, session, today
-from portal.identity.sessions import end_sessions_of
+from portal.identity.sessions import end_sessions
 from portal.records.person import Person
 from portal.rooms.people.forms import ReasonForm
 from portal.rooms.people.places import person_place
 from portal.web import Room, find
 from portal.wording import said
 from workflows.engine import Decision, Transition, weigh_opening
-from workflows.people import DEACTIVATE, REACTIVATE, PersonFacts
+from workflows.people import DEACTIVATE, END_SESSIONS, REACTIVATE, PersonFacts
 from workflows.powers import Role
 
 
 def hang(room: Room) -> None:
-    for move in (DEACTIVATE, REACTIVATE):
+    for move in (END_SESSIONS, DEACTIVATE, REACTIVATE):
         _hang(room, move)
 
 
 def ways_on_for(person: Person) -> list[Decision[PersonFacts]]:
-    """What may be done about the person's access: one of the two, possible or not yet."""
-    return [_decide(person, REACTIVATE if person.deactivated_at else DEACTIVATE)]
+    """What may be done about the person's access, possible or not yet."""
+    return [_decide(person, each) for each in ([REACTIVATE] if person.deactivated_at else [END_SESSIONS, DEACTIVATE])]
 
 
 def administrators() -> list[Person]:
@@ -39,7 +39,9 @@ def administrators() -> list[Person]:
 
 
 def _hang(room: Room, move: Transition[PersonFacts]) -> None:
-    @room.route(f"/<uuid:person_id>/{move.name}", methods=("GET", "POST"), power=move.power, endpoint=move.name)
+    path = f"/<uuid:person_id>/{move.name.replace('_', '-')}"
+
+    @room.route(path, methods=("GET", "POST"), power=move.power, endpoint=move.name)
     def view(person_id: UUID) -> ResponseReturnValue:
         person = find(Person, person_id)
         g.back_url = url_for("people.show", person_id=person.id)
@@ -61,8 +63,8 @@ def _hang(room: Room, move: Transition[PersonFacts]) -> None:
 def _make(person: Person, move: Transition[PersonFacts], reason: str) -> None:
     person.deactivated_at = now() if move is DEACTIVATE else None
     ledger.write(person, move.event, by=g.actor, reason=reason)
-    if move is DEACTIVATE:
-        end_sessions_of(person.id)
+    if move is not REACTIVATE:
+        end_sessions(session, person.id)
 
 
 def _decide(person: Person, move: Transition[PersonFacts]) -> Decision[Any]:

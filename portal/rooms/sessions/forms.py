@@ -56,4 +56,4 @@ class RenewForm(PasswordForm):
         self.renewal = renewal
 
     def missing(self, password: str) -> Iterable[Said]:
-        return judge_again(self.renewal.person_id, password, self.renewal.about)
+        return judge_again(self.renewal.id, password, self.renewal.about)

@@ -6,15 +6,17 @@ Tries are counted by address; a browser that knows the address is counted apart,
 import hashlib
 import secrets
 
-from flask import Response, current_app, request
+from flask import Response, current_app
 from itsdangerous import BadData, URLSafeSerializer
 
+from portal import cookies
 from portal.identity.proving import address_of
 from portal.limits import SIGN_IN, spend
 from portal.settings import Settings
 
 HALF_A_YEAR = 180 * 24 * 60 * 60
 MOST_KNOWN = 8
+COOKIE = "known"
 
 
 def spend_a_try(email: str) -> None:
@@ -28,20 +30,12 @@ def know(answer: Response, email: str) -> None:
     """From now on this browser knows the address."""
     browser, known = _known()
     marks = [_mark(address_of(email)), *(each for each in known if each != _mark(address_of(email)))][:MOST_KNOWN]
-    answer.set_cookie(
-        _cookie(),
-        str(_signed().dumps([browser, marks])),
-        max_age=HALF_A_YEAR,
-        httponly=True,
-        samesite="Lax",
-        secure=_settings().over_https,
-        path="/",
-    )
+    cookies.put(answer, COOKIE, str(_signed().dumps([browser, marks])), max_age=HALF_A_YEAR)
 
 
 def _known() -> tuple[str, list[str]]:
     try:
-        browser, marks = _signed().loads(request.cookies.get(_cookie(), ""))
+        browser, marks = _signed().loads(cookies.read(COOKIE) or "")
         return str(browser), [str(each) for each in marks]
     except (BadData, ValueError, TypeError):
         return secrets.token_hex(8), []
@@ -53,10 +47,6 @@ def _mark(address: str) -> str:
 
 def _signed() -> URLSafeSerializer:
     return URLSafeSerializer(_settings().signing_keys, salt="known-browser")
-
-
-def _cookie() -> str:
-    return "__Host-known" if _settings().over_https else "known"
 
 
 def _settings() -> Settings:

@@ -22,7 +22,8 @@ KEY = "renewing"
 class Renewal:
     """Who proved just now that it is them, and must choose another password; ``about`` are words of their own."""
 
-    person_id: UUID
+    id: UUID
+    organisation_id: UUID
     about: tuple[str, ...]
 
 
@@ -41,8 +42,8 @@ def open_renewal() -> Renewal | None:
         return None
     with beyond_tenants("identity: whose password is too old"), glance() as books:
         found: Any = books.execute(
-            select(Person.email, Person.name, Organisation.name)
+            select(Organisation.id, Person.email, Person.name, Organisation.name)
             .join(Organisation, Organisation.id == Person.owner_id)
             .where(Person.id == known, Person.deactivated_at.is_(None))
         ).first()
-    return Renewal(known, tuple(found)) if found else None
+    return Renewal(known, found[0], tuple(found[1:])) if found else None

@@ -1,16 +1,17 @@
 """Coming back without one's factor: by a recovery code, or by the link that two others opened together."""
 
-from flask import abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from portal import logs
 from portal.identity import ProofRefused, begin_session, prove_stranger, recovering
 from portal.identity.actor import Recovering
 from portal.identity.factors import AlreadyHeld, add_passkey, factors_of, refuse_held, set_codes
 from portal.identity.passkeys import ask_for_new
 from portal.identity.recovery import recovered
 from portal.identity.resets import NotOpen, Returning, come_back, returning
-from portal.identity.sessions import A_NEW_FACTOR, PASSWORD_AND_RECOVERY, end_other_sessions, end_session
+from portal.identity.sessions import A_NEW_FACTOR, PASSWORD_AND_RECOVERY, end_session
 from portal.limits import ASK_FROM, JOIN_FROM, SIGN_IN_FROM
 from portal.rooms.sessions.forms import RecoveryForm
 from portal.rooms.sessions.lanes import spend_a_try
@@ -43,13 +44,14 @@ def recover() -> ResponseReturnValue:
         return _page("sessions/recover.html", form, refused=True)
     if g.actor is not None:
         end_session(g.actor.session_id)
+    logs.say("signed-in", proved=PASSWORD_AND_RECOVERY)
     token = begin_session(person_id, proved=PASSWORD_AND_RECOVERY, seen_from=seen_from(), only_for=A_NEW_FACTOR)
     return give_session(current_app.make_response(redirect(url_for("sessions.renew"))), token)
 
 
 def renew() -> ResponseReturnValue:
     """Where a recovery code leads: a new factor must be added before anything else opens."""
-    if (who := recovering(request)) is None:
+    if (who := recovering()) is None:
         return redirect(url_for("sessions.enter"))
     form = FactorForm(who, RECOVER, str(who.session_id))
     if not form.validate_on_submit():
@@ -59,15 +61,13 @@ def renew() -> ResponseReturnValue:
     except AlreadyHeld:
         form.form_errors.append(gettext("The passkey was not taken. Make it anew, or use the app."))
         return _page("sessions/renew.html", form, who=who, **form.drawn())
-    end_other_sessions(who.id, who.session_id)
-    end_session(who.session_id)
     answer = take_session(current_app.make_response(redirect(url_for("sessions.enter"))))
     flash(gettext("Your new factor is set up. Sign in with it, and make new recovery codes."), "good")
     return answer
 
 
 def ask_to_renew() -> ResponseReturnValue:
-    if (who := recovering(request)) is None:
+    if (who := recovering()) is None:
         abort(401)
     held = factors_of(who.id).credentials
     options = ask_for_new(

@@ -7,11 +7,12 @@ from flask import session as form_cookie
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from portal import cookies, logs
 from portal.db import new_id
 from portal.identity import ProofRefused, begin_session, end_session, prove_stranger
-from portal.identity.factors import AlreadyHeld
+from portal.identity.factors import AlreadyHeld, set_password
 from portal.identity.passkeys import answered, ask_for_new, ask_for_proof
-from portal.identity.passwords import choose, is_due
+from portal.identity.passwords import is_due
 from portal.limits import ASK_FROM, JOIN_FROM, SIGN_IN_FROM
 from portal.rooms.sessions.forms import RenewForm, SignInForm
 from portal.rooms.sessions.joining import AlreadyKnown, Offer, join, offer_of
@@ -24,7 +25,7 @@ from portal.web.enrolling import EnrolForm
 from portal.web.entering import give_session, seen_from, take_session
 from portal.web.proving import answer_or_none
 from portal.web.ways import way_back
-from portal.wording import LANGUAGES
+from portal.wording import LANGUAGE, LANGUAGES
 
 room = Room("sessions", __name__)
 A_YEAR = 365 * 24 * 60 * 60
@@ -55,6 +56,7 @@ def enter() -> ResponseReturnValue:
     if g.actor is not None:
         end_session(g.actor.session_id)
     token = begin_session(person_id, proved=proof.named, seen_from=seen_from())
+    logs.say("signed-in", proved=proof.named)
     entered = give_session(current_app.make_response(redirect(onward)), token)
     know(entered, form.email.data or "")
     return entered
@@ -70,7 +72,7 @@ def new_password() -> ResponseReturnValue:
     form = RenewForm(renewal)
     if not form.validate_on_submit():
         return render_template("sessions/new_password.html", form=form), 422 if form.is_submitted() else 200
-    choose(renewal.person_id, form.password.data or "")
+    set_password(renewal.id, renewal.organisation_id, form.password.data or "")
     form_cookie.pop(KEY, None)
     flash(gettext("Your password is changed. Sign in with it."), "good")
     return redirect(url_for("sessions.enter"))
@@ -98,9 +100,7 @@ def language() -> ResponseReturnValue:
     """Remember the language in this browser; it wins over the language the person was entered with."""
     answer = current_app.make_response(redirect(way_back(request.form.get("next")) or url_for("home.show")))
     if (chosen := request.form.get("language")) in LANGUAGES:
-        answer.set_cookie(
-            "language", chosen or "", max_age=A_YEAR, httponly=True, samesite="Lax", secure=_settings().over_https
-        )
+        cookies.put(answer, LANGUAGE, chosen or "", max_age=A_YEAR)
     return answer
 
 
