@@ -1,9 +1,12 @@
 """What stands between the world and every page: identity, size, origin, CSRF, headers."""
 
+import hashlib
+
 from flask import Flask, Request, Response, current_app, g, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
+from itsdangerous import Signer
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.db import session
@@ -36,6 +39,9 @@ HEADERS = {
 INERT = "sandbox; default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
 
+# Whatever a browser carries for us bears HMAC-SHA256, be it signed by us or by Flask-WTF; the library's own is SHA-1.
+Signer.default_digest_method = staticmethod(hashlib.sha256)
+
 MACHINES, THEIR_PAGE = "/api/", "/api/v1/"
 
 
@@ -46,6 +52,8 @@ def is_for_machines() -> bool:
 
 class FormCookie(SecureCookieSessionInterface):
     """Flask's own cookie, which only forms need: a machine is neither asked for it nor given it."""
+
+    digest_method = staticmethod(hashlib.sha256)
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         return self.session_class() if is_for_machines() else super().open_session(app, request)

@@ -1,6 +1,7 @@
 """What every answer says beside its page: headers, cookies, methods, and nothing about what went wrong inside"""
 
 import json
+from base64 import urlsafe_b64decode
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,6 +15,7 @@ from portal.demo.cast import HOUSES, PASSWORD
 from portal.identity import passwords
 from portal.settings import Environment
 from tests.browsing import fresh_code, hidden_fields
+from tests.rooms.test_sign_in import sign_in
 from workflows.powers import Role
 
 TOLD = {
@@ -133,6 +135,15 @@ def test_an_error_shows_a_reference_and_nothing_else(over_https, browser, monkey
     (line,) = [json.loads(each) for each in capsys.readouterr().err.splitlines() if '"unexpected"' in each]
     assert line["request"] in answer.text
     assert line["error"] == ["builtins.ZeroDivisionError"]
+
+
+def test_whatever_a_browser_carries_for_us_is_signed_with_sha256(app, world):
+    stranger = app.test_client()
+    sign_in(stranger, fresh_code(world.person[WHO]), email=HOUSES["hengrui"].email(Role.PLANT_CLERK))
+    fields = hidden_fields(stranger.get("/account/prove").text)
+    carried = [fields["csrf_token"], fields["once"], *(stranger.get_cookie(name).value for name in ("form", "known"))]
+
+    assert [len(urlsafe_b64decode(each.rpartition(".")[2] + "=")) for each in carried] == [32] * 4
 
 
 def test_passwords_are_hashed_as_is_advised():

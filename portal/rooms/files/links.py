@@ -38,4 +38,5 @@ def read_link(token: str) -> Asked | None:
 
 
 def _seal() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="files")
+    settings: Settings = current_app.config["SETTINGS"]
+    return URLSafeTimedSerializer(settings.signing_keys, salt="files")
