@@ -1,0 +1,177 @@
+"""The nginx that README advises, with a certificate made for the occasion, before a portal that gunicorn serves."""
+
+import contextlib
+import os
+import shutil
+import socket
+import ssl
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from tests.house.tree import ROOT
+
+NAME = "portal.example"
+EXAMPLE = ROOT / "portal" / "nginx.conf"
+WHY_NOT = "The proxy was left out: there is no nginx. On Debian: apt install --no-install-recommends nginx-light."
+PATIENCE = 60.0
+HTTP = """daemon off;
+pid {folder}/pid;
+error_log {folder}/errors;
+events {{}}
+http {{
+  access_log off;
+  {places}
+  include {folder}/portal.conf;
+}}
+"""
+PLACES = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+
+
+def binary() -> str | None:
+    return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+
+
+@dataclass(frozen=True)
+class Front:
+    """Ports on this machine: of the proxy in the clear and over TLS, and of the portal behind it.
+
+    ``lines`` keeps the connections until the end.
+    """
+
+    clear: int
+    secure: int
+    portal: int
+    certificate: Path
+    lines: contextlib.ExitStack
+
+    def trusting(self) -> ssl.SSLContext:
+        return ssl.create_default_context(cafile=self.certificate)
+
+    def line(self, name: str = NAME, context: ssl.SSLContext | None = None) -> ssl.SSLSocket:
+        """A connection over TLS to whoever calls himself ``name``."""
+        secured = (context or self.trusting()).wrap_socket(_line_to(self.secure), server_hostname=name)
+        return self.lines.enter_context(secured)
+
+    def line_past_it(self) -> socket.socket:
+        """Straight to the portal, as only the proxy can come where it is deployed."""
+        return self.lines.enter_context(_line_to(self.portal))
+
+    def over_tls(self) -> HTTPConnection:
+        asked = HTTPSConnection(NAME, timeout=30)
+        asked.sock = self.line()
+        return asked
+
+    def in_the_clear(self, name: str = NAME) -> HTTPConnection:
+        return _calling(name, self.lines.enter_context(_line_to(self.clear)))
+
+    def past_it(self) -> HTTPConnection:
+        return _calling(NAME, self.line_past_it())
+
+
+def _line_to(port: int) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", port), timeout=30)
+
+
+def _calling(name: str, line: socket.socket) -> HTTPConnection:
+    asked = HTTPConnection(name, timeout=30)
+    asked.sock = line
+    return asked
+
+
+def ask(line: HTTPConnection, method: str, path: str, headers: Mapping[str, str] | None = None) -> HTTPResponse:
+    """The answer, read; the line stays open for the next question."""
+    line.request(method, path, headers=dict(headers or {}))
+    answer = line.getresponse()
+    answer.read()
+    return answer
+
+
+@contextlib.contextmanager
+def before(environ: Mapping[str, str], folder: Path) -> Iterator[Front]:
+    """Both running for one block, the portal with these settings."""
+    ports, lines = _free_ports(3), contextlib.ExitStack()
+    front = Front(*ports, _certificate(folder), lines)
+    (folder / "portal.conf").write_text(_adapted(front, folder))
+    places = "\n  ".join(f"{each}_temp_path {folder}/{each};" for each in PLACES)
+    (folder / "nginx.conf").write_text(HTTP.format(folder=folder, places=places))
+    portal = [sys.executable, "-c", "from portal.commands import cli; cli()", "serve", "--port", str(front.portal)]
+    proxy = [str(binary()), "-p", str(folder), "-e", str(folder / "errors"), "-c", str(folder / "nginx.conf")]
+    with _running(portal, folder / "portal.log", os.environ | environ), _running(proxy, folder / "nginx.log"):
+        for port in ports:
+            _wait_for(port, folder)
+        with lines:
+            yield front
+
+
+def _adapted(front: Front, folder: Path) -> str:
+    """The example with the replacements that it asks for, and with ports that are free."""
+    text = EXAMPLE.read_text("utf-8")
+    for old, new in (
+        ("listen 80", f"listen 127.0.0.1:{front.clear}"),
+        ("listen 443", f"listen 127.0.0.1:{front.secure}"),
+        ("127.0.0.1:8765", f"127.0.0.1:{front.portal}"),
+        ("/etc/ssl/portal.example.pem", str(front.certificate)),
+        ("/etc/ssl/private/portal.example.key", str(folder / "key.pem")),
+    ):
+        assert old in text, old
+        text = text.replace(old, new)
+    return text
+
+
+def _certificate(folder: Path) -> Path:
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)])
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(datetime.now(UTC) - timedelta(days=1))
+        .not_valid_after(datetime.now(UTC) + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(NAME)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    unlocked = serialization.NoEncryption()
+    pem, form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+    (folder / "key.pem").write_bytes(key.private_bytes(pem, form, unlocked))
+    (folder / "certificate.pem").write_bytes(made.public_bytes(pem))
+    return folder / "certificate.pem"
+
+
+@contextlib.contextmanager
+def _running(command: list[str], log: Path, environ: Mapping[str, str] | None = None) -> Iterator[None]:
+    with log.open("wb") as told:
+        started = subprocess.Popen(command, stdout=told, stderr=told, env=environ, cwd=ROOT)
+    try:
+        yield
+    finally:
+        started.terminate()
+        try:
+            started.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            started.kill()
+            started.wait()
+
+
+def _wait_for(port: int, folder: Path) -> None:
+    last = time.monotonic() + PATIENCE
+    while time.monotonic() < last:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=5):
+            return
+        time.sleep(0.05)
+    raise TimeoutError("\n".join(each.read_text() for each in folder.glob("*.log")))
+
+
+def _free_ports(count: int) -> list[int]:
+    with contextlib.ExitStack() as held:
+        asked = [held.enter_context(socket.socket()) for _ in range(count)]
+        for each in asked:
+            each.bind(("127.0.0.1", 0))
+        return [int(each.getsockname()[1]) for each in asked]
