@@ -17,11 +17,11 @@ from portal.tenancy import beyond_tenants
 
 HOW_MANY = 10
 LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
-GROUPS, GROUP = 4, 4
+GROUPS, GROUP = 6, 4
 
 
 def new_codes(person_id: UUID, secret_key: str) -> list[str]:
-    """Ten new codes of 80 bits; those from before open nothing any more.  Only their keyed hashes are kept."""
+    """Ten new codes of 120 bits; those from before open nothing any more.  Only their keyed hashes are kept."""
     codes = ["".join(secrets.choice(LETTERS) for _ in range(GROUPS * GROUP)) for _ in range(HOW_MANY)]
     with beyond_tenants("identity: new recovery codes"), aside() as books:
         books.execute(

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from portal import limits
+from portal.checking import archives, nursery
 from portal.identity import lifetimes, passwords, proving, recovery, resets
 from portal.limits import Limit
 from portal.rooms.files import links
@@ -35,7 +36,7 @@ def test_every_limit_stands_there_with_its_figures_and_no_other():
         ("after 15 for authorities and organisation administrators", UNLESS_SET["idle_minutes_watched"] == 15),
         ("after 12 hours in any case", UNLESS_SET["absolute_minutes"] == 12 * 60),
         ("one of ten recovery codes", recovery.HOW_MANY == 10),
-        ("recovery codes (80 bits)", len(recovery.LETTERS) == 32 and recovery.GROUPS * recovery.GROUP * 5 == 80),
+        ("recovery codes (120 bits)", len(recovery.LETTERS) == 32 and recovery.GROUPS * recovery.GROUP * 5 == 120),
         ("once, within 24 hours", timedelta(hours=24) == resets.LINK_HOLDS),
         ("no signature for 24 hours", timedelta(hours=24) == resets.NO_SIGNING),
         ("a link, once, within seven days", timedelta(days=7) == offers.LASTS),
@@ -43,6 +44,12 @@ def test_every_limit_stands_there_with_its_figures_and_no_other():
         ("a token of 15 minutes", timedelta(minutes=15) == lifetimes.ACCESS),
         ("a sealed link, for a minute", links.SECONDS == 60),
         ("only within five minutes of a proof", timedelta(minutes=5) == pages.FRESH),
+        ("20 MB a file", UNLESS_SET["largest_file"] == 20 * 1024 * 1024),
+        (
+            "unpacks to more than 500 MB, to more than a hundred times its size, or to more than 2,000 parts",
+            (archives.MOST_BYTES, archives.MOST_RATIO, archives.MOST_ENTRIES) == (500 * 1024 * 1024, 100, 2000),
+        ),
+        ("has 20 seconds and 512 MB", (nursery.SECONDS, nursery.MEMORY) == (20, 512 * 1024 * 1024)),
         ("Five wrong proofs lock signing", proving.WRONG_BEFORE_LOCK == 5),
         ("for 15 minutes and then for twice as long", timedelta(minutes=15) == proving.LOCK),
         (

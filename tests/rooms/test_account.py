@@ -22,7 +22,7 @@ from workflows.powers import Role
 WHO = "hengrui/manufacturer-release-person"
 EMAIL = HOUSES["hengrui"].email(Role.MANUFACTURER_RELEASE_PERSON)
 OWN = "my own rather long sentence"
-CODE = re.compile(r"<code>([a-z2-9]{4}(?:-[a-z2-9]{4}){3})</code>")
+CODE = re.compile(r"<code>([a-z2-9]{4}(?:-[a-z2-9]{4}){5})</code>")
 
 
 @pytest.fixture

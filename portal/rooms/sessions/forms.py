@@ -39,7 +39,7 @@ class RecoveryForm(FlaskForm):  # type: ignore[misc]
     password = PasswordField(_l("Password"), validators=[InputRequired(_l("Type your password.")), Length(max=512)])
     code = StringField(
         _l("Recovery code"),
-        description=_l("One of the ten that you printed, for example: abcd-efgh-2345-6789."),
+        description=_l("One of the ten that you printed, for example: abcd-efgh-2345-6789-jkmn-pqrs."),
         validators=[InputRequired(_l("Type one of your recovery codes.")), Length(max=64)],
     )
 
