@@ -77,7 +77,6 @@ DEACTIVATE = Transition[PersonFacts](
     event="person.deactivated",
     checks=(ACTIVE, ANOTHER, ADMINISTRATOR_LEFT),
     reason=True,
-    grave=True,
 )
 REACTIVATE = Transition[PersonFacts](
     name="reactivate",

@@ -14,8 +14,9 @@ _KEPT_AS_IT_IS = "!#$&+-.^_`|~"  # RFC 8187 attr-char, besides letters and digit
 
 def clean_name(name: str) -> str:
     """The name without paths, control or direction marks; 120 characters at most."""
-    last = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
-    return _UNSAFE.sub("", last).strip(" .")[-120:].lstrip(" .")
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    # Composed at the end: what stood between a letter and its mark may just have gone.
+    return unicodedata.normalize("NFC", _UNSAFE.sub("", last)).strip(" .")[-120:].lstrip(" .")
 
 
 def attachment(name: str) -> str:

@@ -75,7 +75,7 @@ class EditForm(_RolesForm):
 class ReasonForm(RecordForm):
     reason = TextAreaField(
         _l("Reason"),
-        description=_l("For example: left the company on 30 November."),
+        description=_l("For example: left the company on 30 November; telephone lost."),
         filters=[tidy],
         validators=[DataRequired(_l("Say why.")), Length(max=2000)],
     )
