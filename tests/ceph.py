@@ -3,14 +3,14 @@
 import configparser
 import contextlib
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+
+from tests.servers import free_ports, wait_for
 
 KEY, SECRET = "test-key", "test-secret"
 NEEDED = ("ceph-mon", "ceph-osd", "radosgw", "radosgw-admin", "monmaptool", "ceph-authtool", "ceph")
@@ -81,7 +81,7 @@ def object_store() -> Iterator[str]:
 
 
 def _launch(folder: Path) -> str:
-    ports = _free_ports(3)
+    ports = free_ports(3)
     conf = _write_settings(folder, ports)
     for part in ("mon", "osd", "rgw", "log"):
         (folder / part).mkdir()
@@ -98,7 +98,7 @@ def _launch(folder: Path) -> str:
     run("ceph", "osd", "crush", "add", "osd.0", "1.0", "root=default", "host=localhost")
     run("ceph-authtool", "--create-keyring", folder / "rgw" / "keyring", "--gen-key", "-n", "client.rgw.a")
     run("radosgw", "-n", "client.rgw.a")
-    _wait_for(ports[2])
+    wait_for(ports[2], lambda: f"the gateway does not answer on port {ports[2]}")
     keys = ("--access-key", KEY, "--secret-key", SECRET)
     run("radosgw-admin", "user", "create", "--uid", "test", "--display-name", "test", *keys)
     return f"http://127.0.0.1:{ports[2]}"
@@ -142,20 +142,3 @@ def _runner(conf: Path):
                 raise RuntimeError(f"{' '.join(command)} failed:\n{told.read()}")
 
     return run
-
-
-def _wait_for(port: int) -> None:
-    last = time.monotonic() + PATIENCE
-    while time.monotonic() < last:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-            return
-        time.sleep(0.1)
-    raise TimeoutError(f"the gateway does not answer on port {port}")
-
-
-def _free_ports(count: int) -> list[int]:
-    with contextlib.ExitStack() as held:
-        doors = [held.enter_context(socket.socket()) for _ in range(count)]
-        for door in doors:
-            door.bind(("127.0.0.1", 0))
-        return [int(door.getsockname()[1]) for door in doors]

@@ -2,12 +2,12 @@
 
 import contextlib
 import shutil
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from portal.filing import NotScanned, Scanner
+from tests.servers import running
 
 INFECTED = b"this text is the only virus that the tests know"
 NAME = "Weituo.Test.Virus"
@@ -28,19 +28,11 @@ def clamd(folder: Path) -> Iterator[Scanner]:
     signatures.mkdir()
     (signatures / "own.ndb").write_text(f"{NAME}:0:*:{INFECTED.hex()}\n")
     conf.write_text(
-        f"LocalSocket {folder}/s\nDatabaseDirectory {signatures}\nForeground true\nUser root\nLogFile {folder}/log\n"
-        "TemporaryDirectory /tmp\nMaxThreads 2\n".replace("User root\n", "")
+        f"LocalSocket {folder}/s\nDatabaseDirectory {signatures}\nForeground true\nLogFile {folder}/log\n"
+        "TemporaryDirectory /tmp\nMaxThreads 2\n"
     )
-    started = subprocess.Popen([str(binary()), "-c", conf], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
+    with running([str(binary()), "-c", conf], folder / "said"):
         yield _ready(Scanner(f"{folder}/s"), folder / "log")
-    finally:
-        started.terminate()
-        try:
-            started.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            started.kill()
-            started.wait()
 
 
 def _ready(scanner: Scanner, log: Path) -> Scanner:

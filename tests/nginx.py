@@ -5,9 +5,7 @@ import os
 import shutil
 import socket
 import ssl
-import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,11 +18,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from tests.house.tree import ROOT
+from tests.servers import free_ports, running, wait_for
 
 NAME = "portal.example"
 EXAMPLE = ROOT / "portal" / "nginx.conf"
 WHY_NOT = "The proxy was left out: there is no nginx. On Debian: apt install --no-install-recommends nginx-light."
-PATIENCE = 60.0
 HTTP = """daemon off;
 pid {folder}/pid;
 error_log {folder}/errors;
@@ -100,16 +98,17 @@ def ask(line: HTTPConnection, method: str, path: str, headers: Mapping[str, str]
 @contextlib.contextmanager
 def before(environ: Mapping[str, str], folder: Path) -> Iterator[Front]:
     """Both running for one block, the portal with these settings."""
-    ports, lines = _free_ports(3), contextlib.ExitStack()
+    ports, lines = free_ports(3), contextlib.ExitStack()
     front = Front(*ports, _certificate(folder), lines)
     (folder / "portal.conf").write_text(_adapted(front, folder))
     places = "\n  ".join(f"{each}_temp_path {folder}/{each};" for each in PLACES)
     (folder / "nginx.conf").write_text(HTTP.format(folder=folder, places=places))
     portal = [sys.executable, "-c", "from portal.commands import cli; cli()", "serve", "--port", str(front.portal)]
     proxy = [str(binary()), "-p", str(folder), "-e", str(folder / "errors"), "-c", str(folder / "nginx.conf")]
-    with _running(portal, folder / "portal.log", os.environ | environ), _running(proxy, folder / "nginx.log"):
+    served = running(portal, folder / "portal.log", os.environ | environ, ROOT)
+    with served, running(proxy, folder / "nginx.log"):
         for port in ports:
-            _wait_for(port, folder)
+            wait_for(port, lambda: "\n".join(each.read_text() for each in folder.glob("*.log")))
         with lines:
             yield front
 
@@ -143,35 +142,3 @@ def _certificate(folder: Path) -> Path:
     (folder / "key.pem").write_bytes(key.private_bytes(pem, form, unlocked))
     (folder / "certificate.pem").write_bytes(made.public_bytes(pem))
     return folder / "certificate.pem"
-
-
-@contextlib.contextmanager
-def _running(command: list[str], log: Path, environ: Mapping[str, str] | None = None) -> Iterator[None]:
-    with log.open("wb") as told:
-        started = subprocess.Popen(command, stdout=told, stderr=told, env=environ, cwd=ROOT)
-    try:
-        yield
-    finally:
-        started.terminate()
-        try:
-            started.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            started.kill()
-            started.wait()
-
-
-def _wait_for(port: int, folder: Path) -> None:
-    last = time.monotonic() + PATIENCE
-    while time.monotonic() < last:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=5):
-            return
-        time.sleep(0.05)
-    raise TimeoutError("\n".join(each.read_text() for each in folder.glob("*.log")))
-
-
-def _free_ports(count: int) -> list[int]:
-    with contextlib.ExitStack() as held:
-        asked = [held.enter_context(socket.socket()) for _ in range(count)]
-        for each in asked:
-            each.bind(("127.0.0.1", 0))
-        return [int(each.getsockname()[1]) for each in asked]

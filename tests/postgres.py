@@ -6,13 +6,14 @@ import importlib.util
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.servers import free_ports
 
 ADDRESS = "PORTAL_TEST_POSTGRESQL"
 WHY_NOT = (
@@ -111,7 +112,7 @@ def _launch(binaries: Path) -> Server:
     # A session of its own: what kills the run's whole group must leave somebody to clear up.
     watcher = subprocess.Popen(watch, stdin=subprocess.PIPE, start_new_session=True)
     try:
-        data, port = folder / "data", _free_port()
+        data, [port] = folder / "data", free_ports()
         made = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
         _run([binaries / "initdb", "-D", data, *made], who)
         options = f"-p {port} -k {folder} {SETTINGS}"
@@ -160,12 +161,6 @@ def _run(command: list[object], who: dict[str, object]) -> None:
     done = subprocess.run([str(word) for word in command], capture_output=True, text=True, cwd="/", check=False, **who)
     if done.returncode:
         raise RuntimeError(f"{command[0]} failed:\n{done.stdout}\n{done.stderr}")
-
-
-def _free_port() -> int:
-    with socket.socket() as asked:
-        asked.bind(("127.0.0.1", 0))
-        return int(asked.getsockname()[1])
 
 
 def _version(folder: str) -> float:

@@ -8,10 +8,8 @@ import http.client
 import json
 import os
 import re
-import socket
 import sqlite3
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -30,6 +28,7 @@ from portal.migrating import upgrade
 from portal.records.proof import Secret
 from portal.settings import Settings
 from tests.bench.eligibility import machine
+from tests.servers import free_ports, running, wait_for
 from workflows.powers import Role
 
 RELEASES = 40
@@ -47,14 +46,10 @@ def main() -> None:
             batches = make_recorded(world.org, world.entrustment, world.product, "BENCH", RELEASES)
             token = begin_session(world.person[WHO])
         engines().writing.dispose()
-        port = _free_port()
-        server = subprocess.Popen([sys.executable, "-m", "portal", "serve", "--port", str(port)], env=env)
-        try:
-            _wait(port)
+        [port], log = free_ports(), Path(folder) / "portal.log"
+        with running([sys.executable, "-m", "portal", "serve", "--port", str(port)], log, env):
+            wait_for(port, log.read_text)
             taken = [_release(port, token, batch, settings, world.person[WHO]) for batch in batches]
-        finally:
-            server.terminate()
-            server.wait()
     print(json.dumps({"signed_release_milliseconds": _percentiles(taken), "machine": machine()}, indent=2))
 
 
@@ -120,22 +115,6 @@ def _fresh_code(settings: Settings, person_id: UUID) -> str:
 def _percentiles(taken: list[float]) -> dict[str, float]:
     cuts = statistics.quantiles(taken, n=100)
     return {"p50": round(cuts[49], 1), "p95": round(cuts[94], 1), "most": round(max(taken), 1), "releases": len(taken)}
-
-
-def _free_port() -> int:
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        port: int = door.getsockname()[1]
-        return port
-
-
-def _wait(port: int) -> None:
-    for _ in range(200):
-        with socket.socket() as door:
-            if door.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise RuntimeError("the portal did not start")
 
 
 if __name__ == "__main__":
