@@ -24,9 +24,9 @@ from portal.demo.making import make_recorded
 from portal.demo.story import build
 from portal.identity.proving import totp_of
 from portal.identity.sessions import begin_session
-from portal.migrating import upgrade
 from portal.records.proof import Secret
 from portal.settings import Settings
+from portal.walls import bring_up_to_date
 from tests.bench.eligibility import machine
 from tests.servers import free_ports, running, wait_for
 from workflows.powers import Role
@@ -39,9 +39,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="bench") as folder:
         env = os.environ | {"PORTAL_DATA_DIR": folder}
         settings = Settings.read(env)
+        bring_up_to_date(settings)
         app = front_door(settings)
         with app.app_context():
-            upgrade(engines().writing)
             world = build()
             batches = make_recorded(world.org, world.entrustment, world.product, "BENCH", RELEASES)
             token = begin_session(world.person[WHO])
