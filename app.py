@@ -21,6 +21,7 @@ ROOMS = (
     "authority",
     "batches",
     "clients",
+    "duties",
     "entrustments",
     "evidence",
     "files",

@@ -38,6 +38,7 @@ __all__ = [
     "draft",
     "end_date",
     "in_language",
+    "is_standard",
     "problems",
     "standard_text",
 ]
@@ -118,10 +119,17 @@ def standard_text(of: Clause, parties: Parties, language: str) -> str:
 
 def in_language(settlement: Settlement, parties: Parties, language: str) -> str:
     """The text for a reader of ``language``: standard text translated, the parties' own wording as they wrote it."""
+    return (
+        standard_text(clause(settlement.clause_id), parties, language)
+        if is_standard(settlement, parties)
+        else settlement.text
+    )
+
+
+def is_standard(settlement: Settlement, parties: Parties) -> bool:
+    """Whether the clause stands as the standard text has it, in either language."""
     of = clause(settlement.clause_id)
-    if settlement.text in (standard_text(of, parties, "zh"), standard_text(of, parties, "en")):
-        return standard_text(of, parties, language)
-    return settlement.text
+    return settlement.text in (standard_text(of, parties, "zh"), standard_text(of, parties, "en"))
 
 
 def problems(

@@ -4,6 +4,7 @@ The State Council publishes holidays and make-up working days one year at a time
 functions refuse to answer.  Counting: Civil Code Art. 201, the first day is not counted.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -29,6 +30,14 @@ class BeyondCalendar(ValueError):
             {"year": day.year, "last": _LAST.isoformat()},
         )
         super().__init__(str(self.says))
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A day reached by counting.  Not ``certain``: a year on the way is not published."""
+
+    on: date
+    certain: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +70,20 @@ def add_working_days(day: date, count: int) -> date:
 
     Zero gives ``day`` back, working or not.  Raises :class:`BeyondCalendar` when the way leads out of the calendar.
     """
-    return _stepped(day, count, provisional=False)[0]
+    counted = counted_working_days(day, count)
+    if not counted.certain:
+        raise BeyondCalendar(counted.on)
+    return counted.on
+
+
+def counted_working_days(day: date, count: int) -> Counted:
+    """The same, but counting Monday to Friday, and saying so, where a year is not published."""
+    return _counted(day, count, published=lambda on: _FIRST <= on <= _LAST)
+
+
+def counted_weekdays(day: date, count: int) -> Counted:
+    """Count Monday to Friday, for a country whose calendar is not kept here; certain only when nothing is counted."""
+    return _counted(day, count, published=lambda _: False)
 
 
 def working_days_between(start: date, end: date) -> int:
@@ -81,19 +103,15 @@ def renewal_window(valid_until: date) -> RenewalWindow:
     Where the year is not published yet, Monday to Friday are counted and ``certain`` is False.  The true days can then
     only be known later, and holidays move both of them earlier: plan with room.
     """
-    opens_on, opening_certain = _stepped(valid_until, -RENEWAL_OPENS, provisional=True)
-    closes_on, closing_certain = _stepped(valid_until, -RENEWAL_CLOSES, provisional=True)
-    return RenewalWindow(opens_on, closes_on, opening_certain and closing_certain)
+    opens, closes = (counted_working_days(valid_until, -days) for days in (RENEWAL_OPENS, RENEWAL_CLOSES))
+    return RenewalWindow(opens.on, closes.on, opens.certain and closes.certain)
 
 
-def _stepped(day: date, count: int, *, provisional: bool) -> tuple[date, bool]:
+def _counted(day: date, count: int, *, published: Callable[[date], bool]) -> Counted:
     step = _ONE_DAY if count > 0 else -_ONE_DAY
     left, certain = abs(count), True
     while left:
         day += step
-        published = _FIRST <= day <= _LAST
-        if not published and not provisional:
-            raise BeyondCalendar(day)
-        certain = certain and published
-        left -= is_working_day(day) if published else day.weekday() < 5
-    return day, certain
+        certain = certain and published(day)
+        left -= is_working_day(day) if published(day) else day.weekday() < 5
+    return Counted(day, certain)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from portal import ledger, signing
+from portal import docket, ledger, signing
 from portal.db import now
 from portal.identity import Actor
 from portal.identity.passkeys import Answer
@@ -72,7 +72,7 @@ def act(
         subject,
         decision.transition.event,
         by=actor,
-        also=[*signatures, *subject.along],
+        also=[*signatures, *subject.along, *docket.follow(subject, decision.transition.event, at=at, by_id=actor.id)],
         reason=intent.reason,
         told=_told(decision, was, side, signatures, assertion),
         at=at,
@@ -86,15 +86,22 @@ def begin(
     _refuse_machine(actor, decision)
     _judge(decision, Intent(seen_version=0))
     subject.state = decision.transition.target
-    return ledger.write(
-        subject, decision.transition.event, by=actor, also=also or [], told=_told(decision, None, side, [])
-    )
+    return tell(subject, decision.transition.event, actor=actor, also=also, told=_told(decision, None, side, []))
 
 
 def start(subject: Moving, event: str, *, actor: Actor, also: list[Any] | None = None) -> ledger.Told:
     """Bring ``subject`` into being in its lifecycle's first state, where nothing has to be true beforehand."""
     subject.state = subject.lifecycle.initial
-    return ledger.write(subject, event, by=actor, also=also or [])
+    return tell(subject, event, actor=actor, also=also)
+
+
+def tell(
+    subject: Moving, event: str, *, actor: Actor, also: list[Any] | None = None, told: Mapping[str, Any] | None = None
+) -> ledger.Told:
+    """Write that something happened to ``subject`` which moves it nowhere, and which duties follow from that."""
+    at = now()
+    duties = docket.follow(subject, event, at=at, by_id=actor.id)
+    return ledger.write(subject, event, by=actor, also=[*(also or []), *duties], told=told, at=at)
 
 
 def _refuse_machine(actor: Actor, decision: Decision[Any]) -> None:

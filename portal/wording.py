@@ -24,6 +24,7 @@ LANGUAGE = "language"  # the cookie that keeps the one chosen
 LOCALE_OF = {"en": "en", "zh": "zh_Hans_CN"}
 CATALOGUES = Path(__file__).parent / "translations"
 
+_A_MOMENT = timedelta(microseconds=1)
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -41,11 +42,13 @@ def register_wording(app: Flask) -> None:
         "clock": clock,
         "day": day,
         "iso": iso,
+        "last_day": last_day,
         "moment": moment,
         "number": number,
         "said": said,
         "short_hash": short_hash,
         "size": size,
+        "time_left": time_left,
     }
     app.jinja_env.filters.update(filters)
     app.jinja_env.globals.update(
@@ -108,6 +111,18 @@ def moment(at: datetime | str | None) -> str:
         return ""
     there = _moment_of(at)
     return in_language(f"{day(there)}{there:%H:%M}（北京时间）", f"{day(there)} {there:%H:%M} (Beijing time)")
+
+
+def last_day(at: datetime) -> date:
+    """Return the last day in Beijing on which something is in time that is too late from ``at`` on."""
+    return (at - _A_MOMENT).astimezone(BEIJING).date()
+
+
+def time_left(at: datetime) -> tuple[int, int]:
+    """Return whole hours and minutes until ``at``; both below nothing, or nothing, once it is past."""
+    minutes = int((at - datetime.now(BEIJING)).total_seconds() / 60)
+    hours, rest = divmod(abs(minutes), 60)
+    return (hours, rest) if minutes >= 0 else (-hours, -rest)
 
 
 def clock(at: datetime | str | None) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from workflows.duty import HoldingFacts, holding_words
 from workflows.engine import Check, Lifecycle, Side, Source, State, Tone, Transition
 from workflows.powers import Power
 from workflows.words import N_, Said
@@ -56,6 +57,7 @@ class BatchFacts:
     results_reviewed: bool
     release_file_reviewed: bool
     released_by_actor: bool
+    duties: HoldingFacts
 
     @property
     def unbalanced(self) -> int | None:
@@ -201,6 +203,15 @@ ANOTHER_PERSON = Check[BatchFacts](
     sources=(Source("ORDER-53", "34"), Source("ANN-2024-38", "(8)")),
 )
 
+DUTIES_KEPT = Check[BatchFacts](
+    code="duties-kept",
+    says=N_("No duty whose breach holds up the marketing release is breached."),
+    holds=lambda facts: facts.duties.breached == 0,
+    fact=lambda facts: holding_words(facts.duties),
+    sources=(Source("ANN-2024-38", "(1)"), Source("HOUSE")),
+    mend="duties.listing",
+)
+
 _PRODUCTION_CONDITIONS = (
     STEPS_DONE,
     RECORD_COMPLETE,
@@ -286,6 +297,7 @@ BATCH = Lifecycle[BatchFacts](
                 RESULTS_REVIEWED,
                 RELEASE_FILE_REVIEWED,
                 NONCONFORMITIES_CLOSED,
+                DUTIES_KEPT,
                 ANOTHER_PERSON,
             ),
             signature=N_("I have reviewed records, results and release file, and release this batch to the market."),

@@ -18,6 +18,8 @@ class Power(StrEnum):
     BATCH_READ = "batch:read"
     BATCH_REVIEW = "batch:review"
     CLIENT_KEEP = "client:keep"
+    DUTY_KEEP = "duty:keep"
+    DUTY_READ = "duty:read"
     ENTRUSTMENT_DECIDE = "entrustment:decide"
     ENTRUSTMENT_PROPOSE = "entrustment:propose"
     ENTRUSTMENT_READ = "entrustment:read"
@@ -64,6 +66,7 @@ _READER = frozenset(
     {
         Power.AGREEMENT_READ,
         Power.BATCH_READ,
+        Power.DUTY_READ,
         Power.ENTRUSTMENT_READ,
         Power.HOME_READ,
         Power.TRAIL_READ,
@@ -73,6 +76,7 @@ _READER = frozenset(
 _MEMBER = _READER | {Power.EVIDENCE_READ, Power.PERSON_READ}
 _QUALITY = _MEMBER | {
     Power.AGREEMENT_DRAFT,
+    Power.DUTY_KEEP,
     Power.EVIDENCE_KEEP,
     Power.NONCONFORMITY_CLOSE,
     Power.NONCONFORMITY_RAISE,

@@ -153,6 +153,32 @@ class Agreements(Page):
     items: list[AgreementShape]
 
 
+class DutyShape(Shape):
+    """A duty: who owes what by when, what began it, and how it stands now."""
+
+    id: Id
+    version: int
+    entrustment_id: Id
+    rule: str = Field(description=N_("The kind of duty, as in the table of duty rules."))
+    owes: Literal["registrant", "manufacturer", "both"]
+    standing: Literal["owed", "met", "late", "breached", "lapsed"] = Field(description=N_("How it stands now."))
+    about_kind: str
+    about_id: Id
+    happening: str | None = Field(description=N_("What happened, where a person began the duty."))
+    started_at: At
+    due_at: At | None = Field(
+        description=N_("The first moment that is too late; nothing where nobody counts the days.")
+    )
+    provisional: bool = Field(description=N_("A year on the way has no published working days yet."))
+    met_at: At | None
+    evidence: str | None
+    lapsed_at: At | None
+
+
+class Duties(Page):
+    items: list[DutyShape]
+
+
 class VerdictShape(Shape):
     """An eligibility verdict: whether a product may be entrusted, as judged on a day."""
 

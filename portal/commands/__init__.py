@@ -12,6 +12,7 @@ COMMANDS = {
     "db": ("portal.commands.db", "db"),
     "demo": ("portal.commands.demo", "demo"),
     "doctor": ("portal.commands.doctor", "doctor"),
+    "duties": ("portal.commands.duties", "duties"),
     "eligibility": ("portal.commands.eligibility", "eligibility"),
     "enrol": ("portal.commands.founding", "enrol"),
     "files": ("portal.commands.files", "files"),

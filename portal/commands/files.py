@@ -1,19 +1,15 @@
 """Files that wait in quarantine."""
 
 import time
-from uuid import UUID
 
 import click
-from sqlalchemy import select
 
 from portal.commands.front_door import front_door
+from portal.commands.houses import houses
 from portal.commands.serve import settings_or_exit
-from portal.db import reading, session
 from portal.facts.files import clear_away, settle_waiting
 from portal.filing import OutOfReach, Store
 from portal.founding import Operator
-from portal.records.organisation import Organisation
-from portal.tenancy import acting_for
 from workflows.words import N_
 
 CHECK = N_("file check")
@@ -41,7 +37,7 @@ def check(ctx: click.Context, every: int | None) -> None:
 def check_all(store: Store) -> bool:
     """Every house's waiting files; False when the store did not answer for one of them."""
     reached = True
-    for house, name in _houses():
+    for house, name in houses():
         try:
             for file in settle_waiting(store, by=Operator(house, house, name, name=CHECK)):
                 click.echo(f"{file.stage}: {file.name}")
@@ -51,10 +47,3 @@ def check_all(store: Store) -> bool:
     if reached and (cleared := clear_away(store)):
         click.echo(f"Cleared {cleared} leftovers out of quarantine.")
     return reached
-
-
-def _houses() -> list[tuple[UUID, str]]:
-    """Who is entered is public; whose files wait is looked up in each house's own books."""
-    with acting_for(UUID(int=0)), reading():
-        rows = session.execute(select(Organisation.id, Organisation.name).order_by(Organisation.id))
-        return [(house, name) for house, name in rows]

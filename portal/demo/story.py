@@ -9,7 +9,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from agreements.clauses import DocumentKind
+from agreements.duty_rules import duty_rule
 from portal import ledger
+from portal.acting import tell
 from portal.db import now, reading, session, today
 from portal.demo.cast import HOUSES, PASSWORD
 from portal.demo.hands import keep, move, played_by
@@ -34,8 +36,10 @@ from portal.records.organisation import Functions, Organisation, Site
 from portal.records.person import Invitation
 from portal.records.product import Product
 from portal.rooms.agreements.drafting import begin_draft
+from portal.rooms.duties.keeping import begin as begin_duty
 from portal.rooms.entrustments.proposing import propose
 from portal.tenancy import acting_for
+from workflows.engine import Side
 from workflows.powers import Role
 
 REPRESENTATIVE = Role.MANAGEMENT_REPRESENTATIVE
@@ -332,14 +336,24 @@ def _entrusted(world: World, venture: Venture, plant: tuple[UUID, ...]) -> dict[
         entrustment = session.get_one(Entrustment, relation)
         _move(entrustment, "agree", by=by)
         entrustment.registrant_reported_on, entrustment.registrant_report = today(), "委托生产报告（演示）"
-        ledger.write(entrustment, "entrustment.registrant-reported", by=by)
+        tell(entrustment, "entrustment.registrant-reported", actor=by)
     with played_by(manufacturer, REPRESENTATIVE, world.org) as by:
         entrustment = session.get_one(Entrustment, relation)
         entrustment.manufacturer_reported_on, entrustment.manufacturer_report = today(), "生产产品品种报告（演示）"
-        ledger.write(entrustment, "entrustment.manufacturer-reported", by=by)
+        tell(entrustment, "entrustment.manufacturer-reported", actor=by)
         _move(entrustment, "report", by=by)
     with played_by(registrant, REPRESENTATIVE, world.org) as by:
         _move(session.get_one(Entrustment, relation), "activate", by=by)
+    with played_by(registrant, Role.REGISTRANT_QUALITY_MANAGER, world.org) as by:
+        begin_duty(
+            session.get_one(Entrustment, relation),
+            duty_rule("complaint-acknowledged"),
+            happening="医院反映一件产品外包装破损，已转受托生产企业调查（演示）",
+            at=now() - timedelta(hours=1),
+            until=None,
+            side=Side.REGISTRANT,
+            by=by,
+        )
     return made
 
 

@@ -10,11 +10,15 @@ from sqlalchemy.orm import joinedload
 
 from agreements.eligibility import Verdict
 from portal.db import session, today
+from portal.facts.duties import holding
 from portal.facts.ground import Ground, grounds
 from portal.records.batch import Batch, BatchDocument, Nonconformity
 from portal.records.entrustment import Entrustment, Exhibit
 from workflows.batch import BatchFacts
+from workflows.duty import HoldingFacts
 from workflows.opening import OpeningFacts
+
+RELEASE_MARKETING = "batch.release_marketing"
 
 
 def opening_facts(ground: Ground, product: Exhibit | None, starts_on: date) -> OpeningFacts:
@@ -65,14 +69,18 @@ def batch_facts(
     known: dict[UUID, Ground] | None = None,
     contents: dict[UUID, Contents] | None = None,
 ) -> dict[UUID, BatchFacts]:
-    """The facts of each, in seven queries whatever their number."""
+    """The facts of each, in eight queries whatever their number."""
     about = {each.entrustment_id for each in batches}
     ground = known or grounds(session.scalars(select(Entrustment).where(Entrustment.id.in_(about))).all())
     held = contents or contents_of(batches)
-    return {each.id: _facts(each, ground[each.entrustment_id], held[each.id], actor_id) for each in batches}
+    duties = holding(RELEASE_MARKETING, about)
+    return {
+        each.id: _facts(each, ground[each.entrustment_id], held[each.id], actor_id, duties[each.entrustment_id])
+        for each in batches
+    }
 
 
-def _facts(batch: Batch, ground: Ground, held: Contents, actor_id: UUID) -> BatchFacts:
+def _facts(batch: Batch, ground: Ground, held: Contents, actor_id: UUID, duties: HoldingFacts) -> BatchFacts:
     papers = [each for each in held.papers if each.replaced_at is None]
     kinds = {each.kind for each in papers if each.file is None or each.file.accepted}
     return BatchFacts(
@@ -102,6 +110,7 @@ def _facts(batch: Batch, ground: Ground, held: Contents, actor_id: UUID) -> Batc
         results_reviewed=batch.results_reviewed_at is not None,
         release_file_reviewed=batch.release_file_reviewed_at is not None,
         released_by_actor=batch.production_released_by_id == actor_id,
+        duties=duties,
     )
 
 

@@ -44,6 +44,10 @@ class Agreement(Moving, Shared, Record):
     )
 
     @property
+    def marks(self) -> dict[str, str]:
+        return {"state": self.state, "kind": self.kind}
+
+    @property
     def working(self) -> "AgreementVersion | None":
         """The version that may still be written; there is none while one lies on the table."""
         return next((each for each in reversed(self.versions) if each.offered_at is None), None)

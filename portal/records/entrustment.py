@@ -38,6 +38,14 @@ class Entrustment(Moving, Shared, Record):
     registrant: Mapped[Organisation] = relationship(foreign_keys="Entrustment.registrant_id", lazy="joined")
     manufacturer: Mapped[Organisation] = relationship(foreign_keys="Entrustment.manufacturer_id", lazy="joined")
 
+    @property
+    def marks(self) -> dict[str, str]:
+        reported = {
+            "registrant_reported": self.registrant_reported_on,
+            "manufacturer_reported": self.manufacturer_reported_on,
+        }
+        return {"state": self.state} | {name: "yes" if on else "no" for name, on in reported.items()}
+
     def took(self, move: Move) -> None:
         if move.name == "activate":
             self.activated_at = move.at

@@ -18,6 +18,11 @@ class Moving(Kept):
     state: Mapped[str]
 
     @property
+    def marks(self) -> dict[str, str]:
+        """What a rule of the docket may ask about the record when something happens to it."""
+        return {"state": self.state}
+
+    @property
     def where(self) -> State:
         return self.lifecycle.state(self.state)
 

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, IntegerField, StringField
+from wtforms import DateField, DateTimeLocalField, IntegerField, StringField
 from wtforms.validators import Length, NumberRange
 
+from portal.db import CHINA
 from portal.web.forms import tidy
 
 MOST = 100_000_000
@@ -30,6 +31,21 @@ class DayField(DateField):
             super().process_formdata([each.strip() for each in valuelist])
         except ValueError as wrong:
             raise ValueError(_l("Not a date; write year, month and day, such as 2026-11-23.")) from wrong
+
+
+class MomentField(DateTimeLocalField):
+    """A moment to the minute, as the clock on a wall in Beijing shows it; aware."""
+
+    def __init__(self, label: Any = None, validators: Any = None, **given: Any) -> None:
+        super().__init__(label, validators, format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"], **given)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata([each.strip() for each in valuelist])
+        except ValueError as wrong:
+            raise ValueError(_l("Not a moment; write day and time, such as 2026-11-23T14:30.")) from wrong
+        if self.data is not None:
+            self.data = self.data.replace(tzinfo=CHINA)
 
 
 def worded(labels: Mapping[str, str]) -> dict[str, Any]:

@@ -19,6 +19,8 @@ from workflows.words import N_, Said
 # What a reader of the timeline gains nothing from; the event's own page shows the whole body.
 UNTOLD = frozenset(
     {
+        "about_id",
+        "about_kind",
         "awaited_until",
         "body",
         "body_hash",
@@ -28,6 +30,7 @@ UNTOLD = frozenset(
         "object_version",
         "papers_hash",
         "record_hash",
+        "rule",
         "token_hash",
     }
 )
@@ -35,6 +38,7 @@ UNTOLD = frozenset(
 RECORD_PAGES = {
     "agreement": ("agreements.show", "agreement_id"),
     "batch": ("batches.show", "batch_id"),
+    "duty": ("duties.show", "duty_id"),
     "entrustment": ("entrustments.show", "entrustment_id"),
     "nonconformity": ("nonconformities.show", "nonconformity_id"),
     "person": ("people.show", "person_id"),

@@ -70,6 +70,11 @@ SIDES = {
     Side.MANUFACTURER.value: N_("Manufacturer"),
     Side.AUTHORITY.value: N_("Authority"),
 }
+OWES = {
+    Side.REGISTRANT.value: N_("The registrant"),
+    Side.MANUFACTURER.value: N_("The manufacturer"),
+    "both": N_("Both together"),
+}
 VASCULAR_SITES = {
     "peripheral": N_("Peripheral vessels"),
     "coronary": N_("Coronary vessels"),
@@ -82,6 +87,7 @@ VALUE_NAMES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "agreement": {"kind": AGREEMENTS, "ends_because": ENDS_BECAUSE},
     "answer": {"question": QUESTIONS},
     "batch_document": {"kind": DOCUMENTS, "result": RESULTS},
+    "duty": {"owes": OWES},
     "exhibit": {
         "kind": EXHIBITS,
         "result": INSPECTED,

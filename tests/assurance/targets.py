@@ -17,6 +17,7 @@ from flask import Flask, g, send_file
 from wtforms import Form
 
 from agreements import identifiers
+from agreements.due_dates import due_rows
 from agreements.spreadsheet import COLUMNS, check_rows
 from portal.checking.kinds import Unfit, refuse_by_name_and_size
 from portal.db import now
@@ -37,6 +38,7 @@ from portal.wording import LANGUAGES, language_now
 from tests.assurance.canonical import canonical
 
 NOBODY = UUID(int=0)
+BEGUN = "rule,start\nAE-01,2026-02-10T08:00:00+08:00\n"
 BODY = {
     "v": 1,
     "id": str(NOBODY),
@@ -97,6 +99,7 @@ def targets(app: Flask) -> list[Target]:
     pages = ("/batches?before=x&after=y", "/sign-in?next=/", "/invitations/x", "/static/tokens.css", "/trails/0")
     return [
         Target("a spreadsheet of products", (table, f"{table}{good_row},\n", '"\n'), _spreadsheet),
+        Target("a spreadsheet of deadlines", (BEGUN, f"{BEGUN}AE-01,9999-12-31T23:00Z\n", '"\n'), _begun),
         Target("identifiers", numbers, _identifiers),
         Target(
             "canonical JSON, twice", (json.dumps(BODY), '{"\U0001f600":1,"\ufb33":2,"a":[1,"\\u0000"]}'), _canonical
@@ -114,13 +117,17 @@ def targets(app: Flask) -> list[Target]:
     ]
 
 
-def _spreadsheet(text: str) -> None:
+def _spreadsheet(text: str, reader: Callable[..., Any] = check_rows) -> None:
     raw = io.TextIOWrapper(
         io.BytesIO(text.encode("utf-8", "surrogatepass")), "utf-8", errors="surrogateescape", newline=""
     )
-    for row in check_rows(raw):
+    for row in reader(raw):
         json.dumps(getattr(row, "data", None), ensure_ascii=False)
         str(row)
+
+
+def _begun(text: str) -> None:
+    _spreadsheet(text, due_rows)
 
 
 def _identifiers(text: str) -> None:

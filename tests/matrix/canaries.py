@@ -21,6 +21,7 @@ MARK = re.compile(rb"CANARY-([a-z_]+(?:\.[a-z]+)?)-")
 AN_ID = re.compile(rb"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}")
 # Columns that hold a word of the portal's own, a digest or an address of bytes; a mark would make them mean nothing.
 CODED = {
+    "about_kind",
     "answer",
     "because",
     "body_hash",
@@ -40,10 +41,12 @@ CODED = {
     "province",
     "public_key",
     "object_version",
+    "owes",
     "question",
     "record_hash",
     "result",
     "roles",
+    "rule",
     "scope",
     "sha256",
     "side",

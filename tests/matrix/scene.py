@@ -114,6 +114,7 @@ _SHARED = (
     "batch_document",
     "agreement",
     "nonconformity",
+    "duty",
     "exhibit",
     "verdict",
     "stored_file",

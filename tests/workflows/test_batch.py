@@ -7,11 +7,13 @@ import pytest
 
 from tests.workflows.weighing import EVERY_POWER, NOW, Lacking, checks_of, codes, weigh, without
 from workflows.batch import BATCH, BatchFacts
+from workflows.duty import HoldingFacts
 from workflows.engine import Side, weigh_opening
 from workflows.opening import OPEN, OpeningFacts
 from workflows.powers import Power
 from workflows.recording import DECIDED, FILE, RECORD, REVIEW, UNDERWAY, may_record
 
+NONE_BREACHED = HoldingFacts(0, "", "")
 READY = BatchFacts(
     entrustment_active=True,
     agreements_in_force=True,
@@ -39,6 +41,7 @@ READY = BatchFacts(
     results_reviewed=True,
     release_file_reviewed=True,
     released_by_actor=False,
+    duties=NONE_BREACHED,
 )
 LACKING: Lacking = {
     "quantities-counted": ({"put_in": None}, {"quantities-counted", "material-balance"}),
@@ -55,6 +58,7 @@ LACKING: Lacking = {
     "production-records-reviewed": ({"production_records_reviewed": False}, {"production-records-reviewed"}),
     "results-reviewed": ({"results_reviewed": False}, {"results-reviewed"}),
     "release-file-reviewed": ({"release_file_reviewed": False}, {"release-file-reviewed"}),
+    "duties-kept": ({"duties": HoldingFacts(1, "QA-23", "2026-11-01")}, {"duties-kept"}),
     "two-people-release": ({"released_by_actor": True}, {"two-people-release"}),
 }
 ALSO_LACKING = [

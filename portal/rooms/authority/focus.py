@@ -163,6 +163,16 @@ def _nonconformities(standing: Standing) -> Iterator[Shown]:
         yield Shown(gettext("No nonconformity was raised"), None, url)
 
 
+def _duties(standing: Standing) -> Iterator[Shown]:
+    """Whether what was agreed is done: the duties that are open, and those of them that are too late."""
+    url, kept = way("duties.listing", entrustment_id=standing.entrustment.id), standing.duties
+    if kept.breached:
+        yield Shown(ngettext("%(num)s duty is breached", "%(num)s duties are breached", kept.breached), "bad", url)
+    elif kept.owed:
+        text = ngettext("%(num)s duty is open, none breached", "%(num)s duties are open, none breached", kept.owed)
+        yield Shown(text, "good", url)
+
+
 def _residents(standing: Standing) -> Iterator[Shown]:
     planned, exception = standing.entrustment.residents_planned, standing.entrustment.residents_exception
     url = way("entrustments.residents", entrustment_id=standing.entrustment.id)
@@ -212,7 +222,7 @@ SHOWN: dict[tuple[Article, int], tuple[Callable[[Standing], Iterator[Shown]], ..
     ("52", 6): (),
     ("52", 7): (_adverse_events,),
     ("52", 8): (_only("production_released", *RELEASED_TO_MARKET),),
-    ("52", 9): (_agreements, _residents, _only(*RELEASED_BY_PLANT)),
+    ("52", 9): (_agreements, _duties, _residents, _only(*RELEASED_BY_PLANT)),
     ("52", 10): (_reports,),
     ("53", 1): (_licence, _certificates, _site, _verdicts),
     ("53", 2): (_inspections, _batches, _nonconformities),
@@ -221,5 +231,5 @@ SHOWN: dict[tuple[Article, int], tuple[Callable[[Standing], Iterator[Shown]], ..
     ("53", 5): (_only(*RELEASED_BY_PLANT, *RELEASED_TO_MARKET),),
     ("53", 6): (_inspections, _nonconformities),
     ("53", 7): (),
-    ("53", 8): (_agreements, _residents, _reports),
+    ("53", 8): (_agreements, _duties, _residents, _reports),
 }

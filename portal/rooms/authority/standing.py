@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from portal.db import session, today
 from portal.facts import Ground, grounds
+from portal.facts.duties import OpenDuties, open_duties
 from portal.records.agreement import Agreement
 from portal.records.batch import Batch, Nonconformity
 from portal.records.entrustment import Entrustment, Exhibit
@@ -25,6 +26,7 @@ class Standing:
     ground: Ground
     batches: dict[str, int] = field(default_factory=dict)
     nonconformities: dict[str, int] = field(default_factory=dict)
+    duties: OpenDuties = field(default_factory=OpenDuties)
 
     @property
     def site(self) -> Exhibit | None:
@@ -84,10 +86,14 @@ def is_valid(exhibit: Exhibit, on: date) -> bool | None:
 
 
 def standings(entrustments: Sequence[Entrustment]) -> list[Standing]:
-    """Each of them as it stands, in six queries whatever their number."""
+    """Each of them as it stands, in seven queries whatever their number."""
     ground, ids = grounds(entrustments), [each.id for each in entrustments]
     batches, points = _counted(Batch, ids), _counted(Nonconformity, ids)
-    return [Standing(each, ground[each.id], batches.get(each.id, {}), points.get(each.id, {})) for each in entrustments]
+    duties = open_duties(ids)
+    return [
+        Standing(each, ground[each.id], batches.get(each.id, {}), points.get(each.id, {}), duties[each.id])
+        for each in entrustments
+    ]
 
 
 def _counted(kind: Any, ids: Iterable[UUID]) -> dict[UUID, dict[str, int]]:

@@ -9,6 +9,7 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from portal import ledger
+from portal.acting import tell
 from portal.db import session
 from portal.facts import ground_of
 from portal.facts.showing import judge_anew
@@ -68,7 +69,7 @@ def file_report(entrustment_id: UUID) -> ResponseReturnValue:
         return _reports(entrustment, form), 422
     setattr(entrustment, f"{side}_reported_on", form.reported_on.data)
     setattr(entrustment, f"{side}_report", form.reference.data)
-    ledger.write(entrustment, f"entrustment.{side}-reported", by=g.actor, also=files)
+    tell(entrustment, f"entrustment.{side}-reported", actor=g.actor, also=files)
     flash(gettext("The report is on record."))
     return redirect(url_for("entrustments.reports", entrustment_id=entrustment_id))
 

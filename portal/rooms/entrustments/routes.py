@@ -12,6 +12,7 @@ from agreements.provinces import province
 from portal import ledger
 from portal.db import session
 from portal.facts import Ground, entrustment_facts, ground_of, grounds, present, proved
+from portal.facts.duties import open_duties
 from portal.records.entrustment import Entrustment
 from portal.records.evidence import RegistrationCertificate
 from portal.records.organisation import Functions, Organisation
@@ -76,6 +77,7 @@ def show(entrustment_id: UUID) -> ResponseReturnValue:
         batches=batches,
         open_points=open_points,
         participants=reading.participants_of(entrustment),
+        duties=open_duties([entrustment_id])[entrustment_id],
         side_labels=SIDES,
         province_name=_province_name,
         record_hash=ledger.row_hash(entrustment),

@@ -1,26 +1,27 @@
 """What falls due by date, and what one side owes before an entrustment can move at all."""
 
-import calendar
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from flask import g, url_for
 from flask_babel import gettext
 
+from agreements.clocks import months_after
 from agreements.working_days import renewal_window
-from portal.db import today
+from portal.db import CHINA, today
 from portal.facts import Ground
+from portal.records.duty import Duty
 from portal.records.entrustment import Entrustment, Exhibit
-from portal.rooms.home.gathering import Gathered
+from portal.rooms.home.gathering import AHEAD, Gathered
 from portal.rooms.home.lines import Due, Line, day_of, in_calendar_days, in_working_days
 from portal.rooms.home.waiting import AGREEMENTS, OTHER, is_mine_to_bring_on
-from portal.wording import day, said
+from portal.tenancy import side_in
+from portal.wording import day, in_language, last_day, said
 from workflows.engine import Side, Source
 from workflows.powers import Power
 
-AHEAD = timedelta(days=90)
 OWNER = {
     "licence": Side.MANUFACTURER,
     "credit_statement": Side.MANUFACTURER,
@@ -52,6 +53,7 @@ def duties(found: Gathered) -> Iterator[Line]:
         if is_mine_to_bring_on(found, ground.entrustment):
             yield from _outdated_verdicts(ground)
         yield from _owed(found, ground)
+    yield from _docketed(found)
 
 
 def _concerns(owner: Side, side: Side) -> bool:
@@ -89,7 +91,7 @@ def _licence_renewal(ground: Ground, until: date, number: str) -> dict[str, Any]
 
 def _certificate_renewal(ground: Ground, until: date, number: str) -> dict[str, Any] | None:
     """Six months before its end at the latest: Order 47 art. 82."""
-    latest = _months_after(until, -RENEWAL_MONTHS)
+    latest = months_after(until, -RENEWAL_MONTHS)
     source = (Source("ORDER-47", "82"),)
     if until < today():
         words = gettext("Registration certificate %(number)s has ended", number=number)
@@ -106,14 +108,14 @@ def _credit(ground: Ground, paper: Exhibit) -> dict[str, Any] | None:
     if not text:
         return None
     dated = date.fromisoformat(text)
-    if _months_after(dated, NOTICE_MONTHS) > today():
+    if months_after(dated, NOTICE_MONTHS) > today():
         return None
     what = {
         "credit_statement": gettext("File a new credit statement"),
         "credit_check": gettext("Consult the public credit data anew"),
     }[paper.kind]
     note = gettext("The last one is of %(day)s and counts for 12 months", day=day(dated))
-    due = in_calendar_days(_months_after(dated, VALID_MONTHS))
+    due = in_calendar_days(months_after(dated, VALID_MONTHS))
     return _line(ground, what, due, (Source("ANN-2024-38", "(2)"),), note)
 
 
@@ -163,6 +165,36 @@ def _owed(found: Gathered, ground: Ground) -> Iterator[Line]:
         yield from _by(found, entrustment, Side.MANUFACTURER, words, "reports")
 
 
+def _docketed(found: Gathered) -> Iterator[Line]:
+    """The duties on the docket, but for those without a day that a line above already leads to."""
+    for duty in found.duties:
+        rule = duty.under
+        if duty.due_at is None and rule.met_by:
+            continue
+        side = found.sides.get(duty.entrustment_id) or side_in(duty.entrustment_id)
+        mine = duty.owes in (side, "both")
+        yield Line(
+            what=in_language(rule.title_zh, rule.title_en),
+            url=url_for("duties.show", duty_id=duty.id),
+            act=gettext("See to it") if mine else gettext("Look"),
+            sources=rule.sources,
+            note=duty.happening or "",
+            entrustment=duty.entrustment,
+            due=_by_when(duty),
+            since=duty.started_at.astimezone(CHINA).date(),
+            theirs=not mine,
+        )
+
+
+def _by_when(duty: Duty) -> Due | None:
+    if duty.due_at is None:
+        return None
+    on = last_day(duty.due_at)
+    if duty.under.counts_working_days:
+        return in_working_days(on, certain=not duty.provisional)
+    return in_calendar_days(on)
+
+
 def _by(found: Gathered, entrustment: Entrustment, owing: Side, words: str, page: str) -> Iterator[Line]:
     side = found.side_of(entrustment)
     source = {
@@ -208,9 +240,3 @@ def _own_page(paper: Exhibit) -> dict[str, Any]:
     page = {"licence": "production_licence", "certificate": "registration_certificate"}[paper.kind]
     key: dict[str, Any] = {f"{page}_id": paper.subject_id}
     return {"url": url_for(f"evidence.{page}", **key)}
-
-
-def _months_after(start: date, months: int) -> date:
-    """The same day of another month, or that month's last day where it is shorter."""
-    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
-    return date(year, month + 1, min(start.day, calendar.monthrange(year, month + 1)[1]))

@@ -2,21 +2,25 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from flask import g
 from sqlalchemy import and_, or_, select
 
-from portal.db import session, today
+from portal.db import now, session, today
 from portal.facts import Ground, agreement_facts, batch_facts, entrustment_facts, grounds, nonconformity_facts
 from portal.records.batch import Batch, Nonconformity
+from portal.records.duty import OPEN, Duty
 from portal.records.entrustment import Entrustment
 from portal.records.moving import Moving
 from portal.tenancy import Participation
 from workflows.engine import Lifecycle, Side
+from workflows.powers import Power
 
 MOST = 50
+AHEAD = timedelta(days=90)
 
 
 @dataclass
@@ -27,6 +31,7 @@ class Gathered:
     sides: dict[UUID, Side] = field(default_factory=dict)
     records: list[Any] = field(default_factory=list)
     facts: dict[UUID, Any] = field(default_factory=dict)
+    duties: list[Duty] = field(default_factory=list)
 
     def side_of(self, record: Any) -> Side:
         return self.sides[record.entrustment_id]
@@ -53,7 +58,15 @@ def gather() -> Gathered:
     found.facts |= batch_facts(batches, g.actor.id, known=found.grounds) if batches else {}
     found.facts |= nonconformity_facts(nonconformities, g.actor.id)
     found.records += [*agreements, *batches, *nonconformities]
+    found.duties = _duties() if g.actor.may(Power.DUTY_KEEP) else []
     return found
+
+
+def _duties() -> list[Duty]:
+    """Open duties of every entrustment, even of one that has ended, by the moment they are due."""
+    soon = now() + AHEAD
+    wanted = select(Duty).where(OPEN, or_(Duty.due_at.is_(None), Duty.due_at <= soon))
+    return list(session.scalars(wanted.order_by(Duty.due_at.is_(None), Duty.due_at, Duty.id).limit(MOST)))
 
 
 def _my_entrustments() -> Any:

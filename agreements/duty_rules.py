@@ -1,0 +1,127 @@
+"""Which duties an agreement and the law lay on whom: what starts each, how long it has, what meets it, what waits.
+
+Source: ``data/duty_rules.json``, whose rows name theirs; the statutory clocks stand in ``data/deadlines.json``.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+
+from agreements.clauses import Parties, Settlement, is_standard
+from agreements.clocks import Clock, Due, Unit, due_at
+from agreements.deadlines import Deadline, deadline
+from agreements.reading import table
+from workflows.engine import Source
+
+Owes = Literal["registrant", "entrusted", "both", "each"]
+Per = Literal["record", "entrustment"]
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something that the ledger tells: ``event`` is its name there, ``about`` the record, ``marks`` what it is like.
+
+    ``within`` is the entrustment it happened in.
+    """
+
+    event: str
+    at: datetime
+    about: str
+    within: str
+    marks: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """The happenings that a rule waits for: those of this name whose marks are all as in ``where``."""
+
+    event: str
+    where: Mapping[str, str]
+
+    def fits(self, happening: Happening) -> bool:
+        return happening.event == self.event and all(
+            happening.marks.get(name) == value for name, value in self.where.items()
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DutyRule:
+    """One kind of duty.  ``owes`` "both": together, either side shows it; "each": whoever began it.
+
+    It has the clock of its ``deadline``, or its own ``clock``; where there is neither, nobody counted and it is due
+    when it is met.  ``happening`` is what a person says happened, where no record tells it; None otherwise.
+    ``again``: what meets it starts it anew.  ``lapses``: it ends with the entrustment.  ``per`` "entrustment": one at a
+    time, however many records start it.  Without ``met_by`` people show by evidence that it is met.  ``blocks`` are
+    moves that a breach refuses.
+    """
+
+    id: str
+    clause_id: str | None
+    deadline: Deadline | None
+    clock: Clock | None
+    title_zh: str
+    title_en: str
+    owes: Owes
+    begins: tuple[Cue, ...]
+    happening_zh: str | None
+    happening_en: str | None
+    again: bool
+    lapses: bool
+    per: Per
+    met_by: tuple[Cue, ...]
+    blocks: tuple[str, ...]
+    sources: tuple[Source, ...]
+
+    def title(self, language: str) -> str:
+        return self.title_zh if language.startswith("zh") else self.title_en
+
+    def happening(self, language: str) -> str | None:
+        return self.happening_zh if language.startswith("zh") else self.happening_en
+
+    @property
+    def counts_working_days(self) -> bool:
+        clock = self.deadline.clock if self.deadline else self.clock
+        return clock is not None and clock.unit is Unit.WORKING_DAY
+
+    def due(self, start: datetime) -> Due | None:
+        """By when, if it began at ``start``; None where nothing is counted.  Raises as agreements.clocks.due_at."""
+        if self.deadline is not None:
+            return self.deadline.due(start)
+        return due_at(start, self.clock) if self.clock else None
+
+
+def duty_rule(rule_id: str) -> DutyRule:
+    """Raise :class:`KeyError` for an id that is not in the table."""
+    return DUTY_RULES[rule_id]
+
+
+def rules_under(settlements: Iterable[Settlement], parties: Parties) -> tuple[DutyRule, ...]:
+    """The statutory rules, and those of each clause that is agreed.
+
+    A number of days that only the standard text of a clause names does not outlive that text: where the parties wrote
+    their own, the duty stands uncounted, and whoever begins it says by when.
+    """
+    agreed = {each.clause_id: each for each in settlements if each.choice == "agreed"}
+    return tuple(
+        rule if rule.clause_id is None or is_standard(agreed[rule.clause_id], parties) else replace(rule, clock=None)
+        for rule in DUTY_RULES.values()
+        if rule.clause_id is None or rule.clause_id in agreed
+    )
+
+
+def _read(row: Mapping[str, Any]) -> DutyRule:
+    same = ("id", "title_zh", "title_en", "owes", "happening_zh", "happening_en", "again", "lapses", "per")
+    return DutyRule(
+        **{name: row[name] for name in same},
+        clause_id=row["clause"],
+        deadline=deadline(row["deadline"]) if row["deadline"] else None,
+        clock=Clock(row["count"], Unit(row["unit"])) if row["unit"] else None,
+        begins=tuple(Cue(**each) for each in row["begins"]),
+        met_by=tuple(Cue(**each) for each in row["met_by"]),
+        blocks=tuple(row["blocks"]),
+        sources=tuple(Source(**each) for each in row["sources"]),
+    )
+
+
+DUTY_RULES: Mapping[str, DutyRule] = {row["id"]: _read(row) for row in table("duty_rules")["rules"]}
