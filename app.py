@@ -20,6 +20,7 @@ ROOMS = (
     "agreements",
     "authority",
     "batches",
+    "capas",
     "clients",
     "duties",
     "entrustments",

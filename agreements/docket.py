@@ -1,7 +1,7 @@
 """The docket: which duties are owed, met, late or breached, worked out from what happened and nothing else."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -28,6 +28,7 @@ class Owed:
 
     rule: DutyRule
     about: str
+    owes: str
     started_at: datetime
     due: Due | None
     met_at: datetime | None = None
@@ -58,6 +59,7 @@ class Docket:
         self._open = {(each.rule.id, each.about): each for each in owed}
         self._begun_by: dict[str, list[DutyRule]] = defaultdict(list)
         self._met_by: dict[str, list[DutyRule]] = defaultdict(list)
+        self._lapsed_by: dict[str, list[DutyRule]] = defaultdict(list)
         self._in_force = {rule.id: rule for rule in rules}
         for rule in self._in_force.values():
             for event in {cue.event for cue in rule.begins}:
@@ -65,17 +67,22 @@ class Docket:
         for rule in {**{each.rule.id: each.rule for each in self._open.values()}, **self._in_force}.values():
             for event in {cue.event for cue in rule.met_by}:
                 self._met_by[event].append(rule)
+            for event in {cue.event for cue in rule.lapsed_by}:
+                self._lapsed_by[event].append(rule)
 
     def take(self, happening: Happening) -> Iterator[Owed]:
         """Yield every duty that this begins, meets or ends, as it is afterwards."""
         if happening.event == ENDS_ALL:
-            yield from self._lapse(happening.at)
+            yield from self._lapse([key for key, owed in self._open.items() if owed.rule.lapses], happening.at)
+        for rule in self._lapsed_by.get(happening.event, ()):
+            if any(cue.fits(happening) for cue in rule.lapsed_by):
+                yield from self._lapse([(rule.id, _about(rule, happening))], happening.at)
         for rule in self._met_by.get(happening.event, ()):
             if any(cue.fits(happening) for cue in rule.met_by):
                 yield from self.meet(rule, _about(rule, happening), happening.at)
         for rule in self._begun_by.get(happening.event, ()):
             if any(cue.fits(happening) for cue in rule.begins):
-                yield from self._begin(rule, _about(rule, happening), happening.at)
+                yield from self._begin(rule, _about(rule, happening), happening.at, happening.marks)
 
     def meet(self, rule: DutyRule, about: str, at: datetime) -> Iterator[Owed]:
         """The open duty of ``rule`` is met, if there is one; it begins anew where the rule in force says so."""
@@ -84,16 +91,17 @@ class Docket:
             return
         yield replace(owed, met_at=at)
         if rule.again and rule.id in self._in_force:
-            yield from self._begin(self._in_force[rule.id], about, at)
+            yield from self._begin(self._in_force[rule.id], about, at, {})
 
-    def _begin(self, rule: DutyRule, about: str, at: datetime) -> Iterator[Owed]:
+    def _begin(self, rule: DutyRule, about: str, at: datetime, marks: Mapping[str, str]) -> Iterator[Owed]:
         if (rule.id, about) not in self._open:
-            self._open[rule.id, about] = Owed(rule, about, at, rule.due(at))
+            owes = marks["owes"] if rule.owes == "marked" else rule.owes
+            self._open[rule.id, about] = Owed(rule, about, owes, at, rule.due(at, marks))
             yield self._open[rule.id, about]
 
-    def _lapse(self, at: datetime) -> Iterator[Owed]:
-        for key, owed in list(self._open.items()):
-            if owed.rule.lapses:
+    def _lapse(self, keys: Iterable[tuple[str, str]], at: datetime) -> Iterator[Owed]:
+        for key in keys:
+            if key in self._open:
                 yield replace(self._open.pop(key), lapsed_at=at)
 
 

@@ -5,16 +5,17 @@ Source: ``data/duty_rules.json``, whose rows name theirs; the statutory clocks s
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any, Literal
 
 from agreements.clauses import Parties, Settlement, is_standard
-from agreements.clocks import Clock, Due, Unit, due_at
+from agreements.clocks import Clock, Due, Unit, due_at, midnight_after
 from agreements.deadlines import Deadline, deadline
 from agreements.reading import table
 from workflows.engine import Source
 
-Owes = Literal["registrant", "entrusted", "both", "each"]
+Owes = Literal["registrant", "entrusted", "both", "each", "marked"]
 Per = Literal["record", "entrustment"]
 
 
@@ -47,9 +48,11 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class DutyRule:
-    """One kind of duty.  ``owes`` "both": together, either side shows it; "each": whoever began it.
+    """One kind of duty.  ``owes`` "both": together, either side shows it; "each": whoever began it; "marked": whom
+    the record names.
 
-    It has the clock of its ``deadline``, or its own ``clock``; where there is neither, nobody counted and it is due
+    It has the clock of its ``deadline``, or its own ``clock``, or ends with the day that the record names in its mark
+    ``due_mark``; where there is none of them, nobody counted and it is due
     when it is met.  ``happening`` is what a person says happened, where no record tells it; None otherwise.
     ``again``: what meets it starts it anew.  ``lapses``: it ends with the entrustment.  ``per`` "entrustment": one at a
     time, however many records start it.  Without ``met_by`` people show by evidence that it is met.  ``blocks`` are
@@ -60,6 +63,7 @@ class DutyRule:
     clause_id: str | None
     deadline: Deadline | None
     clock: Clock | None
+    due_mark: str | None
     title_zh: str
     title_en: str
     owes: Owes
@@ -70,6 +74,7 @@ class DutyRule:
     lapses: bool
     per: Per
     met_by: tuple[Cue, ...]
+    lapsed_by: tuple[Cue, ...]
     blocks: tuple[str, ...]
     sources: tuple[Source, ...]
 
@@ -84,8 +89,10 @@ class DutyRule:
         clock = self.deadline.clock if self.deadline else self.clock
         return clock is not None and clock.unit is Unit.WORKING_DAY
 
-    def due(self, start: datetime) -> Due | None:
+    def due(self, start: datetime, marks: Mapping[str, str] = MappingProxyType({})) -> Due | None:
         """By when, if it began at ``start``; None where nothing is counted.  Raises as agreements.clocks.due_at."""
+        if self.due_mark is not None and self.due_mark in marks:
+            return Due(midnight_after(date.fromisoformat(marks[self.due_mark]), start))
         if self.deadline is not None:
             return self.deadline.due(start)
         return due_at(start, self.clock) if self.clock else None
@@ -111,7 +118,7 @@ def rules_under(settlements: Iterable[Settlement], parties: Parties) -> tuple[Du
 
 
 def _read(row: Mapping[str, Any]) -> DutyRule:
-    same = ("id", "title_zh", "title_en", "owes", "happening_zh", "happening_en", "again", "lapses", "per")
+    same = ("id", "title_zh", "title_en", "owes", "happening_zh", "happening_en", "again", "lapses", "per", "due_mark")
     return DutyRule(
         **{name: row[name] for name in same},
         clause_id=row["clause"],
@@ -119,6 +126,7 @@ def _read(row: Mapping[str, Any]) -> DutyRule:
         clock=Clock(row["count"], Unit(row["unit"])) if row["unit"] else None,
         begins=tuple(Cue(**each) for each in row["begins"]),
         met_by=tuple(Cue(**each) for each in row["met_by"]),
+        lapsed_by=tuple(Cue(**each) for each in row["lapsed_by"]),
         blocks=tuple(row["blocks"]),
         sources=tuple(Source(**each) for each in row["sources"]),
     )

@@ -16,8 +16,10 @@ from portal.records.agreement import Agreement
 from portal.records.duty import OPEN, Duty
 from portal.records.entrustment import Entrustment
 
-HEARD = {ENDS_ALL} | {cue.event for rule in DUTY_RULES.values() for cue in (*rule.begins, *rule.met_by)}
-SIDES = {"registrant": "registrant", "entrusted": "manufacturer", "both": "both"}
+HEARD = {ENDS_ALL} | {
+    cue.event for rule in DUTY_RULES.values() for cue in (*rule.begins, *rule.met_by, *rule.lapsed_by)
+}
+SIDES = {"registrant": "registrant", "entrusted": "manufacturer", "manufacturer": "manufacturer", "both": "both"}
 
 
 def follow(subject: Any, event: str, *, at: datetime, by_id: UUID) -> list[Duty]:
@@ -91,7 +93,7 @@ def _parties(entrustment: Entrustment) -> Parties:
 
 def _owed(duty: Duty) -> Owed:
     due = Due(duty.due_at, duty.provisional) if duty.due_at else None
-    return Owed(duty.under, str(duty.about_id), duty.started_at, due)
+    return Owed(duty.under, str(duty.about_id), duty.owes, duty.started_at, due)
 
 
 def _written(kept: dict[tuple[str, UUID], Duty], owed: Owed, within: UUID, *, kind: str, by_id: UUID) -> Duty:
@@ -104,7 +106,7 @@ def _written(kept: dict[tuple[str, UUID], Duty], owed: Owed, within: UUID, *, ki
         id=new_id(),
         entrustment_id=within,
         rule=owed.rule.id,
-        owes=SIDES[owed.rule.owes],
+        owes=SIDES[owed.owes],
         about_kind=kind,
         about_id=key[1],
         begun_by_id=by_id,

@@ -4,12 +4,13 @@ from typing import Any
 
 from workflows.agreement import AGREEMENT
 from workflows.batch import BATCH
+from workflows.capa import CAPA, CAPA_ACTION
 from workflows.engine import Lifecycle, Transition
 from workflows.entrustment import ENTRUSTMENT
 from workflows.nonconformity import NONCONFORMITY
 from workflows.powers import POWERS_OF, ROLE_NAMES
 
-LIFECYCLES: tuple[Lifecycle[Any], ...] = (ENTRUSTMENT, AGREEMENT, BATCH, NONCONFORMITY)
+LIFECYCLES: tuple[Lifecycle[Any], ...] = (ENTRUSTMENT, AGREEMENT, BATCH, NONCONFORMITY, CAPA, CAPA_ACTION)
 
 
 def handbook() -> str:

@@ -17,6 +17,8 @@ class Power(StrEnum):
     BATCH_RELEASE_MARKETING = "batch:release-marketing"
     BATCH_READ = "batch:read"
     BATCH_REVIEW = "batch:review"
+    CAPA_KEEP = "capa:keep"
+    CAPA_READ = "capa:read"
     CLIENT_KEEP = "client:keep"
     DUTY_KEEP = "duty:keep"
     DUTY_READ = "duty:read"
@@ -66,6 +68,7 @@ _READER = frozenset(
     {
         Power.AGREEMENT_READ,
         Power.BATCH_READ,
+        Power.CAPA_READ,
         Power.DUTY_READ,
         Power.ENTRUSTMENT_READ,
         Power.HOME_READ,
@@ -76,6 +79,7 @@ _READER = frozenset(
 _MEMBER = _READER | {Power.EVIDENCE_READ, Power.PERSON_READ}
 _QUALITY = _MEMBER | {
     Power.AGREEMENT_DRAFT,
+    Power.CAPA_KEEP,
     Power.DUTY_KEEP,
     Power.EVIDENCE_KEEP,
     Power.NONCONFORMITY_CLOSE,

@@ -16,6 +16,7 @@ class Scope(StrEnum):
     AGREEMENTS_READ = "agreements:read"
     BATCHES_READ = "batches:read"
     BATCHES_PROPOSE = "batches:propose"
+    CAPAS_READ = "capas:read"
     DUTIES_READ = "duties:read"
     ENTRUSTMENTS_READ = "entrustments:read"
     EVIDENCE_READ = "evidence:read"
@@ -44,6 +45,7 @@ GRANTS: Mapping[Scope, Grant] = {
     Scope.BATCHES_PROPOSE: Grant(
         N_("Open batches, write figures, file papers, declare the record complete"), Power.BATCH_RECORD
     ),
+    Scope.CAPAS_READ: Grant(N_("Read corrective actions and their steps"), Power.CAPA_READ),
     Scope.DUTIES_READ: Grant(N_("Read duties and how they stand"), Power.DUTY_READ),
     Scope.ENTRUSTMENTS_READ: Grant(N_("Read entrustments and their products"), Power.ENTRUSTMENT_READ),
     Scope.EVIDENCE_READ: Grant(N_("Read the organisation's evidence"), Power.EVIDENCE_READ, whole_house=True),

@@ -5,7 +5,7 @@ from functools import partial
 from flask import Flask, Response, g, request
 from flask_wtf import CSRFProtect
 
-from portal.api import batches, duties, evidence, files, handbook, nonconformities, reading, tokens  # noqa: F401  they hang doors
+from portal.api import batches, capas, duties, evidence, files, handbook, nonconformities, reading, tokens  # noqa: F401  they hang doors
 from portal.api.desk import desk
 from portal.api.problems import answer_to
 from portal.limits import API, spend

@@ -153,6 +153,51 @@ class Agreements(Page):
     items: list[AgreementShape]
 
 
+class CapaActionShape(Shape):
+    """One step of a plan of corrective action."""
+
+    id: Id
+    version: int
+    state: str
+    kind: str
+    what: str
+    owes: Literal["registrant", "manufacturer"]
+    owner_name: str
+    due_on: Day
+    evidence: str | None
+    done_at: At | None
+
+
+class CapaShape(Shape):
+    """A corrective and preventive action, with its plan and what its effect was."""
+
+    id: Id
+    version: int
+    entrustment_id: Id
+    number: str
+    state: str
+    title: str
+    problem: str
+    trigger: str
+    joint: bool
+    nonconformity_id: Id | None
+    earlier_id: Id | None
+    cause: str | None
+    criterion: str | None
+    check_after: int | None
+    check_on: Day | None
+    result: str | None
+    opened_at: At
+    approved_at: At | None
+    carried_out_on: Day | None
+    concluded_at: At | None
+    actions: list[CapaActionShape] = Field(description=N_("The steps of its plan."))
+
+
+class Capas(Page):
+    items: list[CapaShape]
+
+
 class DutyShape(Shape):
     """A duty: who owes what by when, what began it, and how it stands now."""
 

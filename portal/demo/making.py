@@ -13,6 +13,7 @@ from portal.records.batch import REVIEWS, Batch, BatchDocument, Nonconformity
 from portal.records.entrustment import Entrustment
 from portal.rooms.batches.opening import Opening, open_batch
 from portal.rooms.batches.recording import review
+from portal.rooms.capas.keeping import investigate, note, open_capa, plan
 from workflows.powers import Role
 
 PAPERS = {
@@ -43,7 +44,9 @@ def make_batches(
         if upto == "opened":
             continue
         if upto == "production_released":
-            _with_a_scratch(org, registrant, manufacturer, batch_id)
+            scratch = _with_a_scratch(org, registrant, manufacturer, batch_id)
+            _with_a_cause(org, manufacturer, Role.MANUFACTURER_QUALITY_MANAGER, entrustment_id, scratch)
+            _with_a_cause(org, registrant, Role.REGISTRANT_QUALITY_MANAGER, entrustment_id, None)
         _go(org, manufacturer, Role.PLANT_CLERK, batch_id, "complete")
         if upto == "recorded":
             continue
@@ -109,7 +112,7 @@ def _paper(batch: Batch, kind: str) -> list[Any]:
     return [paper, file]
 
 
-def _with_a_scratch(org: dict[str, UUID], registrant: str, manufacturer: str, batch_id: UUID) -> None:
+def _with_a_scratch(org: dict[str, UUID], registrant: str, manufacturer: str, batch_id: UUID) -> UUID:
     """A nonconformity raised by the plant, decided by its quality manager, approved by the registrant's."""
     with played_by(manufacturer, Role.PLANT_CLERK, org) as by:
         batch = session.get_one(Batch, batch_id)
@@ -138,6 +141,38 @@ def _with_a_scratch(org: dict[str, UUID], registrant: str, manufacturer: str, ba
     with played_by(registrant, Role.REGISTRANT_QUALITY_MANAGER, org) as by:
         found = session.get_one(Nonconformity, found.id)
         move(found, "close", by=by, facts=nonconformity_facts([found], by.id)[found.id])
+        return found.id
+
+
+def _with_a_cause(org: dict[str, UUID], house: str, role: Role, entrustment_id: UUID, scratch: UUID | None) -> None:
+    """A corrective action with its plan: the plant's after its scratches, the registrant's after a complaint."""
+    with played_by(house, role, org) as by:
+        capa = open_capa(
+            session.get_one(Entrustment, entrustment_id),
+            title="清洗后表面划痕重复出现" if scratch else "外包装破损投诉",
+            problem="清洗篮内零件相互碰撞，多批出现划痕。" if scratch else "外包装在运输中破损，无菌屏障未受影响。",
+            trigger="nonconformity" if scratch else "complaint",
+            joint=False,
+            nonconformity_id=scratch,
+            by=by,
+        )
+        investigate(
+            capa,
+            cause="清洗篮无隔层，零件直接接触。" if scratch else "外箱抗压强度不足。",
+            criterion="后续十批清洗后目视检查无划痕。" if scratch else "后续发运三个月内无同类投诉。",
+            check_after=30,
+            by=by,
+        )
+        plan(
+            capa,
+            kind="corrective",
+            what="更换带隔层的清洗篮，并修订清洗作业指导书。" if scratch else "更换高强度外箱，并重新进行运输验证。",
+            owes="manufacturer" if scratch else "registrant",
+            owner_name="生产负责人" if scratch else "包装工程师",
+            due_on=today() + timedelta(days=14),
+            by=by,
+        )
+        note(capa, "内部备注：先核实供应商交期（演示）。", by=by)
 
 
 def _reviewed(org: dict[str, UUID], registrant: str, batch_id: UUID) -> None:

@@ -5,6 +5,7 @@ Rooms and the home page share these; a room that needs a fact nobody else needs 
 
 from portal.facts.agreements import agreement_facts
 from portal.facts.batches import Contents, batch_facts, contents_of, opening_facts
+from portal.facts.capas import action_facts, capa_facts
 from portal.facts.entrustments import entrustment_facts
 from portal.facts.ground import Ground, ground_of, grounds
 from portal.facts.nonconformities import nonconformity_facts
@@ -23,10 +24,12 @@ from portal.facts.showing import (
 __all__ = [
     "Contents",
     "Ground",
+    "action_facts",
     "admit_authorities",
     "agreement_facts",
     "answer",
     "batch_facts",
+    "capa_facts",
     "contents_of",
     "entrustment_facts",
     "ground_of",

@@ -29,6 +29,7 @@ UNTOLD = frozenset(
         "inputs_hash",
         "object_version",
         "papers_hash",
+        "plan_hash",
         "record_hash",
         "rule",
         "token_hash",
@@ -38,6 +39,8 @@ UNTOLD = frozenset(
 RECORD_PAGES = {
     "agreement": ("agreements.show", "agreement_id"),
     "batch": ("batches.show", "batch_id"),
+    "capa": ("capas.show", "capa_id"),
+    "capa_action": ("capas.action", "capa_action_id"),
     "duty": ("duties.show", "duty_id"),
     "entrustment": ("entrustments.show", "entrustment_id"),
     "nonconformity": ("nonconformities.show", "nonconformity_id"),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from agreements.catalogue_words import QUESTIONS
 from workflows.batch import DOCUMENTS, RESULTS
+from workflows.capa import TRIGGERS
 from workflows.engine import Side
 from workflows.nonconformity import DISPOSITIONS
 from workflows.powers import ROLE_NAMES
@@ -70,6 +71,11 @@ SIDES = {
     Side.MANUFACTURER.value: N_("Manufacturer"),
     Side.AUTHORITY.value: N_("Authority"),
 }
+CAPA_KINDS = {
+    "correction": N_("Correction"),
+    "corrective": N_("Corrective action"),
+    "preventive": N_("Preventive action"),
+}
 OWES = {
     Side.REGISTRANT.value: N_("The registrant"),
     Side.MANUFACTURER.value: N_("The manufacturer"),
@@ -87,6 +93,8 @@ VALUE_NAMES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "agreement": {"kind": AGREEMENTS, "ends_because": ENDS_BECAUSE},
     "answer": {"question": QUESTIONS},
     "batch_document": {"kind": DOCUMENTS, "result": RESULTS},
+    "capa": {"trigger": TRIGGERS},
+    "capa_action": {"kind": CAPA_KINDS, "owes": OWES},
     "duty": {"owes": OWES},
     "exhibit": {
         "kind": EXHIBITS,

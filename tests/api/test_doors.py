@@ -23,6 +23,7 @@ TABLES = {
     "verdict_id": "verdict",
     "batch_id": "batch",
     "batch_document_id": "batch_document",
+    "capa_id": "capa",
     "duty_id": "duty",
     "nonconformity_id": "nonconformity",
     "file_id": "stored_file",

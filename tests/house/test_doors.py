@@ -11,6 +11,8 @@ ROOM_OF = {
     "agreement": "agreements",
     "batch": "batches",
     "nonconformity": "nonconformities",
+    "capa": "capas",
+    "capa_action": "capas",
 }
 
 

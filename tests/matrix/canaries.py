@@ -53,7 +53,9 @@ CODED = {
     "stage",
     "state",
     "subject_kind",
+    "plan_hash",
     "token_hash",
+    "trigger",
     "vascular_site",
 }
 # Numbers that are read for what they say each time they are drawn.

@@ -115,6 +115,8 @@ _SHARED = (
     "agreement",
     "nonconformity",
     "duty",
+    "capa",
+    "capa_action",
     "exhibit",
     "verdict",
     "stored_file",
@@ -193,7 +195,7 @@ def _admit_tomorrow(world: World, about: UUID) -> None:
 def _shared(world: World, kind: str) -> Any:
     """In each place one record of each owner: what is begun last comes first, so that something can be done to it."""
     houses = {value: key for key, value in world.org.items()}
-    column = ", state" if kind in ("entrustment", "batch", "agreement", "nonconformity") else ""
+    column = ", state" if kind in ("entrustment", "batch", "agreement", "nonconformity", "capa", "capa_action") else ""
     column = ", batch_id" if kind == "batch_document" else column
     for place in (*PLACES, "eligible") if kind == "agreement" else PLACES:
         known: set[str] = set()

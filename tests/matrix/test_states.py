@@ -14,6 +14,7 @@ from tests.matrix.test_cells import differences_between_engines, shared_by_all_w
 from tests.stage import sql, stored
 
 NOW = "now"
+TODAY = "today"
 # What a row must say besides its state for the database to accept it: the dates that the state claims.
 STATES = {
     "entrustment": {
@@ -41,6 +42,15 @@ STATES = {
         "rejected": {"marketing_released_at": None, "rejected_at": NOW},
     },
     "nonconformity": {"raised": {"closed_at": None}, "decided": {}, "closed": {"closed_at": NOW}},
+    "capa": {
+        "opened": {},
+        "planned": {},
+        "approved": {"approved_at": NOW},
+        "carried_out": {"carried_out_on": TODAY, "check_on": TODAY},
+        "effective": {"result": "no scratch", "concluded_at": NOW},
+        "ineffective": {},
+    },
+    "capa_action": {"planned": {}, "dropped": {}, "done": {"evidence": "record 7", "done_at": NOW}},
 }
 # Those who work on the record, the authority that looks, and one who must never know of it.
 PEOPLE = [
@@ -124,6 +134,7 @@ def _open_again(kind, about):
 
 
 def _put(kind, about, state, claims):
-    changes = {"state": state} | {name: stored(now()) if value == NOW else None for name, value in claims.items()}
+    moments = {NOW: stored(now()), TODAY: stored(today())}
+    changes = {"state": state} | {name: moments.get(value, value) for name, value in claims.items()}
     chosen = ", ".join(f"{name} = :{name}" for name in changes)
     assert sql(f"UPDATE {kind} SET {chosen} WHERE id = :id", id=stored(about.id), **changes) == 1

@@ -24,7 +24,7 @@ QUALITY = "chengyue/registrant-quality-manager"
 PLANT = "hengrui/manufacturer-quality-manager"
 PLANT_RELEASES = "hengrui/manufacturer-release-person"
 STRANGER = "qihe/registrant-quality-manager"
-FEWER_THAN = 14
+FEWER_THAN = 17
 
 
 def mine(browser):

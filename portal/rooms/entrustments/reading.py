@@ -15,6 +15,7 @@ from portal.db import session, today
 from portal.facts import Ground
 from portal.records.agreement import Agreement
 from portal.records.batch import Batch, Nonconformity
+from portal.records.capa import Capa
 from portal.records.entrustment import Entrustment, Exhibit, Verdict
 from portal.records.organisation import Organisation
 from portal.tenancy import Participation
@@ -153,6 +154,12 @@ def work_of(entrustment: Entrustment) -> tuple[list[Batch], int]:
         .limit(FEW)
     ).all()
     return [batch for batch, _ in found], found[0][1] if found else 0
+
+
+def capas_underway(entrustment: Entrustment) -> int:
+    """How many corrective actions are not judged yet."""
+    underway = select(func.count()).where(Capa.entrustment_id == entrustment.id, Capa.concluded_at.is_(None))
+    return session.scalar(underway) or 0
 
 
 def participants_of(entrustment: Entrustment) -> list[tuple[Participation, Organisation]]:

@@ -77,6 +77,7 @@ def show(entrustment_id: UUID) -> ResponseReturnValue:
         batches=batches,
         open_points=open_points,
         participants=reading.participants_of(entrustment),
+        open_capas=reading.capas_underway(entrustment),
         duties=open_duties([entrustment_id])[entrustment_id],
         side_labels=SIDES,
         province_name=_province_name,

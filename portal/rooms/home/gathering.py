@@ -10,8 +10,17 @@ from flask import g
 from sqlalchemy import and_, or_, select
 
 from portal.db import now, session, today
-from portal.facts import Ground, agreement_facts, batch_facts, entrustment_facts, grounds, nonconformity_facts
+from portal.facts import (
+    Ground,
+    agreement_facts,
+    batch_facts,
+    capa_facts,
+    entrustment_facts,
+    grounds,
+    nonconformity_facts,
+)
 from portal.records.batch import Batch, Nonconformity
+from portal.records.capa import Capa
 from portal.records.duty import OPEN, Duty
 from portal.records.entrustment import Entrustment
 from portal.records.moving import Moving
@@ -57,9 +66,16 @@ def gather() -> Gathered:
     found.facts |= agreement_facts(agreements, known=found.grounds) if agreements else {}
     found.facts |= batch_facts(batches, g.actor.id, known=found.grounds) if batches else {}
     found.facts |= nonconformity_facts(nonconformities, g.actor.id)
-    found.records += [*agreements, *batches, *nonconformities]
+    capas = _capas(found.grounds)
+    found.facts |= capa_facts(capas) if capas else {}
+    found.records += [*agreements, *batches, *nonconformities, *capas]
     found.duties = _duties() if g.actor.may(Power.DUTY_KEEP) else []
     return found
+
+
+def _capas(known: Mapping[UUID, Ground]) -> list[Capa]:
+    wanted = select(Capa).where(Capa.entrustment_id.in_(known), Capa.state.in_(_underway(Capa)))
+    return list(session.scalars(wanted.order_by(Capa.id.desc()).limit(MOST)))
 
 
 def _duties() -> list[Duty]:

@@ -9,6 +9,7 @@ from flask_babel import gettext
 from portal.db import today
 from portal.records.agreement import Agreement
 from portal.records.batch import Batch, Nonconformity
+from portal.records.capa import Capa
 from portal.records.entrustment import Entrustment
 from portal.rooms.home.gathering import Gathered
 from portal.rooms.home.lines import Line, day_of
@@ -16,7 +17,13 @@ from portal.wording import said
 from workflows.engine import Decision, Side, Transition
 from workflows.words import N_
 
-ROOM_OF = {Entrustment: "entrustments", Agreement: "agreements", Batch: "batches", Nonconformity: "nonconformities"}
+ROOM_OF = {
+    Entrustment: "entrustments",
+    Agreement: "agreements",
+    Batch: "batches",
+    Nonconformity: "nonconformities",
+    Capa: "capas",
+}
 OTHER = {Side.REGISTRANT: Side.MANUFACTURER, Side.MANUFACTURER: Side.REGISTRANT}
 AGREEMENTS = {"quality": N_("Quality agreement"), "entrustment": N_("Entrustment agreement")}
 
@@ -88,6 +95,8 @@ def _named(record: Any) -> str:
             words = said(AGREEMENTS[record.kind])
         case Batch():
             words = gettext("batch %(number)s", number=record.number)
+        case Capa():
+            words = gettext("corrective action %(number)s", number=record.number)
         case _:
             words = gettext("nonconformity %(number)s", number=record.number)
     return str(words)
@@ -97,7 +106,7 @@ def _note(record: Any) -> str:
     match record:
         case Batch():
             return record.product_name
-        case Nonconformity():
+        case Nonconformity() | Capa():
             return record.title
         case _:
             return ""

@@ -13,13 +13,14 @@ from portal.db import session
 from portal.facts import ground_of, nonconformity_facts
 from portal.records.agreement import Signature
 from portal.records.batch import Batch, Nonconformity
+from portal.records.capa import Capa
 from portal.rooms.nonconformities.forms import DispositionForm, RaiseForm
 from portal.rooms.nonconformities.raising import dispose, raise_against
 from portal.web import Ceremony, Room, crumb, find, mend_for, ways_on
 from portal.web.between import between, identity_of
 from portal.web.deeds import insist, weigh_deed
 from portal.web.frame import home_crumb
-from portal.web.history import author_of, timeline_of
+from portal.web.history import author_of, timeline_of, way
 from workflows.nonconformity import DISPOSITIONS, NONCONFORMITY
 from workflows.powers import Power
 from workflows.recording import DISPOSE, RAISE
@@ -77,6 +78,8 @@ def show(nonconformity_id: UUID) -> ResponseReturnValue:
         mend_href=mend_for(ids),
         may_dispose=weigh_deed(DISPOSE, found.state, found).allowed,
         deed=DISPOSE,
+        capas=session.scalars(select(Capa).where(Capa.nonconformity_id == found.id).order_by(Capa.id)).all(),
+        capa_url=way("capas.create", entrustment_id=found.entrustment_id, nonconformity=found.id),
         signatures=session.scalars(select(Signature).where(Signature.subject_id == found.id)).all(),
         events=timeline_of(entries),
         record_hash=ledger.row_hash(found),
