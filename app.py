@@ -18,6 +18,10 @@ MOST_FIELDS = 1000  # an agreement under revision sends some three hundred
 ROOMS = (
     "account",
     "agreements",
+    "audit_findings",
+    "audit_programmes",
+    "auditors",
+    "audits",
     "authority",
     "batches",
     "capas",

@@ -90,9 +90,12 @@ class DutyRule:
         return clock is not None and clock.unit is Unit.WORKING_DAY
 
     def due(self, start: datetime, marks: Mapping[str, str] = MappingProxyType({})) -> Due | None:
-        """By when, if it began at ``start``; None where nothing is counted.  Raises as agreements.clocks.due_at."""
+        """By when, if it began at ``start``; None where nothing is counted.  Raises as agreements.clocks.due_at.
+
+        A day of the record that was past already makes it due as it begins.
+        """
         if self.due_mark is not None and self.due_mark in marks:
-            return Due(midnight_after(date.fromisoformat(marks[self.due_mark]), start))
+            return Due(max(start, midnight_after(date.fromisoformat(marks[self.due_mark]), start)))
         if self.deadline is not None:
             return self.deadline.due(start)
         return due_at(start, self.clock) if self.clock else None

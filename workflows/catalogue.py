@@ -3,6 +3,9 @@
 from typing import Any
 
 from workflows.agreement import AGREEMENT
+from workflows.audit import AUDIT
+from workflows.audit_finding import AUDIT_FINDING
+from workflows.audit_programme import AUDIT_PROGRAMME
 from workflows.batch import BATCH
 from workflows.capa import CAPA, CAPA_ACTION
 from workflows.engine import Lifecycle, Transition
@@ -10,7 +13,17 @@ from workflows.entrustment import ENTRUSTMENT
 from workflows.nonconformity import NONCONFORMITY
 from workflows.powers import POWERS_OF, ROLE_NAMES
 
-LIFECYCLES: tuple[Lifecycle[Any], ...] = (ENTRUSTMENT, AGREEMENT, BATCH, NONCONFORMITY, CAPA, CAPA_ACTION)
+LIFECYCLES: tuple[Lifecycle[Any], ...] = (
+    ENTRUSTMENT,
+    AGREEMENT,
+    BATCH,
+    NONCONFORMITY,
+    CAPA,
+    CAPA_ACTION,
+    AUDIT,
+    AUDIT_FINDING,
+    AUDIT_PROGRAMME,
+)
 
 
 def handbook() -> str:

@@ -12,6 +12,11 @@ class Power(StrEnum):
     AGREEMENT_DRAFT = "agreement:draft"
     AGREEMENT_READ = "agreement:read"
     AGREEMENT_SIGN = "agreement:sign"
+    AUDIT_ANSWER = "audit:answer"
+    AUDIT_APPROVE = "audit:approve"
+    AUDIT_KEEP = "audit:keep"
+    AUDIT_READ = "audit:read"
+    AUDIT_SIGN = "audit:sign"
     BATCH_RECORD = "batch:record"
     BATCH_RELEASE_PRODUCTION = "batch:release-production"
     BATCH_RELEASE_MARKETING = "batch:release-marketing"
@@ -67,6 +72,7 @@ ROLE_NAMES: Mapping[Role, str] = {
 _READER = frozenset(
     {
         Power.AGREEMENT_READ,
+        Power.AUDIT_READ,
         Power.BATCH_READ,
         Power.CAPA_READ,
         Power.DUTY_READ,
@@ -86,17 +92,27 @@ _QUALITY = _MEMBER | {
     Power.NONCONFORMITY_RAISE,
     Power.VERDICT_RUN,
 }
+_AUDITING = frozenset({Power.AUDIT_KEEP, Power.AUDIT_SIGN})
 
 POWERS_OF: Mapping[Role, frozenset[Power]] = {
     Role.AUTHORITY_INSPECTOR: _READER | {Power.EXPORT_TAKE},
     Role.MANAGEMENT_REPRESENTATIVE: _QUALITY
-    | {Power.AGREEMENT_SIGN, Power.ENTRUSTMENT_DECIDE, Power.ENTRUSTMENT_PROPOSE, Power.PERSON_RESTORE},
-    Role.MANUFACTURER_QUALITY_MANAGER: _QUALITY | {Power.BATCH_RECORD, Power.ENTRUSTMENT_DECIDE},
+    | _AUDITING
+    | {
+        Power.AGREEMENT_SIGN,
+        Power.AUDIT_ANSWER,
+        Power.AUDIT_APPROVE,
+        Power.ENTRUSTMENT_DECIDE,
+        Power.ENTRUSTMENT_PROPOSE,
+        Power.PERSON_RESTORE,
+    },
+    Role.MANUFACTURER_QUALITY_MANAGER: _QUALITY | {Power.AUDIT_ANSWER, Power.BATCH_RECORD, Power.ENTRUSTMENT_DECIDE},
     Role.MANUFACTURER_RELEASE_PERSON: _MEMBER | {Power.BATCH_RELEASE_PRODUCTION, Power.NONCONFORMITY_RAISE},
     Role.ORGANISATION_ADMINISTRATOR: _MEMBER
     | {Power.CLIENT_KEEP, Power.ORGANISATION_KEEP, Power.PERSON_KEEP, Power.PERSON_RESTORE},
     Role.PLANT_CLERK: _MEMBER | {Power.BATCH_RECORD, Power.NONCONFORMITY_RAISE},
     Role.REGISTRANT_QUALITY_MANAGER: _QUALITY
+    | _AUDITING
     | {Power.BATCH_REVIEW, Power.ENTRUSTMENT_DECIDE, Power.ENTRUSTMENT_PROPOSE},
     Role.REGISTRANT_RELEASE_PERSON: _MEMBER
     | {Power.BATCH_REVIEW, Power.BATCH_RELEASE_MARKETING, Power.NONCONFORMITY_RAISE},

@@ -14,6 +14,7 @@ class Scope(StrEnum):
     """Named ``<records>:<read or propose>``; what a token carries and what each door of the API asks for."""
 
     AGREEMENTS_READ = "agreements:read"
+    AUDITS_READ = "audits:read"
     BATCHES_READ = "batches:read"
     BATCHES_PROPOSE = "batches:propose"
     CAPAS_READ = "capas:read"
@@ -41,6 +42,7 @@ class Grant:
 
 GRANTS: Mapping[Scope, Grant] = {
     Scope.AGREEMENTS_READ: Grant(N_("Read agreements and where they stand"), Power.AGREEMENT_READ),
+    Scope.AUDITS_READ: Grant(N_("Read audits, their checklists and their findings"), Power.AUDIT_READ),
     Scope.BATCHES_READ: Grant(N_("Read batches and their papers"), Power.BATCH_READ),
     Scope.BATCHES_PROPOSE: Grant(
         N_("Open batches, write figures, file papers, declare the record complete"), Power.BATCH_RECORD

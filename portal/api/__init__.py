@@ -5,7 +5,18 @@ from functools import partial
 from flask import Flask, Response, g, request
 from flask_wtf import CSRFProtect
 
-from portal.api import batches, capas, duties, evidence, files, handbook, nonconformities, reading, tokens  # noqa: F401  they hang doors
+from portal.api import (  # noqa: F401  they hang doors
+    audits,
+    batches,
+    capas,
+    duties,
+    evidence,
+    files,
+    handbook,
+    nonconformities,
+    reading,
+    tokens,
+)
 from portal.api.desk import desk
 from portal.api.problems import answer_to
 from portal.limits import API, spend

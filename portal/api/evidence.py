@@ -19,6 +19,7 @@ from portal.api.proposals import (
     InspectionToRecord,
     LicenceToRecord,
     Proved,
+    ReportToRecord,
     StatementToRecord,
 )
 from portal.api.shapes import Day, Given, Id, Page, Shape, Turn
@@ -70,6 +71,16 @@ class InspectionShape(EvidenceShape):
     valid_until: Day | None
 
 
+class ReportShape(EvidenceShape):
+    """A report of an audit held at the own plant, to be passed on."""
+
+    audited_on: Day
+    mode: str
+    covers: str
+    result: str
+    summary: str
+
+
 class StatementShape(EvidenceShape):
     """What the manufacturer states about its credit."""
 
@@ -97,6 +108,10 @@ class Certificates(Page):
 
 class Inspections(Page):
     items: list[InspectionShape]
+
+
+class Reports(Page):
+    items: list[ReportShape]
 
 
 class Statements(Page):
@@ -134,6 +149,7 @@ def _adverse_typed(given: dict[str, Any]) -> dict[str, Any]:
 SHAPES = {
     "production_licence": Shapes(LicenceShape, Licences, LicenceToRecord, _scope_typed),
     "inspection": Shapes(InspectionShape, Inspections, InspectionToRecord),
+    "audit_report": Shapes(ReportShape, Reports, ReportToRecord),
     "credit_statement": Shapes(StatementShape, Statements, StatementToRecord),
     "registration_certificate": Shapes(CertificateShape, Certificates, CertificateToRecord),
     "credit_check": Shapes(CheckShape, Checks, CheckToRecord, _adverse_typed),

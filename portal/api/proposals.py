@@ -129,6 +129,16 @@ class InspectionToRecord(Proved):
     valid_until: Day | None = None
 
 
+class ReportToRecord(Proved):
+    """A report of an audit held at the own plant, which names nobody who held it."""
+
+    audited_on: Day
+    mode: Literal["on_site", "desk"]
+    covers: Text
+    result: Literal["passed", "passed-after-rectification", "failed"]
+    summary: Text
+
+
 class StatementToRecord(Proved):
     stated_on: Day
     summary: Text

@@ -21,7 +21,12 @@ class EvidenceToSend(FileToSend):
     """A file that will prove evidence of one kind."""
 
     kind: Literal[
-        "production_licence", "inspection", "credit_statement", "registration_certificate", "credit_check"
+        "production_licence",
+        "inspection",
+        "audit_report",
+        "credit_statement",
+        "registration_certificate",
+        "credit_check",
     ] = Field(description=N_("The kind of evidence that it will prove."))
 
 

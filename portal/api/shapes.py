@@ -20,6 +20,7 @@ WORDS = {
     "id": N_("The record's identifier; identifiers sort by time."),
     "version": N_("Grows by one with each change; it is part of the entity tag."),
     "entrustment_id": N_("The entrustment to which it belongs."),
+    "audit_id": N_("The audit to which it belongs."),
     "batch_id": N_("The batch to which it belongs."),
     "product_id": N_("The product, by its identifier."),
     "file_id": N_("The file that proves it."),

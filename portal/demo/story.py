@@ -13,6 +13,7 @@ from agreements.duty_rules import duty_rule
 from portal import ledger
 from portal.acting import tell
 from portal.db import now, reading, session, today
+from portal.demo.auditing import make_audits, make_report
 from portal.demo.cast import HOUSES, PASSWORD
 from portal.demo.hands import keep, move, played_by
 from portal.demo.machines import make_client
@@ -54,6 +55,7 @@ class World:
     person: dict[str, UUID] = field(default_factory=dict)
     named: dict[str, UUID] = field(default_factory=dict)
     batch: dict[str, UUID] = field(default_factory=dict)
+    audit: dict[str, UUID] = field(default_factory=dict)
 
     def __getattr__(self, name: str) -> UUID:
         """``world.product`` for ``world.named["product"]``."""
@@ -130,6 +132,11 @@ def build() -> World:
     world.batch = make_batches(world.org, plate["entrustment"], plate["product"], "B2611")
     rival_batches = make_batches(world.org, rival["entrustment"], rival["product"], "R2611", registrant="lantai")
     world.named["rival_batch"] = rival_batches["production_released"]
+    world.named["audit_report"] = make_report(world.org, "hengrui", plate["entrustment"])
+    make_report(world.org, "anhe", stranger["entrustment"])
+    world.audit = make_audits(world.org, plate["entrustment"])
+    make_audits(world.org, rival["entrustment"], registrant="lantai")
+    make_audits(world.org, stranger["entrustment"], registrant="qihe", manufacturer="anhe")
     return world
 
 

@@ -4,6 +4,7 @@ Rooms and the home page share these; a room that needs a fact nobody else needs 
 """
 
 from portal.facts.agreements import agreement_facts
+from portal.facts.audits import audit_facts, finding_facts, may_lead, programme_facts
 from portal.facts.batches import Contents, batch_facts, contents_of, opening_facts
 from portal.facts.capas import action_facts, capa_facts
 from portal.facts.entrustments import entrustment_facts
@@ -28,17 +29,21 @@ __all__ = [
     "admit_authorities",
     "agreement_facts",
     "answer",
+    "audit_facts",
     "batch_facts",
     "capa_facts",
     "contents_of",
     "entrustment_facts",
+    "finding_facts",
     "ground_of",
     "grounds",
     "judge_everywhere",
+    "may_lead",
     "nonconformity_facts",
     "opening_facts",
     "parties_of",
     "present",
+    "programme_facts",
     "proved",
     "put_on_record",
     "reach_verdict",

@@ -1,6 +1,6 @@
 """What a move of an entrustment depends on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -12,21 +12,27 @@ from portal.records.entrustment import Entrustment, Exhibit
 from workflows.batch import BATCH
 from workflows.entrustment import EntrustmentFacts
 
-_UNDERWAY = [state.name for state in BATCH.states if not state.final]
+UNDERWAY = [state.name for state in BATCH.states if not state.final]
 
 
 def entrustment_facts(
-    entrustments: Sequence[Entrustment], known: dict[UUID, Ground] | None = None
+    entrustments: Sequence[Entrustment],
+    known: dict[UUID, Ground] | None = None,
+    underway: Mapping[UUID, int] | None = None,
 ) -> dict[UUID, EntrustmentFacts]:
-    """The facts of each, in five queries whatever their number."""
+    """The facts of each, in five queries whatever their number; ``underway`` counts the open batches of each."""
     ground = known or grounds(entrustments)
+    counted = underway if underway is not None else _counted(entrustments)
+    return {each.id: _facts(each, ground[each.id], counted.get(each.id, 0)) for each in entrustments}
+
+
+def _counted(entrustments: Sequence[Entrustment]) -> dict[UUID, int]:
     counted = session.execute(
         select(Batch.entrustment_id, func.count())
-        .where(Batch.entrustment_id.in_([each.id for each in entrustments]), Batch.state.in_(_UNDERWAY))
+        .where(Batch.entrustment_id.in_([each.id for each in entrustments]), Batch.state.in_(UNDERWAY))
         .group_by(Batch.entrustment_id)
     )
-    underway: dict[UUID, int] = dict(counted.all())
-    return {each.id: _facts(each, ground[each.id], underway.get(each.id, 0)) for each in entrustments}
+    return dict(counted.all())
 
 
 def _facts(entrustment: Entrustment, ground: Ground, open_batches: int) -> EntrustmentFacts:

@@ -5,6 +5,7 @@ from typing import Any
 
 from portal.ledger import plain
 from portal.records.evidence import (
+    AuditReport,
     CreditCheck,
     CreditStatement,
     Inspection,
@@ -55,6 +56,10 @@ def _inspection(record: Inspection, *_: Any) -> dict[str, Any]:
     return {**_picked(record, "result valid_until"), "on": record.inspected_on, "scope": record.covers}
 
 
+def _audit_report(record: AuditReport, *_: Any) -> dict[str, Any]:
+    return {**_picked(record, "mode result covers summary"), "on": record.audited_on}
+
+
 def _credit_statement(record: CreditStatement, *_: Any) -> dict[str, Any]:
     return {"on": record.stated_on}
 
@@ -79,6 +84,7 @@ EXHIBITED: dict[str, tuple[type[Any], Callable[..., dict[str, Any]]]] = {
     "site": (Site, _site),
     "licence": (ProductionLicence, _licence),
     "inspection": (Inspection, _inspection),
+    "audit_report": (AuditReport, _audit_report),
     "credit_statement": (CreditStatement, _credit_statement),
     "credit_check": (CreditCheck, _credit_check),
     "functions": (Functions, _functions),

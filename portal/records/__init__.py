@@ -3,6 +3,7 @@
 from portal.records import (  # noqa: F401
     access,
     agreement,
+    audit,
     batch,
     entrustment,
     evidence,

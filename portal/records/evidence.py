@@ -103,3 +103,23 @@ class CreditCheck(Evidence, Record):
     consulted: Mapped[str]
     adverse: Mapped[bool | None]
     summary: Mapped[str]
+
+
+class AuditReport(Evidence, Record):
+    """An audit that somebody held at the own plant, as the plant passes it on: it never says who held it.
+
+    Showing it to a registrant is the plant's consent; it stands for no audit that the registrant owes.
+    """
+
+    __tablename__ = "audit_report"
+    exhibit = "audit_report"
+
+    audited_on: Mapped[date]
+    mode: Mapped[str]
+    covers: Mapped[str]
+    result: Mapped[str]
+    summary: Mapped[str]
+
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple[Any, ...]:
+        return _in_own_books(CheckConstraint("mode IN ('on_site', 'desk')", name="mode_is_known"))

@@ -26,6 +26,7 @@ UNTOLD = frozenset(
         "body_hash",
         "checks",
         "entrustment_id",
+        "findings_hash",
         "inputs_hash",
         "object_version",
         "papers_hash",
@@ -38,6 +39,9 @@ UNTOLD = frozenset(
 # Where a record has a page of its own: its endpoint, and what the endpoint calls the id.
 RECORD_PAGES = {
     "agreement": ("agreements.show", "agreement_id"),
+    "audit": ("audits.show", "audit_id"),
+    "audit_finding": ("audit_findings.show", "audit_finding_id"),
+    "audit_programme": ("audit_programmes.show", "audit_programme_id"),
     "batch": ("batches.show", "batch_id"),
     "capa": ("capas.show", "capa_id"),
     "capa_action": ("capas.action", "capa_action_id"),

@@ -3,6 +3,10 @@
 from collections.abc import Mapping
 
 from agreements.catalogue_words import QUESTIONS
+from workflows.audit import BY as HELD_BY
+from workflows.audit import KINDS as AUDITED
+from workflows.audit import MODES, SUPPLIES
+from workflows.audit_finding import GRADES
 from workflows.batch import DOCUMENTS, RESULTS
 from workflows.capa import TRIGGERS
 from workflows.engine import Side
@@ -25,6 +29,7 @@ BECAUSE = {
     "site.presented": N_("The production site was shown."),
     "licence.presented": N_("The production licence was shown."),
     "inspection.presented": N_("An inspection was shown."),
+    "audit_report.presented": N_("An audit report was shown."),
     "credit_statement.presented": N_("The credit statement was shown."),
     "product.withdrawn": N_("A product was withdrawn."),
     "certificate.withdrawn": N_("A registration certificate was withdrawn."),
@@ -33,6 +38,7 @@ BECAUSE = {
     "site.withdrawn": N_("The production site was withdrawn."),
     "licence.withdrawn": N_("The production licence was withdrawn."),
     "inspection.withdrawn": N_("An inspection was withdrawn."),
+    "audit_report.withdrawn": N_("An audit report was withdrawn."),
     "credit_statement.withdrawn": N_("The credit statement was withdrawn."),
     "product.changed": N_("The product changed."),
     "certificate.changed": N_("A registration certificate changed."),
@@ -41,6 +47,7 @@ BECAUSE = {
     "site.changed": N_("The production site changed."),
     "licence.changed": N_("The production licence changed."),
     "inspection.changed": N_("An inspection changed."),
+    "audit_report.changed": N_("An audit report changed."),
     "credit_statement.changed": N_("The credit statement changed."),
 }
 DEVICE_CLASSES = {"I": N_("Class I"), "II": N_("Class II"), "III": N_("Class III")}
@@ -58,6 +65,7 @@ EXHIBITS = {
     "licence": N_("Production licence"),
     "inspection": N_("Quality system inspection"),
     "credit_statement": N_("Credit statement"),
+    "audit_report": N_("Audit report passed on"),
 }
 INSPECTED = {
     "passed": N_("Passed"),
@@ -92,12 +100,16 @@ VASCULAR_SITES = {
 VALUE_NAMES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "agreement": {"kind": AGREEMENTS, "ends_because": ENDS_BECAUSE},
     "answer": {"question": QUESTIONS},
+    "audit": {"kind": AUDITED, "mode": MODES, "held_by": HELD_BY, "supplied": SUPPLIES},
+    "audit_finding": {"grade": GRADES},
+    "audit_report": {"mode": MODES, "result": INSPECTED},
     "batch_document": {"kind": DOCUMENTS, "result": RESULTS},
     "capa": {"trigger": TRIGGERS},
     "capa_action": {"kind": CAPA_KINDS, "owes": OWES},
     "duty": {"owes": OWES},
     "exhibit": {
         "kind": EXHIBITS,
+        "mode": MODES,
         "result": INSPECTED,
         "device_class": DEVICE_CLASSES,
         "vascular_site": VASCULAR_SITES,

@@ -93,6 +93,26 @@ def test_what_meets_a_duty_that_recurs_begins_the_next_one_from_there():
     assert (anew.started_at, anew.due.at) == (at("2026-03-20 15:00"), at("2026-06-21 00:00"))
 
 
+def test_a_day_that_the_record_names_counts_and_one_that_is_past_is_too_late_at_once():
+    named = {"due_on": "2026-03-09", "owes": "manufacturer"}
+    begun = found(LAW, happened("capa_action.planned", "2026-03-02 09:00", **named))
+    late = found(LAW, happened("audit_finding.accepted", "2026-03-12 09:00", due_on="2026-03-09"))
+
+    assert [(each.owes, each.due.at) for each in begun.values()] == [("manufacturer", at("2026-03-10 00:00"))]
+    assert [each.standing(at("2026-03-12 09:00")) for each in late.values()] == [Standing.BREACHED]
+
+
+@pytest.mark.parametrize(("yearly", "stands"), [("yes", "met"), ("no", "owed")])
+def test_the_yearly_audit_is_met_by_the_report_of_one_on_site_and_by_no_desk_review(yearly, stands):
+    duties = found(
+        rules_under(DRAFT, PARTIES),
+        signed("2026-03-02 09:00"),
+        happened("audit.reported", "2026-09-02 09:00", yearly=yearly),
+    )
+
+    assert duties["yearly-audit", "entrustment", "2026-03-02"].standing(at("2026-09-03 00:00")) == stands
+
+
 def test_a_second_agreement_does_not_double_what_is_owed_once():
     begun = found(rules_under(DRAFT, PARTIES), signed("2026-03-02 09:00"), signed("2026-05-02 09:00", "the next"))
 

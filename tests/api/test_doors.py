@@ -26,6 +26,9 @@ TABLES = {
     "capa_id": "capa",
     "duty_id": "duty",
     "nonconformity_id": "nonconformity",
+    "audit_id": "audit",
+    "audit_finding_id": "audit_finding",
+    "audit_programme_id": "audit_programme",
     "file_id": "stored_file",
 }
 
@@ -153,7 +156,15 @@ def test_a_machine_limited_to_an_entrustment_sees_nothing_of_the_others(app, wor
     """The plant makes for two registrants; a client for the one learns nothing about the other."""
     limited = machine("hengrui", entrustments=[world.entrustment])
     whole = machine("hengrui")
-    for path in ("/entrustments", "/batches", "/agreements", "/verdicts", "/nonconformities"):
+    for path in (
+        "/entrustments",
+        "/batches",
+        "/agreements",
+        "/verdicts",
+        "/nonconformities",
+        "/audits",
+        "/audit-findings",
+    ):
         seen = [each["id"] for each in limited.get(f"{path}?limit=200").json["items"]]
         everything = [each["id"] for each in whole.get(f"{path}?limit=200").json["items"]]
         assert set(seen) < set(everything), path

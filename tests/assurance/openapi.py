@@ -171,9 +171,13 @@ def _given(knocker: Knocker, world: Any) -> dict[str, Any]:
         "agreement_id": [world.quality_agreement, world.entrustment_agreement],
         "verdict_id": _ids("verdict", world),
         "nonconformity_id": _ids("nonconformity", world),
+        "audit_id": _ids("audit", world),
+        "audit_finding_id": _ids("audit_finding", world),
+        "audit_programme_id": _ids("audit_programme", world),
         "file_id": _ids("stored_file", world),
         "production_licence_id": [world.licence],
         "inspection_id": [world.inspection],
+        "audit_report_id": [world.audit_report],
         "credit_statement_id": [world.credit_statement],
         "registration_certificate_id": [world.certificate],
         "credit_check_id": [world.credit_check],
@@ -216,6 +220,8 @@ def _given(knocker: Knocker, world: Any) -> dict[str, Any]:
         },
         "record_inspection": paper
         | {"inspected_on": day, "inspected_by": "authority", "result": "passed", "covers": "13-07"},
+        "record_audit_report": paper
+        | {"audited_on": day, "mode": "on_site", "covers": "cleaning", "result": "passed", "summary": "none"},
         "record_credit_statement": paper | {"stated_on": day, "summary": "none"},
         "record_credit_check": paper
         | {

@@ -35,6 +35,13 @@ PAGES = {
     "batch-reviews": (RELEASE, "/batches/{production_released}/reviews"),
     "sign": (PLANT, "/batches/{recorded}/release-production"),
     "nonconformity": (PLANT_QUALITY, "/nonconformities/{nonconformity}"),
+    "audits": (SIGNER, "/entrustments/{entrustment}/audits"),
+    "audit": (SIGNER, "/audits/{audit}"),
+    "audit-plan": (SIGNER, "/entrustments/{entrustment}/audits/new"),
+    "audit-team": (SIGNER, "/audits/{planned}/team"),
+    "audit-finding": (PLANT_QUALITY, "/audit-findings/{waiting}"),
+    "audit-programme": (SIGNER, "/audit-programmes/{programme}"),
+    "auditors": (SIGNER, "/auditors"),
     "people": (ADMIN, "/people"),
     "clients": (PLANT_ADMIN, "/clients"),
     "client": (PLANT_ADMIN, "/clients/{client}"),
@@ -63,7 +70,7 @@ def places(world, as_org):
             "event": ledger.entries(subject_id=batch, entrustment_id=world.entrustment)[0].id,
         }
         session.close()
-    return world.named | world.batch | found
+    return world.named | world.batch | world.audit | found
 
 
 @pytest.mark.parametrize("language", ["zh"])

@@ -9,6 +9,9 @@ from workflows.powers import POWERS_OF, Power, Role, powers_of
 ROOM_OF = {
     "entrustment": "entrustments",
     "agreement": "agreements",
+    "audit": "audits",
+    "audit_finding": "audit_findings",
+    "audit_programme": "audit_programmes",
     "batch": "batches",
     "nonconformity": "nonconformities",
     "capa": "capas",

@@ -57,7 +57,9 @@ def test_an_authority_s_look_at_it_has_a_name(table):
         assert f"{table}.read" in EVENT_NAMES
 
 
-@pytest.mark.parametrize("table", ["credit_check", "credit_statement", "inspection", "production_licence"])
+@pytest.mark.parametrize(
+    "table", ["audit_report", "credit_check", "credit_statement", "inspection", "production_licence"]
+)
 def test_putting_evidence_aside_has_a_name(table):
     assert f"{table}.retired" in EVENT_NAMES
 
@@ -75,7 +77,7 @@ def test_every_field_that_a_history_shows_has_a_name():
 
 def test_values_are_named_on_fields_that_are_kept():
     fields = {kind.__tablename__: {column.name for column in kind.__table__.columns} for kind in kept_records()}
-    fields["exhibit"] |= {"result", "device_class", "vascular_site"}
+    fields["exhibit"] |= {"mode", "result", "device_class", "vascular_site"}
 
     assert [(kind, each) for kind, named in VALUE_NAMES.items() for each in named if each not in fields[kind]] == []
 

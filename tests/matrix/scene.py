@@ -17,6 +17,7 @@ from tests.api.knocking import Knocker, register
 from tests.breaking import break_in
 from tests.matrix.canaries import mark_everything
 from tests.stage import Stage, sql, stored
+from workflows.catalogue import LIFECYCLES
 from workflows.powers import Role
 
 # What stands where, as a person would say it: who takes part in which entrustment today, and on which side.
@@ -117,15 +118,20 @@ _SHARED = (
     "duty",
     "capa",
     "capa_action",
+    "audit",
+    "audit_finding",
+    "audit_programme",
     "exhibit",
     "verdict",
     "stored_file",
 )
 _PRIVATE = (
+    "auditor_qualification",
     "client",
     "client_key",
     "production_licence",
     "inspection",
+    "audit_report",
     "credit_statement",
     "registration_certificate",
     "credit_check",
@@ -195,7 +201,7 @@ def _admit_tomorrow(world: World, about: UUID) -> None:
 def _shared(world: World, kind: str) -> Any:
     """In each place one record of each owner: what is begun last comes first, so that something can be done to it."""
     houses = {value: key for key, value in world.org.items()}
-    column = ", state" if kind in ("entrustment", "batch", "agreement", "nonconformity", "capa", "capa_action") else ""
+    column = ", state" if any(each.subject == kind for each in LIFECYCLES) else ""
     column = ", batch_id" if kind == "batch_document" else column
     for place in (*PLACES, "eligible") if kind == "agreement" else PLACES:
         known: set[str] = set()

@@ -41,6 +41,17 @@ STATES = {
         "marketing_released": {"production_released_at": NOW, "marketing_released_at": NOW},
         "rejected": {"marketing_released_at": None, "rejected_at": NOW},
     },
+    "audit": {
+        "planned": {"acknowledged_at": None},
+        "team_confirmed": {},
+        "opened": {},
+        "concluded": {},
+        "reported": {},
+        "acknowledged": {"acknowledged_at": NOW},
+        "cancelled": {"acknowledged_at": None, "cancelled_at": NOW},
+    },
+    "audit_finding": {"raised": {"closed_at": None}, "answered": {}, "accepted": {}, "closed": {"closed_at": NOW}},
+    "audit_programme": {"approved": {}, "drafted": {"approved_at": None, "approved_by_id": None}},
     "nonconformity": {"raised": {"closed_at": None}, "decided": {}, "closed": {"closed_at": NOW}},
     "capa": {
         "opened": {},

@@ -1,4 +1,4 @@
-"""/evidence: the same doors for each of the five kinds."""
+"""/evidence: the same doors for each of the six kinds."""
 
 import io
 from datetime import timedelta
@@ -34,6 +34,13 @@ TYPED = {
         "covers": "13",
         "valid_until": "",
     },
+    "audit_report": {
+        "audited_on": YESTERDAY,
+        "mode": "on_site",
+        "covers": "Cleaning",
+        "result": "passed",
+        "summary": "Nothing",
+    },
     "credit_statement": {"stated_on": YESTERDAY, "summary": "None"},
     "registration_certificate": {
         "number": "国械注准20233130456",
@@ -53,7 +60,7 @@ TYPED = {
         "summary": "Nothing",
     },
 }
-OF_PLANT = {"production_licence", "inspection", "credit_statement"}
+OF_PLANT = {"production_licence", "inspection", "credit_statement", "audit_report"}
 each_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 
 

@@ -1,7 +1,7 @@
 """What the record shows for each point of the inspectors' focus lists: nothing is judged here that is not on record."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import url_for
 from flask_babel import gettext, ngettext
@@ -13,6 +13,7 @@ from portal.rooms.authority.standing import Standing, is_valid, runs_until
 from portal.web.history import way
 from portal.web.value_names import AGREEMENTS
 from portal.wording import day, said
+from workflows.audit import KINDS as AUDITED
 from workflows.words import N_
 
 RESULTS = {
@@ -146,7 +147,7 @@ def _batches(standing: Standing) -> Iterator[Shown]:
 def _only(*names: str) -> Callable[[Standing], Iterator[Shown]]:
     def some(standing: Standing) -> Iterator[Shown]:
         chosen = {name: number for name, number in standing.batches.items() if name in names}
-        yield from _batches(Standing(standing.entrustment, standing.ground, chosen))
+        yield from _batches(replace(standing, batches=chosen))
 
     return some
 
@@ -171,6 +172,23 @@ def _duties(standing: Standing) -> Iterator[Shown]:
     elif kept.owed:
         text = ngettext("%(num)s duty is open, none breached", "%(num)s duties are open, none breached", kept.owed)
         yield Shown(text, "good", url)
+
+
+def _audits(standing: Standing) -> Iterator[Shown]:
+    """The audits of the manufacturer by the registrant, and what each leaves open."""
+    for each, still in standing.audits:
+        text = gettext(
+            "%(kind)s %(number)s, %(first)s to %(last)s: %(state)s",
+            kind=said(AUDITED[each.kind]),
+            number=each.number,
+            first=day(each.starts_on),
+            last=day(each.ends_on),
+            state=said(each.where.label),
+        )
+        url = way("audits.show", audit_id=each.id)
+        yield Shown(text, None, url)
+        if still:
+            yield Shown(ngettext("%(num)s finding open", "%(num)s findings open", still), "warn", url)
 
 
 def _residents(standing: Standing) -> Iterator[Shown]:
@@ -222,7 +240,7 @@ SHOWN: dict[tuple[Article, int], tuple[Callable[[Standing], Iterator[Shown]], ..
     ("52", 6): (),
     ("52", 7): (_adverse_events,),
     ("52", 8): (_only("production_released", *RELEASED_TO_MARKET),),
-    ("52", 9): (_agreements, _duties, _residents, _only(*RELEASED_BY_PLANT)),
+    ("52", 9): (_audits, _agreements, _duties, _residents, _only(*RELEASED_BY_PLANT)),
     ("52", 10): (_reports,),
     ("53", 1): (_licence, _certificates, _site, _verdicts),
     ("53", 2): (_inspections, _batches, _nonconformities),

@@ -1,7 +1,7 @@
 """How each entrustment stands today: gathered in bulk, so that the lens costs the same for one or for fifty."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from portal.db import session, today
 from portal.facts import Ground, grounds
 from portal.facts.duties import OpenDuties, open_duties
 from portal.records.agreement import Agreement
+from portal.records.audit import Audit, AuditFinding
 from portal.records.batch import Batch, Nonconformity
 from portal.records.entrustment import Entrustment, Exhibit
 from workflows.batch import BATCH
@@ -20,13 +21,17 @@ from workflows.engine import State
 
 @dataclass
 class Standing:
-    """One entrustment, what it rests on, and how many batches and nonconformities it has in which state."""
+    """One entrustment, what it rests on, and how many batches and nonconformities it has in which state.
+
+    ``audits`` come each with the number of its open findings, where somebody asked for them.
+    """
 
     entrustment: Entrustment
     ground: Ground
     batches: dict[str, int] = field(default_factory=dict)
     nonconformities: dict[str, int] = field(default_factory=dict)
     duties: OpenDuties = field(default_factory=OpenDuties)
+    audits: list[tuple[Audit, int]] = field(default_factory=list)
 
     @property
     def site(self) -> Exhibit | None:
@@ -94,6 +99,14 @@ def standings(entrustments: Sequence[Entrustment]) -> list[Standing]:
         Standing(each, ground[each.id], batches.get(each.id, {}), points.get(each.id, {}), duties[each.id])
         for each in entrustments
     ]
+
+
+def with_audits(standing: Standing) -> Standing:
+    """The same with its audits, those of the latest days first, and how many findings each leaves open; one query."""
+    still = select(func.count()).where(AuditFinding.audit_id == Audit.id, AuditFinding.closed_at.is_(None))
+    wanted = select(Audit, still.scalar_subquery()).where(Audit.entrustment_id == standing.entrustment.id)
+    rows = session.execute(wanted.order_by(Audit.starts_on.desc(), Audit.id.desc())).all()
+    return replace(standing, audits=[(audit, number) for audit, number in rows])
 
 
 def _counted(kind: Any, ids: Iterable[UUID]) -> dict[UUID, dict[str, int]]:

@@ -14,6 +14,7 @@ from agreements.clauses import end_date
 from portal.db import session, today
 from portal.facts import Ground
 from portal.records.agreement import Agreement
+from portal.records.audit import Audit
 from portal.records.batch import Batch, Nonconformity
 from portal.records.capa import Capa
 from portal.records.entrustment import Entrustment, Exhibit, Verdict
@@ -27,7 +28,7 @@ from workflows.words import N_, Said
 
 OWES: Mapping[Side | None, tuple[str, ...]] = {
     Side.REGISTRANT: ("product", "certificate", "credit_check", "functions"),
-    Side.MANUFACTURER: ("site", "licence", "inspection", "credit_statement"),
+    Side.MANUFACTURER: ("site", "licence", "inspection", "credit_statement", "audit_report"),
 }
 _MISSING = {
     "product": N_("The registrant has shown no product."),
@@ -39,9 +40,16 @@ _MISSING = {
     "credit_statement": N_("The manufacturer has not shown its credit statement."),
 }
 _RESULTS = {
-    "passed": N_("The inspection of %(on)s was passed."),
-    "passed-after-rectification": N_("The inspection of %(on)s was passed after rectification."),
-    "failed": N_("The inspection of %(on)s was failed."),
+    "inspection": {
+        "passed": N_("The inspection of %(on)s was passed."),
+        "passed-after-rectification": N_("The inspection of %(on)s was passed after rectification."),
+        "failed": N_("The inspection of %(on)s was failed."),
+    },
+    "audit_report": {
+        "passed": N_("The audit of %(on)s was passed."),
+        "passed-after-rectification": N_("The audit of %(on)s was passed after rectification."),
+        "failed": N_("The audit of %(on)s was failed."),
+    },
 }
 _CHECKED = {
     True: N_("Consulted on %(on)s: something adverse was found."),
@@ -62,8 +70,8 @@ def described(kind: str, facts: Mapping[str, Any]) -> str:
             return str(facts.get("name") or "")
         case "certificate" | "licence":
             return str(facts.get("number") or "")
-        case "inspection":
-            return said(Said(_RESULTS[facts["result"]], {"on": facts["on"]}))
+        case "inspection" | "audit_report":
+            return said(Said(_RESULTS[kind][facts["result"]], {"on": facts["on"]}))
         case "credit_check":
             return said(Said(_CHECKED[facts.get("adverse")], {"on": facts["on"]}))
         case "credit_statement":
@@ -162,14 +170,17 @@ def capas_underway(entrustment: Entrustment) -> int:
     return session.scalar(underway) or 0
 
 
-def participants_of(entrustment: Entrustment) -> list[tuple[Participation, Organisation]]:
-    rows: Any = session.execute(
-        select(Participation, Organisation)
+def around(entrustment: Entrustment) -> tuple[list[tuple[Participation, Organisation]], date | None]:
+    """Who takes part, and on which day the next audit begins; one query."""
+    audits = select(func.min(Audit.starts_on)).where(Audit.entrustment_id == entrustment.id)
+    ahead = audits.where(Audit.state.in_(("planned", "team_confirmed"))).scalar_subquery()
+    rows = session.execute(
+        select(Participation, Organisation, ahead)
         .join(Organisation, Organisation.id == Participation.organisation_id)
         .where(Participation.entrustment_id == entrustment.id)
         .order_by(Participation.id)
-    )
-    return [tuple(row) for row in rows]
+    ).all()
+    return [(row, organisation) for row, organisation, _ in rows], rows[0][2] if rows else None
 
 
 @dataclass(frozen=True, slots=True)

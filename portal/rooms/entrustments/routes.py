@@ -63,6 +63,7 @@ def show(entrustment_id: UUID) -> ResponseReturnValue:
     ground = ground_of(entrustment)
     facts = entrustment_facts([entrustment], {entrustment_id: ground})[entrustment_id]
     batches, open_points = reading.work_of(entrustment)
+    participants, next_audit = reading.around(entrustment)
     return render_template(
         "entrustments/show.html",
         entrustment=entrustment,
@@ -76,7 +77,8 @@ def show(entrustment_id: UUID) -> ResponseReturnValue:
         sides=reading.shown_lines(ground),
         batches=batches,
         open_points=open_points,
-        participants=reading.participants_of(entrustment),
+        next_audit=next_audit,
+        participants=participants,
         open_capas=reading.capas_underway(entrustment),
         duties=open_duties([entrustment_id])[entrustment_id],
         side_labels=SIDES,

@@ -1,12 +1,17 @@
 """What is known about the two houses rather than printed by an authority: inspection, statement, check."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 from wtforms import Field, TextAreaField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, Length, ValidationError
 
 from agreements.identifiers import normalise_uscc, uscc_check_character, uscc_problem
+from portal.db import session
+from portal.records.entrustment import Entrustment
+from portal.records.organisation import Site
 from portal.rooms.evidence.fields import (
     EvidenceForm,
     day,
@@ -18,8 +23,10 @@ from portal.rooms.evidence.fields import (
     refuse,
     text,
 )
+from portal.tenancy import current_tenant
 from portal.web import RecordForm, answer_of, three_way, three_way_of, tidy
 from portal.web.value_names import INSPECTED
+from workflows.audit import MODES
 
 EXAMPLE_USCC = "91320594MA1MYWTQ2" + uscc_check_character("91320594MA1MYWTQ2")
 
@@ -103,6 +110,52 @@ class CreditCheckForm(EvidenceForm):
     def write_to(self, record: Any) -> None:
         super().write_to(record)
         record.about_uscc, record.adverse = normalise_uscc(self.about_uscc.data or ""), answer_of(self.adverse.data)
+
+
+class AuditReportForm(EvidenceForm):
+    """``unnamed`` are the names and codes of the own registrants: a report that is passed on names none of them."""
+
+    copied = ("audited_on", "mode", "covers", "result", "summary")
+    looks = {"result": {"look": "list"}, "covers": {"rows": 3}}
+
+    audited_on = day(_l("Audited on"), _l("The last day of the audit."))
+    mode = one_of(_l("How"), "", MODES)
+    covers = passage(
+        _l("What it covered"),
+        _l("Processes, lines and parts of the system. Name no registrant and no product of one."),
+        missing=_l("Say which processes and parts of the system it covered."),
+    )
+    result = one_of(_l("Result"), _l("As the report concludes."), INSPECTED)
+    summary = passage(
+        _l("What was found"),
+        _l("How many findings of which grade, and how many of them are closed. Name nobody."),
+        missing=_l("Say in a sentence what was found."),
+    )
+    file = proof()
+    unnamed: frozenset[str] = frozenset()
+
+    validate_audited_on = not_in_future
+
+    def offer(self, _: Iterable[Site]) -> None:
+        """What must stay unsaid: whoever entrusts this plant."""
+        entrusting = select(Entrustment).where(Entrustment.manufacturer_id == current_tenant())
+        found = [each.registrant for each in session.scalars(entrusting)]
+        self.unnamed = frozenset(name for each in found for name in (each.name, each.uscc))
+
+    def validate_covers(self, field: Field) -> None:
+        self._refuse_names(field.data)
+
+    def validate_summary(self, field: Field) -> None:
+        self._refuse_names(field.data)
+
+    def validate_file(self, field: Field) -> None:
+        self._refuse_names(field.data.filename if field.data else "")
+
+    def _refuse_names(self, said_there: str | None) -> None:
+        if any(name in (said_there or "") for name in self.unnamed):
+            raise ValidationError(
+                _l("This names a registrant that entrusts you. Others will read it: leave the name out.")
+            )
 
 
 class RetireForm(RecordForm):

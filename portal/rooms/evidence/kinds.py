@@ -1,9 +1,10 @@
-"""The five kinds of evidence, each declared once; every door, list and page is a reading of these."""
+"""The six kinds of evidence, each declared once; every door, list and page is a reading of these."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from portal.records.evidence import (
+    AuditReport,
     CreditCheck,
     CreditStatement,
     Evidence,
@@ -13,7 +14,7 @@ from portal.records.evidence import (
 )
 from portal.records.organisation import Organisation
 from portal.rooms.evidence.fields import EvidenceForm
-from portal.rooms.evidence.forms import CreditCheckForm, CreditStatementForm, InspectionForm
+from portal.rooms.evidence.forms import AuditReportForm, CreditCheckForm, CreditStatementForm, InspectionForm
 from portal.rooms.evidence.papers import CertificateForm, LicenceForm
 from workflows.words import N_
 
@@ -80,6 +81,19 @@ KINDS = (
         new=N_("New credit statement"),
         says=N_(
             "What your organisation states about its own record with the regulators: Announcement 2024 No. 38 (2)."
+        ),
+        kept_by=_makes,
+    ),
+    Kind(
+        AuditReport,
+        AuditReportForm,
+        "audit-reports",
+        one=N_("Audit report to pass on"),
+        many=N_("Audit reports to pass on"),
+        new=N_("New audit report to pass on"),
+        says=N_(
+            "An audit that was held at your plant, without the name of whoever held it. "
+            "Showing it to another registrant is your consent; it replaces none of its own audits."
         ),
         kept_by=_makes,
     ),

@@ -11,6 +11,7 @@ from agreements.identifiers import marked_as_entrusted, normalise, parse_remarks
 from agreements.working_days import renewal_window
 from portal.db import today
 from portal.records.evidence import (
+    AuditReport,
     CreditCheck,
     CreditStatement,
     Inspection,
@@ -21,6 +22,7 @@ from portal.records.organisation import Organisation
 from portal.rooms.evidence.papers import CERTIFIED_CLASSES, read_certificate, read_licence
 from portal.web.value_names import INSPECTED
 from portal.wording import day, said
+from workflows.audit import MODES
 from workflows.engine import Source, Tone
 from workflows.words import N_, Said
 
@@ -67,6 +69,9 @@ def line_of(record: Any) -> Line:
         case Inspection():
             note = said(INSPECTED[record.result])
             return Line(record, record.inspected_by, note, record.inspected_on, record.valid_until, None)
+        case AuditReport():
+            title = gettext("Audit of %(day)s", day=day(record.audited_on))
+            return Line(record, title, said(INSPECTED[record.result]), record.audited_on, None, None)
         case CreditStatement():
             title = gettext("Statement of %(day)s", day=day(record.stated_on))
             return Line(record, title, record.summary, record.stated_on, None, None)
@@ -101,6 +106,14 @@ def rows_of(record: Any) -> list[Row]:
                 (gettext("Result"), said(INSPECTED[record.result])),
                 (gettext("Counts until"), day(record.valid_until)),
                 (gettext("What it covered"), record.covers),
+            ]
+        case AuditReport():
+            return [
+                (gettext("Audited on"), day(record.audited_on)),
+                (gettext("How"), said(MODES[record.mode])),
+                (gettext("Result"), said(INSPECTED[record.result])),
+                (gettext("What it covered"), record.covers),
+                (gettext("What was found"), record.summary),
             ]
         case CreditStatement():
             return [(gettext("Stated on"), day(record.stated_on)), (gettext("What it states"), record.summary)]

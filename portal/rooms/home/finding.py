@@ -11,6 +11,7 @@ from flask_babel import gettext
 from sqlalchemy import Select, or_, select
 
 from portal.db import session
+from portal.records.audit import Audit, AuditFinding
 from portal.records.batch import Batch, Nonconformity
 from portal.records.entrustment import Entrustment, Exhibit
 from portal.records.evidence import ProductionLicence, RegistrationCertificate
@@ -43,7 +44,7 @@ def hits_of(wanted: str) -> list[Hit]:
 
 
 def _all(wanted: str) -> Iterator[Hit]:
-    for search in (_entrustments, _batches, _nonconformities, _exhibits):
+    for search in (_entrustments, _batches, _nonconformities, _audits, _findings, _exhibits):
         yield from search(wanted)
     if g.actor.may(Power.EVIDENCE_READ):
         yield from _products(wanted)
@@ -67,6 +68,17 @@ def _nonconformities(wanted: str) -> Iterator[Hit]:
     for found in _some(select(Nonconformity).where(_begins(Nonconformity.number, wanted))):
         where = url_for("nonconformities.show", nonconformity_id=found.id)
         yield Hit(gettext("Nonconformity"), found.number, found.title, where)
+
+
+def _audits(wanted: str) -> Iterator[Hit]:
+    for found in _some(select(Audit).where(_begins(Audit.number, wanted))):
+        yield Hit(gettext("Audit"), found.number, found.site, url_for("audits.show", audit_id=found.id))
+
+
+def _findings(wanted: str) -> Iterator[Hit]:
+    for found in _some(select(AuditFinding).where(_begins(AuditFinding.number, wanted))):
+        where = url_for("audit_findings.show", audit_finding_id=found.id)
+        yield Hit(gettext("Finding of an audit"), found.number, found.title, where)
 
 
 def _exhibits(wanted: str) -> Iterator[Hit]:

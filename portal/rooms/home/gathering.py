@@ -7,18 +7,22 @@ from typing import Any
 from uuid import UUID
 
 from flask import g
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.db import now, session, today
 from portal.facts import (
     Ground,
     agreement_facts,
+    audit_facts,
     batch_facts,
     capa_facts,
     entrustment_facts,
+    finding_facts,
     grounds,
     nonconformity_facts,
 )
+from portal.records.audit import Audit, AuditFinding
 from portal.records.batch import Batch, Nonconformity
 from portal.records.capa import Capa
 from portal.records.duty import OPEN, Duty
@@ -52,8 +56,9 @@ class Gathered:
 def gather() -> Gathered:
     """At most fifty of each kind, the newest first."""
     found = Gathered()
-    for entrustment, side in session.execute(_my_entrustments()):
-        found.sides[entrustment.id] = Side(side)
+    underway: dict[UUID, int] = {}
+    for entrustment, side, batches_underway in session.execute(_my_entrustments()):
+        found.sides[entrustment.id], underway[entrustment.id] = Side(side), batches_underway
         found.records.append(entrustment)
     found.grounds = grounds(found.records)
     if not found.grounds:
@@ -62,13 +67,16 @@ def gather() -> Gathered:
         :MOST
     ]
     batches, nonconformities = _batches(found.grounds)
-    found.facts |= entrustment_facts(found.records, known=found.grounds)
+    audits, findings = _audits(found.grounds)
+    found.facts |= entrustment_facts(found.records, found.grounds, underway)
     found.facts |= agreement_facts(agreements, known=found.grounds) if agreements else {}
     found.facts |= batch_facts(batches, g.actor.id, known=found.grounds) if batches else {}
     found.facts |= nonconformity_facts(nonconformities, g.actor.id)
     capas = _capas(found.grounds)
     found.facts |= capa_facts(capas) if capas else {}
-    found.records += [*agreements, *batches, *nonconformities, *capas]
+    found.facts |= audit_facts(audits, g.actor.id, findings)
+    found.facts |= finding_facts(findings)
+    found.records += [*agreements, *batches, *nonconformities, *capas, *audits, *findings]
     found.duties = _duties() if g.actor.may(Power.DUTY_KEEP) else []
     return found
 
@@ -86,8 +94,10 @@ def _duties() -> list[Duty]:
 
 
 def _my_entrustments() -> Any:
+    """Each with the side on which I stand, and its open batches counted."""
+    batches = select(func.count()).where(Batch.entrustment_id == Entrustment.id, Batch.state.in_(_underway(Batch)))
     return (
-        select(Entrustment, Participation.side)
+        select(Entrustment, Participation.side, batches.scalar_subquery())
         .join(Participation, Participation.entrustment_id == Entrustment.id)
         .where(Participation.organisation_id == g.actor.organisation_id, Participation.since <= today())
         .where(or_(Participation.until.is_(None), Participation.until >= today()))
@@ -116,6 +126,28 @@ def _batches(known: Mapping[UUID, Ground]) -> tuple[list[Batch], list[Nonconform
         if point is not None:
             points[point.id] = point
     return list(batches.values())[:MOST], list(points.values())[:MOST]
+
+
+def _audits(known: Mapping[UUID, Ground]) -> tuple[list[Audit], list[AuditFinding]]:
+    """Audits on their way and findings still open, in one query; none is closed before its audit is reported."""
+    open_finding = and_(AuditFinding.audit_id == Audit.id, AuditFinding.state.in_(_underway(AuditFinding)))
+    rows = session.execute(
+        select(Audit, AuditFinding)
+        .outerjoin(AuditFinding, open_finding)
+        .options(contains_eager(AuditFinding.audit), joinedload(AuditFinding.file))
+        .where(Audit.entrustment_id.in_(known))
+        .where(or_(Audit.state.in_(_underway(Audit)), AuditFinding.id.is_not(None)))
+        .order_by(Audit.id.desc())
+        .limit(MOST * 4)
+    )
+    audits: dict[UUID, Audit] = {}
+    findings: dict[UUID, AuditFinding] = {}
+    for audit, finding in rows:
+        if not audit.where.final:
+            audits[audit.id] = audit
+        if finding is not None:
+            findings[finding.id] = finding
+    return list(audits.values())[:MOST], list(findings.values())[:MOST]
 
 
 def _underway(kind: type[Moving]) -> list[str]:

@@ -8,6 +8,7 @@ from flask_babel import gettext
 
 from portal.db import today
 from portal.records.agreement import Agreement
+from portal.records.audit import Audit, AuditFinding
 from portal.records.batch import Batch, Nonconformity
 from portal.records.capa import Capa
 from portal.records.entrustment import Entrustment
@@ -18,11 +19,13 @@ from workflows.engine import Decision, Side, Transition
 from workflows.words import N_
 
 ROOM_OF = {
-    Entrustment: "entrustments",
     Agreement: "agreements",
+    Audit: "audits",
+    AuditFinding: "audit_findings",
     Batch: "batches",
-    Nonconformity: "nonconformities",
     Capa: "capas",
+    Entrustment: "entrustments",
+    Nonconformity: "nonconformities",
 }
 OTHER = {Side.REGISTRANT: Side.MANUFACTURER, Side.MANUFACTURER: Side.REGISTRANT}
 AGREEMENTS = {"quality": N_("Quality agreement"), "entrustment": N_("Entrustment agreement")}
@@ -97,6 +100,10 @@ def _named(record: Any) -> str:
             words = gettext("batch %(number)s", number=record.number)
         case Capa():
             words = gettext("corrective action %(number)s", number=record.number)
+        case Audit():
+            words = gettext("audit %(number)s", number=record.number)
+        case AuditFinding():
+            words = gettext("finding %(number)s", number=record.number)
         case _:
             words = gettext("nonconformity %(number)s", number=record.number)
     return str(words)
@@ -106,8 +113,10 @@ def _note(record: Any) -> str:
     match record:
         case Batch():
             return record.product_name
-        case Nonconformity() | Capa():
+        case Nonconformity() | Capa() | AuditFinding():
             return record.title
+        case Audit():
+            return record.site
         case _:
             return ""
 

@@ -1,0 +1,191 @@
+"""The audits of the demonstration world: one held, reported and answered, the next one planned."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portal import ledger
+from portal.db import new_id, session, today
+from portal.demo.cast import HOUSES
+from portal.demo.hands import filed, keep, move, played_by
+from portal.facts import audit_facts, finding_facts, ground_of, present, programme_facts
+from portal.records.audit import Audit, AuditFinding, AuditorQualification
+from portal.records.entrustment import Entrustment
+from portal.records.evidence import AuditReport
+from portal.records.person import Person
+from portal.rooms.audit_findings.recording import Found, Response, raise_in, respond, show_evidence
+from portal.rooms.audit_programmes.programming import begin_programme
+from portal.rooms.audits.recording import Member, Planned, answer_points, name_team, plan, record_days
+from workflows.powers import Role
+
+REPRESENTATIVE = Role.MANAGEMENT_REPRESENTATIVE
+OPEN_POINT = "line-clearance"
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Whose audits they are: the entrustment and its two sides."""
+
+    org: dict[str, UUID]
+    entrustment_id: UUID
+    registrant: str
+    manufacturer: str
+
+    def by_registrant(self, role: Role = REPRESENTATIVE) -> Any:
+        return played_by(self.registrant, role, self.org)
+
+    def by_plant(self) -> Any:
+        return played_by(self.manufacturer, Role.MANUFACTURER_QUALITY_MANAGER, self.org)
+
+
+def make_audits(
+    org: dict[str, UUID], entrustment_id: UUID, *, registrant: str = "chengyue", manufacturer: str = "hengrui"
+) -> dict[str, UUID]:
+    """An audit that was acknowledged, with one finding closed and one answered; and one that is planned."""
+    relation = Relation(org, entrustment_id, registrant, manufacturer)
+    _qualified(relation)
+    held = _planned(relation)
+    with relation.by_registrant() as by:
+        audit = session.get_one(Audit, held)
+        lead = session.scalars(select(Person).where(Person.id == by.id)).one()
+        name_team(audit, [Member(lead, leads=True)], by=by)
+        _go(audit, "confirm_team", by)
+        days = {"arrived_on": today(), "opening": "双方管理者代表和质量负责人到会，确认审核范围和日程。"}
+        record_days(audit, days, by=by)
+        _go(audit, "open", by)
+        _answered(audit, by)
+        closed = raise_in(
+            audit,
+            Found(OPEN_POINT, "minor", "2号线清场记录缺少复核签名", "抽查3批，其中1批清场记录无复核人签名。"),
+            by=by,
+        ).id
+        waiting = raise_in(
+            audit,
+            Found(None, "observation", "来料暂存区标识可改进", "待检与合格区域的标识字号偏小，未见混放。"),
+            by=by,
+        ).id
+        record_days(
+            audit,
+            {
+                "left_on": today(),
+                "closing": "向受托方通报全部发现，受托方无异议。",
+                "conclusion": "质量管理体系运行有效。",
+            },
+            by=by,
+        )
+        _go(audit, "conclude", by)
+        _go(audit, "report", by)
+    with relation.by_plant() as by:
+        _go(session.get_one(Audit, held), "acknowledge", by)
+    for finding_id in (closed, waiting):
+        _responded(relation, finding_id)
+    _closed(relation, closed)
+    ahead = _planned(relation, ahead=True)
+    return {
+        "audit": held,
+        "closed": closed,
+        "waiting": waiting,
+        "planned": ahead,
+        "programme": _programme(relation),
+    }
+
+
+def make_report(org: dict[str, UUID], manufacturer: str, entrustment_id: UUID) -> UUID:
+    """A report that the plant passes on in one of its entrustments; nobody reads in it who held the audit."""
+    with played_by(manufacturer, Role.MANUFACTURER_QUALITY_MANAGER, org) as by:
+        report = AuditReport(
+            audited_on=today() - timedelta(days=90),
+            mode="on_site",
+            covers="清洗、包装、灭菌前控制与生产放行",
+            result="passed-after-rectification",
+            summary="一般不符合2项，均已关闭。",
+            retired_on=None,
+        )
+        kept: AuditReport = keep(report, "audit_report.recorded", by=by, title="Audit report without names")
+        present(session.get_one(Entrustment, entrustment_id), kept, by=by)
+        return kept.id
+
+
+def _programme(relation: Relation) -> UUID:
+    """This year's, approved by the representative."""
+    with relation.by_registrant() as by:
+        programme = begin_programme(session.get_one(Entrustment, relation.entrustment_id), today().year, by=by)
+        session.flush()
+        move(programme, "approve", by=by, facts=programme_facts(programme))
+        return programme.id
+
+
+def _qualified(relation: Relation) -> None:
+    """The quality manager puts the representative's qualification on record, with its paper."""
+    with relation.by_registrant(Role.REGISTRANT_QUALITY_MANAGER) as by:
+        email = HOUSES[relation.registrant].email(REPRESENTATIVE)
+        held = AuditorQualification(
+            id=new_id(),
+            person_id=session.scalars(select(Person.id).where(Person.email == email)).one(),
+            basis="质量管理体系内审员培训合格，骨科植入物生产审核经验六年。",
+            granted_on=today() - timedelta(days=200),
+            valid_until=today() + timedelta(days=900),
+        )
+        file = filed("Auditor certificate", "auditor_qualification", held.id)
+        held.file_id = file.id
+        ledger.write(held, "auditor_qualification.recorded", by=by, also=[file])
+
+
+def _planned(relation: Relation, *, ahead: bool = False) -> UUID:
+    starts_on = today() + timedelta(days=330) if ahead else today()
+    with relation.by_registrant() as by:
+        given = Planned(
+            kind="system",
+            mode="on_site",
+            yearly=True,
+            held_by="registrant",
+            starts_on=starts_on,
+            ends_on=starts_on + timedelta(days=2),
+            scope="受托产品的生产质量管理体系：人员、厂房设备、生产管理、质量控制、放行。",
+        )
+        return plan(ground_of(session.get_one(Entrustment, relation.entrustment_id)), given, by=by).id
+
+
+def _answered(audit: Audit, by: Any) -> None:
+    answers = [
+        {
+            "point": each,
+            "result": "not_met" if each == OPEN_POINT else "met",
+            "note": "见审核发现。" if each == OPEN_POINT else "查阅文件与记录，现场核对。",
+        }
+        for each in audit.points
+    ]
+    answer_points(audit, answers, by=by)
+
+
+def _responded(relation: Relation, finding_id: UUID) -> None:
+    with relation.by_plant() as by:
+        found = session.get_one(AuditFinding, finding_id)
+        given = Response(
+            cause="培训未覆盖新到岗人员。",
+            action="补充培训并在清场记录中增加必填复核项。",
+            action_owner="生产主管",
+            due_on=today() + timedelta(days=30),
+        )
+        respond(found, given, by=by)
+        move(found, "answer", by=by, facts=finding_facts([found])[found.id])
+
+
+def _closed(relation: Relation, finding_id: UUID) -> None:
+    with relation.by_registrant() as by:
+        found = session.get_one(AuditFinding, finding_id)
+        move(found, "accept", by=by, facts=finding_facts([found])[found.id])
+    with relation.by_plant() as by:
+        found = session.get_one(AuditFinding, finding_id)
+        file = filed("Training record", "audit_finding", found.id, found.entrustment_id)
+        show_evidence(found, "培训记录和修订后的清场记录表，连续10批复核签名齐全。", file, by=by)
+    with relation.by_registrant() as by:
+        found = session.get_one(AuditFinding, finding_id)
+        move(found, "close", by=by, facts=finding_facts([found])[found.id])
+
+
+def _go(audit: Audit, name: str, by: Any) -> None:
+    move(audit, name, by=by, facts=audit_facts([audit], by.id)[audit.id])

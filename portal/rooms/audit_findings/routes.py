@@ -1,0 +1,192 @@
+"""The findings of an audit: each record, raising one, answering it, showing what was done, and its moves."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy import select
+
+from agreements.audit_checklist import point
+from portal import ledger
+from portal.db import session
+from portal.facts import finding_facts, ground_of
+from portal.filing import NotAcceptable
+from portal.records.agreement import Signature
+from portal.records.audit import Audit, AuditFinding
+from portal.records.file import StoredFile
+from portal.rooms.audit_findings.forms import EvidenceForm, FindingForm, ResponseForm
+from portal.rooms.audit_findings.recording import amend, raise_in, respond, show_evidence
+from portal.web import Ceremony, Room, crumb, find, mend_for, ways_on
+from portal.web.between import between, identity_of
+from portal.web.deeds import insist, weigh_deed
+from portal.web.frame import home_crumb
+from portal.web.history import author_of, timeline_of
+from portal.web.uploads import taken_in
+from portal.wording import said
+from workflows.audit_finding import AUDIT_FINDING, EDIT, GRADES, RESPOND, SHOW_EVIDENCE
+from workflows.auditing import RAISE_FINDING
+from workflows.engine import Side, Transition
+from workflows.powers import Power
+
+room = Room("audit_findings", __name__)
+
+
+@room.route("/audits/<uuid:audit_id>/findings/new", methods=("GET", "POST"), power=Power.AUDIT_KEEP)
+def create(audit_id: UUID) -> ResponseReturnValue:
+    audit = find(Audit, audit_id, side=Side.REGISTRANT)
+    g.back_url = url_for("audits.show", audit_id=audit.id)
+    g.mend_ids = {"entrustment_id": audit.entrustment_id}
+    insist(weigh_deed(RAISE_FINDING, audit.state, audit))
+    form = FindingForm.within(audit)
+    if request.method == "GET" and request.args.get("point") in audit.points:
+        form.point.data = request.args["point"]
+    if not form.validate_on_submit():
+        here = crumb(gettext("Raise a finding"))
+        return _page("audit_findings/create.html", form, **_beside(audit, here), audit=audit)
+    found = raise_in(audit, form.given, by=g.actor)
+    flash(gettext("%(number)s is raised; the manufacturer answers it.", number=found.number))
+    return redirect(url_for("audit_findings.show", audit_finding_id=found.id))
+
+
+@room.get("/audit-findings/<uuid:audit_finding_id>", power=Power.AUDIT_READ)
+def show(audit_finding_id: UUID) -> ResponseReturnValue:
+    found = find(AuditFinding, audit_finding_id)
+    facts = finding_facts([found])[found.id]
+    entries = ledger.entries(subject_id=found.id, entrustment_id=found.entrustment_id)
+    ids = {"audit_finding_id": found.id, "audit_id": found.audit_id, "entrustment_id": found.entrustment_id}
+    return render_template(
+        "audit_findings/show.html",
+        **_place(found),
+        found=found,
+        raised_by=author_of(entries[-1]) if entries else None,
+        ways_on=ways_on(found, facts),
+        href=lambda move: url_for(f"audit_findings.{move}", audit_finding_id=found.id),
+        mend_href=mend_for(ids),
+        deeds=_deeds_on(found),
+        signatures=session.scalars(select(Signature).where(Signature.subject_id == found.id)).all(),
+        events=timeline_of(entries),
+        record_hash=ledger.row_hash(found),
+        trail_url=url_for("trails.entrustment", entrustment_id=found.entrustment_id, record=found.id),
+    )
+
+
+@room.route("/audit-findings/<uuid:audit_finding_id>/edit", methods=("GET", "POST"), power=Power.AUDIT_KEEP)
+def edit(audit_finding_id: UUID) -> ResponseReturnValue:
+    found = _to_write_on(audit_finding_id, Side.REGISTRANT, EDIT)
+    form = FindingForm.within(found.audit, found)
+    if not form.validate_on_submit():
+        here = crumb(gettext("Change the finding"))
+        return _page("audit_findings/edit.html", form, **_place(found, here), found=found)
+    form.refuse_stale(found)
+    amend(found, form.given, by=g.actor)
+    flash(gettext("The finding is changed."))
+    return redirect(g.back_url)
+
+
+@room.route("/audit-findings/<uuid:audit_finding_id>/response", methods=("GET", "POST"), power=Power.AUDIT_ANSWER)
+def response(audit_finding_id: UUID) -> ResponseReturnValue:
+    found = _to_write_on(audit_finding_id, Side.MANUFACTURER, RESPOND)
+    form = ResponseForm.to(found)
+    if not form.validate_on_submit():
+        here = crumb(gettext("Answer"))
+        return _page("audit_findings/response.html", form, **_place(found, here), found=found)
+    form.refuse_stale(found)
+    respond(found, form.given, by=g.actor)
+    flash(gettext("The answer is on record. It counts once it is submitted."))
+    return redirect(g.back_url)
+
+
+@room.route(
+    "/audit-findings/<uuid:audit_finding_id>/evidence",
+    methods=("GET", "POST"),
+    power=Power.AUDIT_ANSWER,
+    upload=True,
+)
+def evidence(audit_finding_id: UUID) -> ResponseReturnValue:
+    found = _to_write_on(audit_finding_id, Side.MANUFACTURER, SHOW_EVIDENCE)
+    form = EvidenceForm.over(found)
+    here = crumb(gettext("Evidence"))
+    if not form.validate_on_submit():
+        return _page("audit_findings/evidence.html", form, **_place(found, here), found=found)
+    form.refuse_stale(found)
+    try:
+        file = _taken_in(form, found)
+    except NotAcceptable as wrong:
+        form.file.errors = [said(wrong.says)]
+        return _page("audit_findings/evidence.html", form, **_place(found, here), found=found)
+    show_evidence(found, form.evidence.data, file, by=g.actor)
+    flash(gettext("The evidence is on record; the registrant closes the finding."))
+    return redirect(g.back_url)
+
+
+def _taken_in(form: EvidenceForm, found: AuditFinding) -> StoredFile | None:
+    if not form.file.data:
+        return None
+    about = {"subject_kind": AuditFinding.__tablename__, "subject_id": found.id}
+    return taken_in(form.file.data, **about, entrustment_id=found.entrustment_id)
+
+
+def _to_write_on(audit_finding_id: UUID, side: Side, deed: Transition[str]) -> AuditFinding:
+    """The finding, if this side may do this to it now; otherwise 404, 403 or the page that says why not."""
+    found = find(AuditFinding, audit_finding_id, side=side)
+    g.back_url = url_for("audit_findings.show", audit_finding_id=found.id)
+    g.mend_ids = {"audit_id": found.audit_id, "entrustment_id": found.entrustment_id}
+    insist(weigh_deed(deed, _asked_of(deed, found), found))
+    return found
+
+
+def _asked_of(deed: Transition[str], found: AuditFinding) -> str:
+    """Whether a finding may be changed depends on its audit; all else on itself."""
+    return found.audit.state if deed is EDIT else found.state
+
+
+def _deeds_on(found: AuditFinding) -> list[tuple[str, Transition[Any]]]:
+    doors = {"audit_findings.edit": EDIT, "audit_findings.response": RESPOND, "audit_findings.evidence": SHOW_EVIDENCE}
+    return [
+        (url_for(door, audit_finding_id=found.id), deed)
+        for door, deed in doors.items()
+        if weigh_deed(deed, _asked_of(deed, found), found).allowed
+    ]
+
+
+def _beside(audit: Audit, *more: tuple[str, str | None]) -> dict[str, Any]:
+    """Breadcrumb of a page about the findings of ``audit``."""
+    return {
+        "crumbs": [
+            home_crumb(),
+            crumb(gettext("Audits"), "audits.listing", entrustment_id=audit.entrustment_id),
+            crumb(audit.number, "audits.show", audit_id=audit.id),
+            *more,
+        ],
+        "between": between(audit.entrustment, ground_of(audit.entrustment)),
+        "identity": identity_of(audit, gettext("Audit %(number)s", number=audit.number)),
+    }
+
+
+def _place(found: AuditFinding, *more: tuple[str, str | None]) -> dict[str, Any]:
+    """What every page about ``found`` is drawn with."""
+    here = crumb(found.number, "audit_findings.show", audit_finding_id=found.id)
+    return _beside(found.audit, here, *more) | {
+        "identity": identity_of(found, gettext("Finding %(number)s", number=found.number)),
+        "grades": GRADES,
+        "point": point(found.point) if found.point else None,
+    }
+
+
+def _page(template: str, form: Any, **more: Any) -> ResponseReturnValue:
+    page = render_template(template, form=form, back_url=g.back_url, **more)
+    return page, 422 if form.is_submitted() else 200
+
+
+Ceremony(
+    room=room,
+    lifecycle=AUDIT_FINDING,
+    kind=AuditFinding,
+    key="audit_finding_id",
+    facts=lambda found: finding_facts([found])[found.id],
+    leaf="audit_findings/_leaf.html",
+    place=_place,
+    back="audit_findings.show",
+).hang("/audit-findings/<uuid:audit_finding_id>")

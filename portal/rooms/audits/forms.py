@@ -1,0 +1,210 @@
+"""What people type about an audit: its plan, its team, its days and meetings."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
+
+from portal.db import today
+from portal.facts import may_lead
+from portal.records.audit import Audit
+from portal.records.person import Person
+from portal.rooms.audits.recording import Member, Planned
+from portal.web import RecordForm, tidy
+from portal.web.fields import DayField, text_field, worded
+from portal.web.forms import options
+from portal.wording import cite, said
+from workflows.audit import BY, KINDS, MODES, SUPPLIES
+from workflows.auditing import YEARLY_ON_SITE, PlanFacts
+from workflows.engine import Check
+
+YEARS_BACK, YEARS_AHEAD = 1, 5
+DAYS = ("arrived_on", "left_on", "opening", "closing", "conclusion")
+
+
+class PlanForm(RecordForm):
+    kind = SelectField(
+        _l("What is audited"),
+        choices=options({"": _l("Choose what is audited")} | worded(KINDS)),
+        validators=[InputRequired(_l("Choose what is audited."))],
+    )
+    mode = RadioField(
+        _l("How"), choices=options(worded(MODES)), validators=[InputRequired(_l("Choose on site or desk review."))]
+    )
+    yearly = BooleanField(
+        _l("This is the yearly audit of the site"),
+        description=_l("One audit of the quality system is owed each year, and it is held on site."),
+    )
+    held_by = RadioField(
+        _l("By whom"), choices=options(worded(BY)), validators=[InputRequired(_l("Choose who holds it."))]
+    )
+    supplier = text_field(_l("Supplier"), _l("Only for the audit of a supplier: its full name."), 200)
+    supplied = SelectField(
+        _l("What the supplier delivers"),
+        description=_l("Only for the audit of a supplier."),
+        choices=options({"": _l("Nothing: no supplier is audited")} | worded(SUPPLIES)),
+    )
+    starts_on = DayField(_l("First day"), validators=[InputRequired(_l("Give the day, such as 2026-11-23."))])
+    ends_on = DayField(_l("Last day"), validators=[InputRequired(_l("Give the day, such as 2026-11-23."))])
+    scope = TextAreaField(
+        _l("Scope"),
+        description=_l("Products, processes and parts of the system, and what it is measured against."),
+        filters=[tidy],
+        validators=[DataRequired(_l("Say what the audit covers.")), Length(max=4000)],
+    )
+
+    def validate_yearly(self, field: Any) -> None:
+        asked = PlanFacts(
+            entrustment_is_open=True,
+            yearly=bool(field.data),
+            kind=self.kind.data or "",
+            mode=self.mode.data or "",
+        )
+        if not YEARLY_ON_SITE.holds(asked):
+            raise ValidationError(_ruled(YEARLY_ON_SITE))
+
+    def validate_supplier(self, field: Any) -> None:
+        if self.kind.data == "supplier" and not field.data:
+            raise ValidationError(_l("Name the supplier that is audited."))
+        if self.kind.data != "supplier" and field.data:
+            raise ValidationError(_l("Leave this empty: only the audit of a supplier names one."))
+
+    def validate_supplied(self, field: Any) -> None:
+        if self.kind.data == "supplier" and not field.data:
+            raise ValidationError(_l("Choose what the supplier delivers."))
+
+    def validate_starts_on(self, field: Any) -> None:
+        if field.data and not -YEARS_BACK <= field.data.year - today().year <= YEARS_AHEAD:
+            raise ValidationError(_l("An audit is planned from last year to five years ahead."))
+
+    def validate_ends_on(self, field: Any) -> None:
+        if field.data and self.starts_on.data and field.data < self.starts_on.data:
+            raise ValidationError(_l("The last day does not come before the first."))
+
+    @property
+    def given(self) -> Planned:
+        of_supplier = self.kind.data == "supplier"
+        return Planned(
+            kind=self.kind.data,
+            mode=self.mode.data,
+            yearly=bool(self.yearly.data),
+            held_by=self.held_by.data,
+            starts_on=self.starts_on.data or today(),
+            ends_on=self.ends_on.data or today(),
+            scope=self.scope.data or "",
+            supplier=self.supplier.data if of_supplier else None,
+            supplied=self.supplied.data if of_supplier else None,
+        )
+
+
+class TeamForm(RecordForm):
+    """Who audits.  ``people`` are those of the own house who can come; a tie is told of everybody who has one."""
+
+    lead = SelectField(
+        _l("Lead auditor"),
+        description=_l("Signs the report."),
+        validators=[InputRequired(_l("Choose who leads the audit."))],
+    )
+    members = SelectMultipleField(_l("Auditors beside the lead"), validators=[Optional()])
+    declared = BooleanField(
+        _l("Everybody in the team has declared whether they have a tie to what is audited"),
+        description=_l("Former employment, a family tie, money, a hand in the work that is audited."),
+        validators=[DataRequired(_l("Without the declarations the team cannot be named."))],
+    )
+    tied = SelectMultipleField(_l("Who declared a tie"), validators=[Optional()])
+    ties = TextAreaField(
+        _l("Which ties"),
+        description=_l("Somebody with a tie can stand here and does not pass; leave empty when nobody has one."),
+        filters=[tidy],
+        validators=[Length(max=2000)],
+    )
+    people: Sequence[Person] = ()
+
+    @classmethod
+    def choosing(cls, audit: Audit, people: Sequence[Person], labels: dict[str, str]) -> "TeamForm":
+        lead, others = audit.lead, [each["person_id"] for each in audit.team if not each["leads"]]
+        ties = [each for each in audit.team if each["tie"]]
+        form: TeamForm = cls(
+            data={
+                "lead": lead["person_id"] if lead else "",
+                "members": others,
+                "tied": [each["person_id"] for each in ties],
+                "ties": ties[0]["tie"] if ties else "",
+            }
+        )
+        form.people = people
+        form.lead.choices = options({"": gettext("Choose who leads")} | labels)
+        form.members.choices = form.tied.choices = options(labels)
+        if not form.is_submitted():
+            form.seen_version.data = str(audit.version)
+        return form
+
+    @property
+    def given(self) -> list[Member]:
+        """The team as chosen, its lead first."""
+        known = {str(each.id): each for each in self.people}
+        chosen = [self.lead.data, *(each for each in self.members.data or () if each != self.lead.data)]
+        tied = set(self.tied.data or ())
+        return [
+            Member(known[each], leads=each == self.lead.data, tie=(self.ties.data or "") if each in tied else "")
+            for each in chosen
+        ]
+
+    def validate_lead(self, field: Any) -> None:
+        chosen = next((each for each in self.people if str(each.id) == field.data), None)
+        if chosen is not None and not may_lead(chosen.roles):
+            raise ValidationError(_l("%(name)s has no role that signs audit reports.", name=chosen.name))
+
+    def validate_tied(self, field: Any) -> None:
+        if set(field.data or ()) - {self.lead.data, *(self.members.data or ())}:
+            raise ValidationError(_l("Only somebody in the team is named here."))
+
+    def validate_ties(self, field: Any) -> None:
+        if self.tied.data and not field.data:
+            raise ValidationError(_l("Say which ties they declared."))
+
+
+class DaysForm(RecordForm):
+    arrived_on = DayField(_l("Arrived on site"), validators=[Optional()])
+    left_on = DayField(_l("Last day on site"), validators=[Optional()])
+    opening = TextAreaField(
+        _l("Opening meeting"),
+        description=_l("Who was there, and what was agreed."),
+        filters=[tidy],
+        validators=[Optional(), Length(max=4000)],
+    )
+    closing = TextAreaField(
+        _l("Closing meeting"),
+        description=_l("Who was there, and what the manufacturer said to the findings."),
+        filters=[tidy],
+        validators=[Optional(), Length(max=4000)],
+    )
+    conclusion = TextAreaField(
+        _l("Conclusion"),
+        description=_l("Whether the quality system holds what it must, and what that rests on."),
+        filters=[tidy],
+        validators=[Optional(), Length(max=4000)],
+    )
+
+    def validate_arrived_on(self, field: Any) -> None:
+        if field.data and field.data > today():
+            raise ValidationError(_l("This day has not come yet."))
+
+    def validate_left_on(self, field: Any) -> None:
+        self.validate_arrived_on(field)
+        if field.data and (self.arrived_on.data is None or field.data < self.arrived_on.data):
+            raise ValidationError(_l("The last day on site does not come before the day of arrival."))
+
+    @property
+    def given(self) -> dict[str, Any]:
+        return {name: self[name].data or None for name in DAYS}
+
+
+def _ruled(check: Check[Any]) -> str:
+    """The rule that stands in the way, and where it is written."""
+    sources = gettext(", ").join(cite(each) for each in check.sources)
+    words: str = gettext("%(rule)s Source: %(sources)s.", rule=said(check.says), sources=sources)
+    return words

@@ -1,0 +1,61 @@
+"""What the pages about an audit are drawn with: where they stand, and what may be done there."""
+
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext
+
+from portal.facts import Ground, ground_of
+from portal.records.audit import Audit
+from portal.records.entrustment import Entrustment
+from portal.web import crumb
+from portal.web.between import between, identity_of
+from portal.web.deeds import weigh_deed
+from portal.web.frame import home_crumb
+from portal.web.value_names import INSPECTED
+from workflows.audit import BY, KINDS, MODES, SUPPLIES
+from workflows.audit_finding import GRADES
+from workflows.auditing import ANSWER_POINTS, NAME_TEAM, RAISE_FINDING, RECORD_DAYS, REPLAN, RESULTS
+from workflows.engine import Transition
+
+Crumb = tuple[str, str | None]
+WORDS: dict[str, Any] = {
+    "kinds": KINDS,
+    "modes": MODES,
+    "held_bys": BY,
+    "supplies": SUPPLIES,
+    "grades": GRADES,
+    "results": RESULTS,
+}
+WORDS["concluded"] = INSPECTED
+
+
+def crumbs_in(entrustment: Entrustment, *more: Crumb) -> list[Crumb]:
+    return [home_crumb(), crumb(gettext("Audits"), "audits.listing", entrustment_id=entrustment.id), *more]
+
+
+def place(audit: Audit, here: str | None = None, ground: Ground | None = None) -> dict[str, Any]:
+    """What every page about ``audit`` is drawn with; ``here`` names a page below its record."""
+    own = crumb(audit.number, "audits.show", audit_id=audit.id)
+    return {
+        "crumbs": crumbs_in(audit.entrustment, own, *([crumb(here)] if here else [])),
+        "between": between(audit.entrustment, ground or ground_of(audit.entrustment)),
+        "identity": identity_of(audit, gettext("Audit %(number)s", number=audit.number)),
+        "words": WORDS,
+    }
+
+
+def deeds_on(audit: Audit) -> list[tuple[str, Transition[Any]]]:
+    """What this person may write about the audit now, and where."""
+    doors = {
+        "audits.edit": REPLAN,
+        "audits.team": NAME_TEAM,
+        "audits.days": RECORD_DAYS,
+        "audits.checklist": ANSWER_POINTS,
+        "audit_findings.create": RAISE_FINDING,
+    }
+    return [
+        (url_for(door, audit_id=audit.id), deed)
+        for door, deed in doors.items()
+        if weigh_deed(deed, audit.state, audit).allowed
+    ]
