@@ -25,6 +25,7 @@ RESULTS = {
 }
 GMP_2025_SINCE = date(2026, 11, 1)
 GMP_2014_UNTIL = date(2026, 10, 31)
+ANNOUNCEMENT_38_SINCE = date(2024, 6, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,13 @@ class BatchFacts:
     udi_stated: bool
     has_release_sheet: bool
     open_nonconformities: int
+    implantable: bool | None
+    production_days: int
+    days_with_resident: int
+    days_excepted: int
+    first_day_alone: str
+    exception: str
+    open_hold_points: int
     production_records_reviewed: bool
     results_reviewed: bool
     release_file_reviewed: bool
@@ -67,6 +75,24 @@ class BatchFacts:
             return None
         put_in, *came_out = (each or 0 for each in counted)
         return put_in - sum(came_out)
+
+    @property
+    def days_alone(self) -> int:
+        """Days of production with neither a resident at the site nor an exception."""
+        return self.production_days - self.days_with_resident - self.days_excepted
+
+
+def supervised(facts: BatchFacts) -> Said:
+    """Whether anybody supervised production, and the exception in full where one was made."""
+    if facts.implantable is False:
+        return Said(N_("The product is not implantable."))
+    if facts.days_alone:
+        days: dict[str, str | int] = {"days": facts.days_alone, "first": facts.first_day_alone}
+        return Said(N_("Days with neither a resident nor an exception: %(days)s, the first %(first)s."), days)
+    if facts.days_excepted:
+        excepted: dict[str, str | int] = {"days": facts.days_excepted, "reason": facts.exception}
+        return Said(N_("Days under a reasoned exception: %(days)s. The reason: %(reason)s"), excepted)
+    return Said(N_("Days of production, each with a resident: %(days)s."), {"days": facts.production_days})
 
 
 _GUIDE = Source("GUIDE-2022-20", "III(6)7")
@@ -175,6 +201,26 @@ MADE_UNDER_LICENCE = Check[BatchFacts](
     sources=(Source("ORDER-53", "14"), Source("ORDER-53", "17")),
     mend="entrustments.exhibits",
 )
+RESIDENT_POSTED = Check[BatchFacts](
+    code="resident-posted",
+    says=N_(
+        "Unless the product is known not to be implantable, a resident was posted at the site on each day of "
+        "production, or a reasoned exception covers it."
+    ),
+    holds=lambda facts: facts.implantable is False or facts.days_alone == 0,
+    fact=supervised,
+    sources=(Source("ANN-2024-38", "(3)"),),
+    mend="residents.listing",
+    since=ANNOUNCEMENT_38_SINCE,
+)
+HOLDS_LIFTED = Check[BatchFacts](
+    code="hold-points-lifted",
+    says=N_("Every hold point of the batch is lifted by the resident, or withdrawn by whoever set it."),
+    holds=lambda facts: facts.open_hold_points == 0,
+    fact=lambda facts: Said(N_("%(count)s are open."), {"count": facts.open_hold_points}),
+    sources=(Source("HOUSE"),),
+    mend="batches.show",
+)
 RECORDS_REVIEWED = Check[BatchFacts](
     code="production-records-reviewed",
     says=N_("The registrant has reviewed the production records."),
@@ -265,7 +311,14 @@ BATCH = Lifecycle[BatchFacts](
             power=Power.BATCH_RELEASE_PRODUCTION,
             side=Side.MANUFACTURER,
             event="batch.production-released",
-            checks=(STILL_ENTRUSTED, MADE_UNDER_LICENCE, BALANCED, *_PRODUCTION_CONDITIONS),
+            checks=(
+                STILL_ENTRUSTED,
+                MADE_UNDER_LICENCE,
+                RESIDENT_POSTED,
+                HOLDS_LIFTED,
+                BALANCED,
+                *_PRODUCTION_CONDITIONS,
+            ),
             signature=N_("I have reviewed the batch record and confirm every condition of production release."),
         ),
         Transition(
@@ -293,6 +346,8 @@ BATCH = Lifecycle[BatchFacts](
             checks=(
                 STILL_ENTRUSTED,
                 MADE_UNDER_LICENCE,
+                RESIDENT_POSTED,
+                HOLDS_LIFTED,
                 RECORDS_REVIEWED,
                 RESULTS_REVIEWED,
                 RELEASE_FILE_REVIEWED,

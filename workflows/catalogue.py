@@ -8,9 +8,13 @@ from workflows.audit_finding import AUDIT_FINDING
 from workflows.audit_programme import AUDIT_PROGRAMME
 from workflows.batch import BATCH
 from workflows.capa import CAPA, CAPA_ACTION
+from workflows.daily_report import DAILY_REPORT
 from workflows.engine import Lifecycle, Transition
 from workflows.entrustment import ENTRUSTMENT
+from workflows.hold_point import HOLD_POINT
 from workflows.nonconformity import NONCONFORMITY
+from workflows.posting import POSTING
+from workflows.posting_exception import POSTING_EXCEPTION
 from workflows.powers import POWERS_OF, ROLE_NAMES
 
 LIFECYCLES: tuple[Lifecycle[Any], ...] = (
@@ -23,6 +27,10 @@ LIFECYCLES: tuple[Lifecycle[Any], ...] = (
     AUDIT,
     AUDIT_FINDING,
     AUDIT_PROGRAMME,
+    POSTING,
+    POSTING_EXCEPTION,
+    DAILY_REPORT,
+    HOLD_POINT,
 )
 
 

@@ -33,6 +33,8 @@ class Power(StrEnum):
     EVIDENCE_KEEP = "evidence:keep"
     EVIDENCE_READ = "evidence:read"
     EXPORT_TAKE = "export:take"
+    HOLD_LIFT = "hold:lift"
+    HOLD_SET = "hold:set"
     HOME_READ = "home:read"
     NONCONFORMITY_CLOSE = "nonconformity:close"
     NONCONFORMITY_RAISE = "nonconformity:raise"
@@ -40,6 +42,10 @@ class Power(StrEnum):
     PERSON_KEEP = "person:keep"
     PERSON_READ = "person:read"
     PERSON_RESTORE = "person:restore"
+    POSTING_EXCEPT = "posting:except"
+    POSTING_KEEP = "posting:keep"
+    POSTING_READ = "posting:read"
+    REPORT_WRITE = "report:write"
     TRAIL_READ = "trail:read"
     VERDICT_READ = "verdict:read"
     VERDICT_RUN = "verdict:run"
@@ -78,6 +84,7 @@ _READER = frozenset(
         Power.DUTY_READ,
         Power.ENTRUSTMENT_READ,
         Power.HOME_READ,
+        Power.POSTING_READ,
         Power.TRAIL_READ,
         Power.VERDICT_READ,
     }
@@ -104,7 +111,10 @@ POWERS_OF: Mapping[Role, frozenset[Power]] = {
         Power.AUDIT_APPROVE,
         Power.ENTRUSTMENT_DECIDE,
         Power.ENTRUSTMENT_PROPOSE,
+        Power.HOLD_SET,
         Power.PERSON_RESTORE,
+        Power.POSTING_EXCEPT,
+        Power.POSTING_KEEP,
     },
     Role.MANUFACTURER_QUALITY_MANAGER: _QUALITY | {Power.AUDIT_ANSWER, Power.BATCH_RECORD, Power.ENTRUSTMENT_DECIDE},
     Role.MANUFACTURER_RELEASE_PERSON: _MEMBER | {Power.BATCH_RELEASE_PRODUCTION, Power.NONCONFORMITY_RAISE},
@@ -113,10 +123,17 @@ POWERS_OF: Mapping[Role, frozenset[Power]] = {
     Role.PLANT_CLERK: _MEMBER | {Power.BATCH_RECORD, Power.NONCONFORMITY_RAISE},
     Role.REGISTRANT_QUALITY_MANAGER: _QUALITY
     | _AUDITING
-    | {Power.BATCH_REVIEW, Power.ENTRUSTMENT_DECIDE, Power.ENTRUSTMENT_PROPOSE},
+    | {
+        Power.BATCH_REVIEW,
+        Power.ENTRUSTMENT_DECIDE,
+        Power.ENTRUSTMENT_PROPOSE,
+        Power.HOLD_SET,
+        Power.POSTING_KEEP,
+    },
     Role.REGISTRANT_RELEASE_PERSON: _MEMBER
     | {Power.BATCH_REVIEW, Power.BATCH_RELEASE_MARKETING, Power.NONCONFORMITY_RAISE},
-    Role.RESIDENT_SUPERVISOR: _MEMBER | {Power.BATCH_REVIEW, Power.NONCONFORMITY_RAISE},
+    Role.RESIDENT_SUPERVISOR: _MEMBER
+    | {Power.BATCH_REVIEW, Power.HOLD_LIFT, Power.HOLD_SET, Power.NONCONFORMITY_RAISE, Power.REPORT_WRITE},
 }
 
 

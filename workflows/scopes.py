@@ -25,6 +25,7 @@ class Scope(StrEnum):
     LEDGER_READ = "ledger:read"
     NONCONFORMITIES_READ = "nonconformities:read"
     NONCONFORMITIES_PROPOSE = "nonconformities:propose"
+    RESIDENTS_READ = "residents:read"
     VERDICTS_READ = "verdicts:read"
 
 
@@ -55,6 +56,7 @@ GRANTS: Mapping[Scope, Grant] = {
     Scope.LEDGER_READ: Grant(N_("Read the ledger"), Power.TRAIL_READ),
     Scope.NONCONFORMITIES_READ: Grant(N_("Read nonconformities"), Power.BATCH_READ),
     Scope.NONCONFORMITIES_PROPOSE: Grant(N_("Raise nonconformities"), Power.NONCONFORMITY_RAISE),
+    Scope.RESIDENTS_READ: Grant(N_("Read postings, exceptions, daily reports and hold points"), Power.POSTING_READ),
     Scope.VERDICTS_READ: Grant(N_("Read eligibility verdicts"), Power.VERDICT_READ),
 }
 WHOLE_HOUSE = frozenset(scope for scope, grant in GRANTS.items() if grant.whole_house)

@@ -15,6 +15,7 @@ from portal.api import (  # noqa: F401  they hang doors
     handbook,
     nonconformities,
     reading,
+    residents,
     tokens,
 )
 from portal.api.desk import desk

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from portal.web.event_names import FIELD_NAMES
+from portal.web.field_names import FIELD_NAMES
 from portal.web.fields import MOST
 from workflows.words import N_
 

@@ -18,6 +18,7 @@ from portal.demo.cast import HOUSES, PASSWORD
 from portal.demo.hands import keep, move, played_by
 from portal.demo.machines import make_client
 from portal.demo.making import make_batches
+from portal.demo.residing import A_MONTH, ask_exception, draft_report, post_resident, set_hold_point
 from portal.facts import answer, entrustment_facts, ground_of, judge_everywhere, present
 from portal.facts.agreements import agreement_facts
 from portal.facts.showing import judge_anew
@@ -127,6 +128,15 @@ def build() -> World:
     world.named |= {"eligible": eligible["entrustment"]}
     world.named["draft_agreement"] = _draft(world, eligible["entrustment"], "chengyue", "quality")
 
+    for prefix, registrant, made in (
+        ("", "chengyue", plate),
+        ("rival_", "lantai", rival),
+        ("strange_", "qihe", stranger),
+    ):
+        world.named[f"{prefix}posting"] = post_resident(world.org, made["entrustment"], registrant)
+        world.named[f"{prefix}exception"] = ask_exception(
+            world.org, made["entrustment"], registrant, first=today() + A_MONTH
+        )
     world.named["invitation"] = _invited(world, "chengyue")
     world.named |= make_client(world.org, "hengrui")
     world.batch = make_batches(world.org, plate["entrustment"], plate["product"], "B2611")
@@ -137,6 +147,8 @@ def build() -> World:
     world.audit = make_audits(world.org, plate["entrustment"])
     make_audits(world.org, rival["entrustment"], registrant="lantai")
     make_audits(world.org, stranger["entrustment"], registrant="qihe", manufacturer="anhe")
+    draft_report(world.org, world.rival_posting, "lantai", rival_batches["opened"])
+    set_hold_point(world.org, rival_batches["opened"], "lantai")
     return world
 
 

@@ -11,6 +11,7 @@ from portal.facts.entrustments import entrustment_facts
 from portal.facts.ground import Ground, ground_of, grounds
 from portal.facts.nonconformities import nonconformity_facts
 from portal.facts.participation import admit_authorities, parties_of
+from portal.facts.postings import exception_facts, posting_facts
 from portal.facts.showing import (
     answer,
     judge_everywhere,
@@ -21,10 +22,12 @@ from portal.facts.showing import (
     show_again,
     withdraw,
 )
+from portal.facts.supervision import Supervision, supervisions
 
 __all__ = [
     "Contents",
     "Ground",
+    "Supervision",
     "action_facts",
     "admit_authorities",
     "agreement_facts",
@@ -34,6 +37,7 @@ __all__ = [
     "capa_facts",
     "contents_of",
     "entrustment_facts",
+    "exception_facts",
     "finding_facts",
     "ground_of",
     "grounds",
@@ -42,11 +46,13 @@ __all__ = [
     "nonconformity_facts",
     "opening_facts",
     "parties_of",
+    "posting_facts",
     "present",
     "programme_facts",
     "proved",
     "put_on_record",
     "reach_verdict",
     "show_again",
+    "supervisions",
     "withdraw",
 ]

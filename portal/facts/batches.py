@@ -1,6 +1,6 @@
 """What opening a batch and its two releases depend on."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -12,6 +12,7 @@ from agreements.eligibility import Verdict
 from portal.db import session, today
 from portal.facts.duties import holding
 from portal.facts.ground import Ground, grounds
+from portal.facts.supervision import Supervised, Supervision, supervisions
 from portal.records.batch import Batch, BatchDocument, Nonconformity
 from portal.records.entrustment import Entrustment, Exhibit
 from workflows.batch import BatchFacts
@@ -46,8 +47,8 @@ class Contents:
     nonconformities: list[Nonconformity] = field(default_factory=list)
 
 
-def contents_of(batches: Sequence[Batch]) -> dict[UUID, Contents]:
-    """The contents of each, in two queries whatever their number."""
+def contents_of(batches: Sequence[Batch], points: Iterable[Nonconformity] | None = None) -> dict[UUID, Contents]:
+    """The contents of each, in two queries whatever their number; in one where the open ``points`` are enough."""
     found = {each.id: Contents() for each in batches}
     for paper in session.scalars(
         select(BatchDocument)
@@ -56,10 +57,10 @@ def contents_of(batches: Sequence[Batch]) -> dict[UUID, Contents]:
         .order_by(BatchDocument.id)
     ):
         found[paper.batch_id].papers.append(paper)
-    for point in session.scalars(
-        select(Nonconformity).where(Nonconformity.batch_id.in_(found)).order_by(Nonconformity.number)
-    ):
-        found[point.batch_id].nonconformities.append(point)
+    of_them = select(Nonconformity).where(Nonconformity.batch_id.in_(found)).order_by(Nonconformity.number)
+    for point in session.scalars(of_them) if points is None else points:
+        if point.batch_id in found:
+            found[point.batch_id].nonconformities.append(point)
     return found
 
 
@@ -68,19 +69,32 @@ def batch_facts(
     actor_id: UUID,
     known: dict[UUID, Ground] | None = None,
     contents: dict[UUID, Contents] | None = None,
+    supervised: dict[UUID, Supervision] | None = None,
 ) -> dict[UUID, BatchFacts]:
     """The facts of each, in eight queries whatever their number."""
     about = {each.entrustment_id for each in batches}
     ground = known or grounds(session.scalars(select(Entrustment).where(Entrustment.id.in_(about))).all())
     held = contents or contents_of(batches)
     duties = holding(RELEASE_MARKETING, about)
+    under = supervised or supervisions(about)
+    watched = {each.id: under[each.entrustment_id].of(each) for each in batches}
     return {
-        each.id: _facts(each, ground[each.entrustment_id], held[each.id], actor_id, duties[each.entrustment_id])
+        each.id: _facts(
+            each,
+            ground[each.entrustment_id],
+            held[each.id],
+            actor_id,
+            watched=watched[each.id],
+            duties=duties[each.entrustment_id],
+        )
         for each in batches
     }
 
 
-def _facts(batch: Batch, ground: Ground, held: Contents, actor_id: UUID, duties: HoldingFacts) -> BatchFacts:
+def _facts(
+    batch: Batch, ground: Ground, held: Contents, actor_id: UUID, *, watched: Supervised, duties: HoldingFacts
+) -> BatchFacts:
+    product = ground.product(batch.product_id)
     papers = [each for each in held.papers if each.replaced_at is None]
     kinds = {each.kind for each in papers if each.file is None or each.file.accepted}
     return BatchFacts(
@@ -106,6 +120,13 @@ def _facts(batch: Batch, ground: Ground, held: Contents, actor_id: UUID, duties:
         udi_stated=bool(batch.udi_di),
         has_release_sheet="release_sheet" in kinds,
         open_nonconformities=sum(each.closed_at is None for each in held.nonconformities),
+        implantable=product.facts.get("is_implantable") if product else None,
+        production_days=watched.days,
+        days_with_resident=watched.with_resident,
+        days_excepted=watched.excepted,
+        first_day_alone=watched.first_alone.isoformat() if watched.first_alone else "",
+        exception="; ".join(watched.reasons),
+        open_hold_points=watched.holds,
         production_records_reviewed=batch.production_records_reviewed_at is not None,
         results_reviewed=batch.results_reviewed_at is not None,
         release_file_reviewed=batch.release_file_reviewed_at is not None,

@@ -8,6 +8,7 @@ from portal.records import (  # noqa: F401
     entrustment,
     evidence,
     file,
+    hold_point,
     ledger,
     machine,
     organisation,
@@ -15,5 +16,7 @@ from portal.records import (  # noqa: F401
     person,
     product,
     proof,
+    report,
+    resident,
     tally,
 )

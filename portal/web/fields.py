@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, DateTimeLocalField, IntegerField, StringField
-from wtforms.validators import Length, NumberRange
+from wtforms import DateField, DateTimeLocalField, IntegerField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange
 
 from portal.db import CHINA
 from portal.web.forms import tidy
@@ -57,6 +57,17 @@ def text_field(label: Any, description: Any, longest: int, *validators: Any) -> 
     """A line of text, stored tidy, of ``longest`` characters at most."""
     too_long = Length(max=longest, message=_l("At most %(most)s characters.", most=longest))
     return StringField(label, description=description, filters=[tidy], validators=[*validators, too_long])
+
+
+def passage(label: Any, description: Any, longest: int, *validators: Any) -> Any:
+    """Several lines of text, stored tidy, of ``longest`` characters at most."""
+    too_long = Length(max=longest, message=_l("At most %(most)s characters.", most=longest))
+    return TextAreaField(label, description=description, filters=[tidy], validators=[*validators, too_long])
+
+
+def day_field(label: Any, description: Any, missing: Any) -> Any:
+    """A calendar day that must be given."""
+    return DayField(label, description=description, validators=[InputRequired(missing)])
 
 
 def whole_number(label: Any, description: Any, *validators: Any, least: int = 0) -> Any:

@@ -10,7 +10,8 @@ from flask_babel import gettext
 
 from agreements.provinces import province
 from portal import ledger
-from portal.web.event_names import EVENT_NAMES, FIELD_NAMES, NAMES_ON
+from portal.web.event_names import EVENT_NAMES
+from portal.web.field_names import FIELD_NAMES, NAMES_ON
 from portal.web.value_names import DEVICE_CLASSES, value_name
 from portal.wording import day, in_language, moment, said
 from workflows.catalogue import LIFECYCLES
@@ -28,6 +29,7 @@ UNTOLD = frozenset(
         "entrustment_id",
         "findings_hash",
         "inputs_hash",
+        "noted_hash",
         "object_version",
         "papers_hash",
         "plan_hash",
@@ -46,9 +48,13 @@ RECORD_PAGES = {
     "capa": ("capas.show", "capa_id"),
     "capa_action": ("capas.action", "capa_action_id"),
     "duty": ("duties.show", "duty_id"),
+    "daily_report": ("reports.show", "daily_report_id"),
     "entrustment": ("entrustments.show", "entrustment_id"),
+    "hold_point": ("holds.show", "hold_point_id"),
     "nonconformity": ("nonconformities.show", "nonconformity_id"),
     "person": ("people.show", "person_id"),
+    "posting": ("postings.show", "posting_id"),
+    "posting_exception": ("exceptions.show", "posting_exception_id"),
     "product": ("products.show", "product_id"),
     "stored_file": ("files.take", "file_id"),
     "verdict": ("verdicts.show", "verdict_id"),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from agreements.catalogue_words import QUESTIONS
+from workflows.attendance import PLANS
 from workflows.audit import BY as HELD_BY
 from workflows.audit import KINDS as AUDITED
 from workflows.audit import MODES, SUPPLIES
@@ -121,6 +122,7 @@ VALUE_NAMES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "person": {"roles": ROLES, "language": LANGUAGES},
     "product": {"device_class": DEVICE_CLASSES, "vascular_site": VASCULAR_SITES},
     "registration_certificate": {"device_class": DEVICE_CLASSES},
+    "roster": {"plan": PLANS},
     "signature": {"side": SIDES},
     "verdict": {"answer": ANSWERS, "because": BECAUSE},
 }

@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 
+from portal.demo.residing import draft_report, set_hold_point
 from tests.api.knocking import Knocker, register
 
 
@@ -22,3 +23,11 @@ def plant(machine) -> Knocker:
 @pytest.fixture
 def registrant(machine) -> Knocker:
     return machine("chengyue")
+
+
+@pytest.fixture
+def reported(app, world) -> None:
+    """The resident has written of the day, and a batch waits for them."""
+    with app.app_context():
+        draft_report(world.org, world.posting, "chengyue", world.batch["opened"])
+        set_hold_point(world.org, world.batch["opened"], "chengyue")

@@ -16,6 +16,10 @@ ROOM_OF = {
     "nonconformity": "nonconformities",
     "capa": "capas",
     "capa_action": "capas",
+    "posting": "postings",
+    "posting_exception": "exceptions",
+    "daily_report": "reports",
+    "hold_point": "holds",
 }
 
 

@@ -8,8 +8,10 @@ import pytest
 from portal.facts.exhibits import EXHIBITED
 from portal.ledger import kept_records
 from portal.tenancy import Joint
-from portal.web.event_names import EVENT_NAMES, FIELD_NAMES, KIND_NAMES
+from portal.web.event_names import EVENT_NAMES
+from portal.web.field_names import FIELD_NAMES
 from portal.web.history import UNTOLD
+from portal.web.kind_names import KIND_NAMES
 from portal.web.value_names import BECAUSE, EXHIBITS, VALUE_NAMES
 from tests.house.tree import ROOT, modules
 from tests.stage import sql
@@ -25,6 +27,7 @@ REALLY = {
     "agreement.withdrawn",
     "exhibit.presented",
     "exhibit.withdrawn",
+    "hold_point.withdrawn",
     "invitation.withdrawn",
 }
 

@@ -40,7 +40,9 @@ CODED = {
     "mode",
     "move",
     "offered_hash",
+    "noted_hash",
     "papers_hash",
+    "plan",
     "point",
     "proved",
     "province",
@@ -64,6 +66,8 @@ CODED = {
     "trigger",
     "vascular_site",
 }
+# Columns called like one of those that hold what somebody wrote.
+WRITTEN = {("posting_exception", "because"), ("hold_point", "because")}
 # Numbers that are read for what they say each time they are drawn.
 READ = {("production_licence", "number"), ("registration_certificate", "number")}
 # What is free text inside a JSON column.
@@ -100,7 +104,11 @@ def mark_everything(world: Any) -> None:
 
 def _mark(books: Any, record: Any, houses: dict[UUID, str], places: dict[UUID, str]) -> None:
     table = record.__tablename__
-    columns = [each for each in inspect(record).columns if each.name not in CODED and (table, each.name) not in READ]
+    columns = [
+        each
+        for each in inspect(record).columns
+        if (table, each.name) in WRITTEN or (each.name not in CODED and (table, each.name) not in READ)
+    ]
     texts = [each.name for each in columns if isinstance(each.type, String | Text) and each.name != "body"]
     trees = [each.name for each in columns if isinstance(each.type, JSON)]
     changed = []

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from portal.db import aside, new_id, now, today
 from portal.demo.making import make_batches
+from portal.demo.residing import ask_exception, draft_report, grant_exception, set_hold_point
 from portal.demo.story import Venture, World, _entrusted, _invited
 from portal.founding import enrol
 from portal.granting import grant_access
@@ -122,8 +123,24 @@ _SHARED = (
     "audit_finding",
     "audit_programme",
     "exhibit",
+    "posting",
+    "posting_exception",
+    "daily_report",
+    "observation",
+    "hold_point",
     "verdict",
     "stored_file",
+)
+# Those with a process of their own, which stand in some state of it.
+_MOVING = (
+    "entrustment",
+    "batch",
+    "agreement",
+    "nonconformity",
+    "posting",
+    "posting_exception",
+    "daily_report",
+    "hold_point",
 )
 _PRIVATE = (
     "auditor_qualification",
@@ -150,11 +167,18 @@ def _more_houses(world: World) -> None:
     plant = tuple(_uuid(sql(f"SELECT id FROM {table} WHERE owner_id = :anhe", anhe=anhe)[0][0]) for table in tables)
     former = _entrusted(world, Venture("lantai", "anhe", "骨科外固定支架", "13-01-05", "0523"), plant)
     world.named["former_entrustment"] = former["entrustment"]
+    draft_report(world.org, world.posting, "chengyue", world.batch["opened"])
+    set_hold_point(world.org, world.batch["opened"], "chengyue")
+    excepted = ask_exception(world.org, former["entrustment"], "lantai", first=today())
+    grant_exception(world.org, excepted, "lantai")
     for key, prefix in (("strange", "S2611"), ("former", "F2611")):
         about = world.named[f"{key}_entrustment"]
         product = former["product"] if key == "former" else world.strange_product
         registrant = "lantai" if key == "former" else "qihe"
-        make_batches(world.org, about, product, prefix, registrant=registrant, manufacturer="anhe")
+        made = make_batches(world.org, about, product, prefix, registrant=registrant, manufacturer="anhe")
+        if key == "strange":
+            draft_report(world.org, world.strange_posting, registrant, made["opened"])
+            set_hold_point(world.org, made["opened"], registrant)
     for house in ("lantai", "qihe"):
         _invited(world, house)
     for who, roles in MORE_PEOPLE.items():

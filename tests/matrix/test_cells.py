@@ -20,7 +20,7 @@ def test_everybody_gets_the_answers_that_the_table_promises_and_leaves_no_trace(
     before, told_before = fingerprint(), told()
 
     for who in GROUPS[group]:
-        for cell in cells(who, scene):
+        for cell in cells(who, scene, engine):
             run.judge(cell)
 
     assert run.surprises == []
@@ -32,13 +32,13 @@ def test_everybody_gets_the_answers_that_the_table_promises_and_leaves_no_trace(
 
 
 def differences_between_engines(what: str, engine: str, outcomes: dict[str, str], folder: Path) -> list[str]:
-    """Note the outcomes of this engine; if those of the other are there already, what differs between the two."""
+    """Note the outcomes of this engine; if those of the other are there already, what both were asked and differs."""
     (folder / f"{what}-{engine}.json").write_text(json.dumps(outcomes), "utf-8")
     both = [json.loads(each.read_text("utf-8")) for each in sorted(folder.glob(f"{what}-*ql*.json"))]
     if len(both) < 2:
         return []
     one, other = both
-    return [key for key in {*one, *other} if one.get(key) != other.get(key)]
+    return [key for key in {*one} & {*other} if one[key] != other[key]]
 
 
 def shared_by_all_workers(tmp_path_factory: pytest.TempPathFactory) -> Path:

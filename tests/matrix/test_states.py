@@ -62,6 +62,10 @@ STATES = {
         "ineffective": {},
     },
     "capa_action": {"planned": {}, "dropped": {}, "done": {"evidence": "record 7", "done_at": NOW}},
+    "posting": {"proposed": {}, "posted": {"posted_at": NOW}, "ended": {"ended_at": NOW}},
+    "daily_report": {"drafted": {}, "signed": {"signed_at": NOW}},
+    "hold_point": {"set": {}, "lifted": {"lifted_at": NOW}, "withdrawn": {"lifted_at": None, "withdrawn_at": NOW}},
+    "posting_exception": {"asked": {}, "granted": {"granted_at": NOW}, "ended": {"ended_at": NOW}},
 }
 # Those who work on the record, the authority that looks, and one who must never know of it.
 PEOPLE = [

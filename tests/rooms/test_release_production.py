@@ -1,10 +1,13 @@
 """POST /batches/<id>/release-production and /reject-production: the manufacturer's side."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+from portal.db import today
+from portal.demo.residing import set_hold_point
 from tests.browsing import hidden_fields, words
 from tests.rooms import batch_desk as desk
 from workflows.batch import BATCH
@@ -13,6 +16,8 @@ CHECKS = {check.code: check for check in BATCH.transition("release_production").
 UNMEET = {
     "entrustment-active": lambda world, batch_id: desk.suspend(world),
     "made-under-licence": lambda world, batch_id: desk.let_licence_end(world),
+    "resident-posted": lambda world, batch_id: desk.amend(world, batch_id, started_on=today() - timedelta(days=1)),
+    "hold-points-lifted": lambda world, batch_id: set_hold_point(world.org, batch_id, "chengyue"),
     "material-balance": lambda world, batch_id: desk.amend(world, batch_id, scrapped=6),
     "all-steps-done": lambda world, batch_id: desk.amend(world, batch_id, steps_done=16),
     "batch-record-complete": lambda world, batch_id: desk.take_away(world, batch_id, "production_record"),

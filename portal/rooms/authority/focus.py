@@ -198,6 +198,22 @@ def _residents(standing: Standing) -> Iterator[Shown]:
         yield Shown(ngettext("%(num)s resident planned", "%(num)s residents planned", planned), None, url)
     elif exception:
         yield Shown(gettext("No residents, because: %(why)s", why=exception), None, url)
+    yield from _postings(standing)
+
+
+def _postings(standing: Standing) -> Iterator[Shown]:
+    """Who is there today, and every exception that was granted, with its reason."""
+    url = way("residents.listing", entrustment_id=standing.entrustment.id)
+    if there := standing.supervision.residents_on(today()):
+        names = gettext(", ").join(each.person_name for each in there)
+        yield Shown(gettext("Posted at the site today: %(names)s", names=names), "good", url)
+    elif any(each.facts.get("is_implantable") is not False for each in standing.ground.products):
+        yield Shown(gettext("Nobody is posted at the site today"), "warn", url)
+    for each in standing.supervision.exceptions:
+        if each.granted_at:
+            given = {"since": day(each.since), "until": day(each.until), "why": each.because}
+            text = gettext("Exception from posting, %(since)s to %(until)s: %(why)s", **given)
+            yield Shown(text, "warn", way("exceptions.show", posting_exception_id=each.id))
 
 
 def _reports(standing: Standing) -> Iterator[Shown]:

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from agreements.focus import Article, focus_list
 from portal import ledger
 from portal.db import session, today
+from portal.facts import supervisions
 from portal.facts.access import grants_in_force
 from portal.limits import EXPORT, EXPORTING
 from portal.records.entrustment import Entrustment
@@ -76,6 +77,7 @@ def entrustment(entrustment_id: UUID) -> ResponseReturnValue:
     _authorities_only()
     relation = find(Entrustment, entrustment_id)
     standing = with_audits(standings([relation])[0])
+    standing.supervision = supervisions([entrustment_id])[entrustment_id]
     looks = ledger.entries(entrustment_id=entrustment_id, events=LOOKS, limit=LATEST)
     mine = [each for each in looks if each.body["actor"]["organisation_id"] == str(g.actor.organisation_id)]
     title = gettext("Inspection view of %(number)s", number=relation.number)

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from portal.db import session, today
-from portal.facts import Ground, grounds
+from portal.facts import Ground, Supervision, grounds
 from portal.facts.duties import OpenDuties, open_duties
 from portal.records.agreement import Agreement
 from portal.records.audit import Audit, AuditFinding
@@ -24,6 +24,7 @@ class Standing:
     """One entrustment, what it rests on, and how many batches and nonconformities it has in which state.
 
     ``audits`` come each with the number of its open findings, where somebody asked for them.
+    The supervision of production is gathered for the page of one entrustment alone.
     """
 
     entrustment: Entrustment
@@ -32,6 +33,7 @@ class Standing:
     nonconformities: dict[str, int] = field(default_factory=dict)
     duties: OpenDuties = field(default_factory=OpenDuties)
     audits: list[tuple[Audit, int]] = field(default_factory=list)
+    supervision: Supervision = field(default_factory=Supervision)
 
     @property
     def site(self) -> Exhibit | None:

@@ -15,6 +15,7 @@ from portal.web.frame import home_crumb
 from portal.wording import moment
 from workflows.batch import DOCUMENTS, RESULTS
 from workflows.engine import Transition
+from workflows.hold_point import SET
 from workflows.recording import FILE, RAISE, RECORD, REVIEW
 
 Crumb = tuple[str, str | None]
@@ -46,6 +47,7 @@ def deeds_on(batch: Batch) -> list[tuple[str, Transition[Any]]]:
         "batches.documents": FILE,
         "batches.reviews": REVIEW,
         "nonconformities.create": RAISE,
+        "holds.create": SET,
     }
     return [
         (url_for(door, batch_id=batch.id), deed)

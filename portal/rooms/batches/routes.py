@@ -7,13 +7,15 @@ from uuid import UUID
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from sqlalchemy import select
 
 from portal import ledger
-from portal.db import today
+from portal.db import session, today
 from portal.facts import Ground, batch_facts, contents_of, ground_of
 from portal.filing import NotAcceptable
 from portal.records.batch import Batch, BatchDocument
 from portal.records.entrustment import Entrustment
+from portal.records.hold_point import HoldPoint
 from portal.rooms.batches.forms import FiguresForm, OpeningForm, PaperForm, ReviewForm
 from portal.rooms.batches.opening import NumberTaken, decide_opening, open_batch
 from portal.rooms.batches.places import crumbs_in, decided_on, deeds_on, place
@@ -28,7 +30,7 @@ from portal.web.frame import home_crumb
 from portal.web.history import timeline_of
 from portal.web.uploads import taken_in
 from portal.wording import said
-from workflows.batch import BATCH
+from workflows.batch import BATCH, supervised
 from workflows.engine import Decision, Side, Transition
 from workflows.opening import OPEN
 from workflows.powers import Power
@@ -107,9 +109,11 @@ def show(batch_id: UUID) -> ResponseReturnValue:
         batch=batch,
         facts=facts,
         held=held[batch.id],
+        holds=session.scalars(select(HoldPoint).where(HoldPoint.batch_id == batch.id).order_by(HoldPoint.id)).all(),
         licence=ground.latest("licence"),
         certificate=ground.certificate_of(product) if product else None,
         site=ground.latest("site"),
+        watched=said(supervised(facts)),
         ways_on=ways_on(batch, facts),
         href=lambda move: url_for(f"batches.{move}", batch_id=batch.id),
         mend_href=mend_for({"batch_id": batch.id, "entrustment_id": batch.entrustment_id}),

@@ -20,6 +20,7 @@ from portal.rooms.home.waiting import AGREEMENTS, OTHER, is_mine_to_bring_on
 from portal.tenancy import side_in
 from portal.wording import day, in_language, last_day, said
 from workflows.engine import Side, Source
+from workflows.posting import POST_STAFF
 from workflows.powers import Power
 
 OWNER = {
@@ -54,6 +55,7 @@ def duties(found: Gathered) -> Iterator[Line]:
             yield from _outdated_verdicts(ground)
         yield from _owed(found, ground)
     yield from _docketed(found)
+    yield from _reports_of_today(found)
 
 
 def _concerns(owner: Side, side: Side) -> bool:
@@ -193,6 +195,20 @@ def _by_when(duty: Duty) -> Due | None:
     if duty.under.counts_working_days:
         return in_working_days(on, certain=not duty.provisional)
     return in_calendar_days(on)
+
+
+def _reports_of_today(found: Gathered) -> Iterator[Line]:
+    """A resident writes a report on each day at the site."""
+    for posting in found.unreported:
+        yield Line(
+            what=gettext("Daily report of %(day)s", day=day(today())),
+            url=url_for("reports.create", posting_id=posting.id),
+            act=gettext("Write it"),
+            sources=(POST_STAFF,),
+            note=posting.site_name,
+            entrustment=found.entrustment_of(posting),
+            due=in_calendar_days(today()),
+        )
 
 
 def _by(found: Gathered, entrustment: Entrustment, owing: Side, words: str, page: str) -> Iterator[Line]:

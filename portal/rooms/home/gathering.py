@@ -1,6 +1,6 @@
 """Everything the first page reads, in a fixed number of queries however many records there are."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -13,23 +13,32 @@ from sqlalchemy.orm import contains_eager, joinedload
 from portal.db import now, session, today
 from portal.facts import (
     Ground,
+    Supervision,
     agreement_facts,
     audit_facts,
     batch_facts,
     capa_facts,
+    contents_of,
     entrustment_facts,
+    exception_facts,
     finding_facts,
     grounds,
     nonconformity_facts,
+    posting_facts,
+    supervisions,
 )
+from portal.facts.hold_points import hold_facts
+from portal.facts.reports import report_facts
 from portal.records.audit import Audit, AuditFinding
 from portal.records.batch import Batch, Nonconformity
 from portal.records.capa import Capa
 from portal.records.duty import OPEN, Duty
 from portal.records.entrustment import Entrustment
 from portal.records.moving import Moving
+from portal.records.report import DailyReport
+from portal.records.resident import Posting
 from portal.tenancy import Participation
-from workflows.engine import Lifecycle, Side
+from workflows.engine import Lifecycle, Side, Transition
 from workflows.powers import Power
 
 MOST = 50
@@ -38,13 +47,17 @@ AHEAD = timedelta(days=90)
 
 @dataclass
 class Gathered:
-    """My open records, on which side of each I stand, and the facts their moves depend on."""
+    """My open records, on which side of each I stand, and the facts their moves depend on.
+
+    ``unreported`` are the postings by which I am at a site today without having begun the report of the day.
+    """
 
     grounds: dict[UUID, Ground] = field(default_factory=dict)
     sides: dict[UUID, Side] = field(default_factory=dict)
     records: list[Any] = field(default_factory=list)
     facts: dict[UUID, Any] = field(default_factory=dict)
     duties: list[Duty] = field(default_factory=list)
+    unreported: list[Posting] = field(default_factory=list)
 
     def side_of(self, record: Any) -> Side:
         return self.sides[record.entrustment_id]
@@ -68,15 +81,25 @@ def gather() -> Gathered:
     ]
     batches, nonconformities = _batches(found.grounds)
     audits, findings = _audits(found.grounds)
+    watched = supervisions(found.grounds)
+    postings = _waiting(each for under in watched.values() for each in under.postings)
+    exceptions = _waiting(each for under in watched.values() for each in under.exceptions)
+    reports, found.unreported = _reports(watched.values()) if g.actor.may(Power.REPORT_WRITE) else ([], [])
+    capas = _capas(found.grounds)
     found.facts |= entrustment_facts(found.records, found.grounds, underway)
     found.facts |= agreement_facts(agreements, known=found.grounds) if agreements else {}
-    found.facts |= batch_facts(batches, g.actor.id, known=found.grounds) if batches else {}
+    held = contents_of(batches, nonconformities) if batches else {}
+    holds = _waiting(each for under in watched.values() for each in under.holds)
+    found.facts |= batch_facts(batches, g.actor.id, found.grounds, held, watched) if batches else {}
+    found.facts |= hold_facts(holds, g.actor.id, watched)
     found.facts |= nonconformity_facts(nonconformities, g.actor.id)
-    capas = _capas(found.grounds)
     found.facts |= capa_facts(capas) if capas else {}
     found.facts |= audit_facts(audits, g.actor.id, findings)
     found.facts |= finding_facts(findings)
-    found.records += [*agreements, *batches, *nonconformities, *capas, *audits, *findings]
+    found.facts |= posting_facts(postings, found.grounds) | exception_facts(exceptions)
+    found.facts |= report_facts(reports, g.actor.id)
+    found.records += [*agreements, *batches, *nonconformities[:MOST], *capas, *audits, *findings]
+    found.records += [*postings, *exceptions, *reports, *holds]
     found.duties = _duties() if g.actor.may(Power.DUTY_KEEP) else []
     return found
 
@@ -125,7 +148,26 @@ def _batches(known: Mapping[UUID, Ground]) -> tuple[list[Batch], list[Nonconform
             batches[batch.id] = batch
         if point is not None:
             points[point.id] = point
-    return list(batches.values())[:MOST], list(points.values())[:MOST]
+    return list(batches.values())[:MOST], list(points.values())
+
+
+def _reports(watched: Iterable[Supervision]) -> tuple[list[DailyReport], list[Posting]]:
+    """My drafts, and my postings of today that have no report of today; in one query."""
+    mine = [(each, under) for under in watched for each in under.postings if each.person_id == g.actor.id]
+    wanted = select(DailyReport).where(DailyReport.posting_id.in_([each.id for each, _ in mine]))
+    found = session.scalars(wanted.where(or_(DailyReport.state == "drafted", DailyReport.day == today()))).all()
+    written = {each.posting_id for each in found if each.day == today()}
+    today_s = [each for each, under in mine if each in under.residents_on(today()) and each.id not in written]
+    return _waiting(found), today_s
+
+
+def _waiting(records: Iterable[Any]) -> list[Any]:
+    """Those that somebody could bring on."""
+    return [each for each in records if any(_leads_on_from(each, move) for move in each.lifecycle.transitions)][:MOST]
+
+
+def _leads_on_from(record: Any, move: Transition[Any]) -> bool:
+    return record.state in move.sources and record.lifecycle.leads_on(move)
 
 
 def _audits(known: Mapping[UUID, Ground]) -> tuple[list[Audit], list[AuditFinding]]:

@@ -1,6 +1,6 @@
 """Moves that wait: for me, and for the other party."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from flask import g, url_for
@@ -12,9 +12,12 @@ from portal.records.audit import Audit, AuditFinding
 from portal.records.batch import Batch, Nonconformity
 from portal.records.capa import Capa
 from portal.records.entrustment import Entrustment
+from portal.records.hold_point import HoldPoint
+from portal.records.report import DailyReport
+from portal.records.resident import Posting, PostingException
 from portal.rooms.home.gathering import Gathered
 from portal.rooms.home.lines import Line, day_of
-from portal.wording import said
+from portal.wording import day, said
 from workflows.engine import Decision, Side, Transition
 from workflows.words import N_
 
@@ -24,11 +27,39 @@ ROOM_OF = {
     AuditFinding: "audit_findings",
     Batch: "batches",
     Capa: "capas",
+    DailyReport: "reports",
     Entrustment: "entrustments",
+    HoldPoint: "holds",
     Nonconformity: "nonconformities",
+    Posting: "postings",
+    PostingException: "exceptions",
+}
+AGREEMENTS = {"quality": N_("Quality agreement"), "entrustment": N_("Entrustment agreement")}
+NAMES: Mapping[type[Any], Callable[[Any], str]] = {
+    Agreement: lambda record: said(AGREEMENTS[record.kind]),
+    Audit: lambda record: gettext("audit %(number)s", number=record.number),
+    AuditFinding: lambda record: gettext("finding %(number)s", number=record.number),
+    Batch: lambda record: gettext("batch %(number)s", number=record.number),
+    Capa: lambda record: gettext("corrective action %(number)s", number=record.number),
+    DailyReport: lambda record: gettext("daily report of %(day)s", day=day(record.day)),
+    Entrustment: lambda record: gettext("entrustment %(number)s", number=record.number),
+    HoldPoint: lambda record: gettext("hold point of batch %(number)s", number=record.batch.number),
+    Nonconformity: lambda record: gettext("nonconformity %(number)s", number=record.number),
+    Posting: lambda record: gettext("posting of %(person)s", person=record.person_name),
+    PostingException: lambda record: gettext("exception from %(since)s on", since=day(record.since)),
+}
+NOTES: Mapping[type[Any], Callable[[Any], str]] = {
+    Audit: lambda record: record.site,
+    AuditFinding: lambda record: record.title,
+    Batch: lambda record: record.product_name,
+    Capa: lambda record: record.title,
+    DailyReport: lambda record: record.posting.site_name,
+    HoldPoint: lambda record: record.because,
+    Nonconformity: lambda record: record.title,
+    Posting: lambda record: record.site_name,
+    PostingException: lambda record: record.because,
 }
 OTHER = {Side.REGISTRANT: Side.MANUFACTURER, Side.MANUFACTURER: Side.REGISTRANT}
-AGREEMENTS = {"quality": N_("Quality agreement"), "entrustment": N_("Entrustment agreement")}
 
 
 def mine(found: Gathered) -> Iterator[Line]:
@@ -91,34 +122,12 @@ def _what(record: Any, move: Transition[Any]) -> str:
 
 
 def _named(record: Any) -> str:
-    match record:
-        case Entrustment():
-            words = gettext("entrustment %(number)s", number=record.number)
-        case Agreement():
-            words = said(AGREEMENTS[record.kind])
-        case Batch():
-            words = gettext("batch %(number)s", number=record.number)
-        case Capa():
-            words = gettext("corrective action %(number)s", number=record.number)
-        case Audit():
-            words = gettext("audit %(number)s", number=record.number)
-        case AuditFinding():
-            words = gettext("finding %(number)s", number=record.number)
-        case _:
-            words = gettext("nonconformity %(number)s", number=record.number)
-    return str(words)
+    return str(NAMES[type(record)](record))
 
 
 def _note(record: Any) -> str:
-    match record:
-        case Batch():
-            return record.product_name
-        case Nonconformity() | Capa() | AuditFinding():
-            return record.title
-        case Audit():
-            return record.site
-        case _:
-            return ""
+    note = NOTES.get(type(record))
+    return note(record) if note else ""
 
 
 def _door(record: Any, move: Transition[Any]) -> str:

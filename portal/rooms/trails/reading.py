@@ -10,8 +10,8 @@ from agreements.sources import UnknownInstrument
 from portal import ledger
 from portal.records.ledger import ENTRUSTMENT
 from portal.verifying import Found, Trouble
-from portal.web.event_names import KIND_NAMES
 from portal.web.history import event_name, record_url
+from portal.web.kind_names import KIND_NAMES
 from portal.wording import cite, said
 from workflows.engine import Source
 from workflows.words import N_, Said

@@ -1,0 +1,42 @@
+"""Raising a nonconformity: from the batch desk, by a machine, or from what a resident observed."""
+
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from portal.acting import start
+from portal.db import new_id, now, session, today
+from portal.identity import Actor
+from portal.records.batch import Batch, Nonconformity
+
+
+def raise_nonconformity(batch: Batch, *, title: str, description: str, pieces: int | None, by: Actor) -> Nonconformity:
+    """Raise it against ``batch``, which waits for it from then on; ``pieces`` are those affected, None if unknown."""
+    number = _next_number(batch.entrustment_id)
+    with session.no_autoflush:
+        found = Nonconformity(
+            id=new_id(),
+            entrustment_id=batch.entrustment_id,
+            batch_id=batch.id,
+            number=number,
+            title=title,
+            description=description,
+            pieces=pieces,
+            raised_by_id=by.id,
+            raised_at=now(),
+        )
+        batch.nonconformities.append(found)
+        batch.bind_papers()
+    start(found, "nonconformity.raised", actor=by, also=found.along)
+    return found
+
+
+def _next_number(entrustment_id: UUID) -> str:
+    """NC-year-count within the entrustment; it tells nothing of what the plant does for others."""
+    prefix = f"NC-{today().year}-"
+    counted = session.scalar(
+        select(func.count())
+        .select_from(Nonconformity)
+        .where(Nonconformity.entrustment_id == entrustment_id, Nonconformity.number.startswith(prefix))
+    )
+    return f"{prefix}{(counted or 0) + 1:03}"
