@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from flask import Flask
@@ -17,6 +18,8 @@ from tests import postgres
 from tests.browsing import Seat
 from tests.stage import ENGINES, Stage, set_stage
 
+PAGES = ("tests/rooms/", "tests/house/test_every_answer.py", "tests/house/test_fields_of_ones_own.py")
+ONE_IN = 3
 _stages: dict[str, Stage | Exception] = {}
 _folders: list[tempfile.TemporaryDirectory[str]] = []
 
@@ -24,6 +27,24 @@ _folders: list[tempfile.TemporaryDirectory[str]] = []
 def pytest_sessionstart(session: pytest.Session) -> None:
     if not hasattr(session.config, "workerinput") and postgres.start() is None:
         print(postgres.WHY_NOT)  # noqa: T201  whoever runs the suite must know that half of it is left out
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of what looks at pages, a third is also tried on PostgreSQL; ``TESTS=whole`` tries all of it there.
+
+    What tells the engines apart (walls, ledger, races, matrix, interface, faults) always runs on both.
+    """
+    if os.environ.get("TESTS") == "whole":
+        return
+    config.hook.pytest_deselected(items=[each for each in items if _is_one_of_many(each)])
+    items[:] = [each for each in items if not _is_one_of_many(each)]
+
+
+def _is_one_of_many(item: pytest.Item) -> bool:
+    given = getattr(getattr(item, "callspec", None), "params", {})
+    if given.get("engine") != "postgresql" or not item.nodeid.startswith(PAGES):
+        return False
+    return crc32(item.nodeid.replace("postgresql", "").encode()) % ONE_IN != 0
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -5,6 +5,8 @@ from portal.records import (  # noqa: F401
     agreement,
     audit,
     batch,
+    capa,
+    duty,
     entrustment,
     evidence,
     file,

@@ -2,12 +2,14 @@
 
 import ast
 from datetime import timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+import portal.records
 from portal import ledger
 from portal.db import Kept, now, session, today, unit_of_work
 from portal.demo.cast import HOUSES
@@ -56,6 +58,15 @@ def test_every_record_is_owned_or_deliberately_in_nobodys_books():
     unowned = {record.__name__ for record in all_records() if not issubclass(record, Owned)}
 
     assert unowned == IN_NOBODYS_BOOKS
+
+
+def test_whoever_imports_the_records_knows_every_table():
+    """A server that does not know a table takes its walls for somebody else's, and does not start."""
+    folder = Path(portal.records.__file__).parent
+    told = ast.walk(ast.parse((folder / "__init__.py").read_text("utf-8")))
+    imported = {name.name for node in told if isinstance(node, ast.ImportFrom) for name in node.names}
+
+    assert {each.stem for each in folder.glob("*.py") if "__tablename__ =" in each.read_text("utf-8")} <= imported
 
 
 def test_every_owned_record_is_kept_by_the_ledger():

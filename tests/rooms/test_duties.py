@@ -71,10 +71,11 @@ def test_the_two_signatures_under_the_quality_agreement_begin_what_it_asks_for(a
         duties = session.scalars(select(Duty).where(Duty.entrustment_id == world.entrustment)).all()
         told = {each.last_event_id: ledger.entry(each.last_event_id) for each in duties}
 
-    assert {each.rule for each in duties if each.is_open} == BY_AGREEMENT | {COMPLAINT, "capa-action", "audit-finding"}
+    assert {each.rule for each in duties if each.is_open} == BY_AGREEMENT | {COMPLAINT, "capa-action"}
     assert {each.event for each in told.values()} == {
         "agreement.signed",
-        "audit_finding.accepted",
+        "audit.reported",
+        "audit_finding.closed",
         "capa_action.planned",
         "duty.begun",
         "entrustment.registrant-reported",
