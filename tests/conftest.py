@@ -19,7 +19,7 @@ from tests.browsing import Seat
 from tests.stage import ENGINES, Stage, set_stage
 
 PAGES = ("tests/rooms/", "tests/house/test_every_answer.py", "tests/house/test_fields_of_ones_own.py")
-ONE_IN = 3
+ONE_IN = 4
 _stages: dict[str, Stage | Exception] = {}
 _folders: list[tempfile.TemporaryDirectory[str]] = []
 
@@ -30,7 +30,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Of what looks at pages, a third is also tried on PostgreSQL; ``TESTS=whole`` tries all of it there.
+    """Of what looks at pages, a quarter is also tried on PostgreSQL; ``TESTS=whole`` tries all of it there.
 
     What tells the engines apart (walls, ledger, races, matrix, interface, faults) always runs on both.
     """
