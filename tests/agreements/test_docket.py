@@ -15,7 +15,7 @@ from portal.docket import HEARD
 from portal.web.event_names import EVENT_NAMES
 
 CHINA = ZoneInfo("Asia/Shanghai")
-PARTIES = Parties(Party("Registrant", "91320000MA1XXXXX01", "苏"), Party("Plant", "91320000MA1XXXXX02", "苏"))
+PARTIES = Parties(Party("Registrant", "91320594MA1MYWTQ2K", "苏"), Party("Plant", "91320594MA1MYWTQ2K", "苏"))
 DRAFT = [replace(each, choice="agreed") for each in draft("quality", PARTIES)]
 LAW = rules_under([], PARTIES)
 
