@@ -98,7 +98,7 @@ CAPA = Lifecycle[CapaFacts](
     subject="capa",
     says=N_("A problem is investigated by both sides, put right at its cause, and its effect judged from data."),
     states=(
-        State("opened", N_("Opened"), Tone.WARN),
+        State("opened", N_("Being investigated"), Tone.WARN),
         State("planned", N_("Plan submitted"), Tone.ACTIVE),
         State("approved", N_("Being carried out"), Tone.ACTIVE),
         State("carried_out", N_("Carried out; effect to be judged"), Tone.ACTIVE),
