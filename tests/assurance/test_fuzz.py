@@ -2,7 +2,6 @@
 
 import json
 import random
-import time
 from contextlib import suppress
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from hypothesis import strategies as any_of
 
 from portal.telling import read_body
 from tests.assurance import targets as aims
-from tests.assurance.fuzz import SLOW, mutated
+from tests.assurance.fuzz import mutated
 from tests.breaking import break_in
 from tests.browsing import words
 from tests.stage import sql, stored
@@ -38,13 +37,11 @@ def target(request, app):
 @pytest.mark.parametrize("target", NAMES, indirect=True)
 @QUICKLY
 @given(text=any_of.text(max_size=400), seed=SEEDS)
-def test_whatever_is_written_is_read_or_refused_within_a_second(target, text, seed):
+def test_whatever_is_written_is_read_or_refused(target, text, seed):
     chance = random.Random(seed)
     for each in (text, mutated(chance.choice(target.seeds), chance)):
-        started = time.perf_counter()
         with suppress(*target.refusals):
             target.run(each)
-        assert time.perf_counter() - started < SLOW
 
 
 @QUICKLY

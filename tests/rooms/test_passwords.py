@@ -1,6 +1,5 @@
 """Passwords: what is taken and what is not, how they are kept, and when another is asked for."""
 
-import time
 from dataclasses import replace
 from datetime import timedelta
 
@@ -121,14 +120,6 @@ def test_nothing_is_cut_off_and_the_same_letters_are_the_same_password(app):
     assert not matches(made, "é" * 20 + "z" * 99)
     assert not matches(made, "x" * 100_000)
     assert not matches(None, "a password that opens nothing")
-
-
-def test_a_validator_takes_no_long_time_over_any_password(app):
-    began = time.process_time()
-    for nasty in ("12" * 64, "ab" * 63 + "x", "password" * 15 + "x", "a" * 127 + "b", "my" * 60 + "q"):
-        faults(app, nasty, ["a" * 500, "b@" + "c." * 200])
-
-    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize("policy", PasswordPolicy)
