@@ -39,13 +39,18 @@ class Owed:
         return self.met_at is None and self.lapsed_at is None
 
     def standing(self, at: datetime) -> Standing:
-        return standing(self.due.at if self.due else None, self.met_at, self.lapsed_at, at)
+        return standing(self.started_at, self.due.at if self.due else None, self.met_at, self.lapsed_at, at)
 
 
-def standing(due_at: datetime | None, met_at: datetime | None, lapsed_at: datetime | None, at: datetime) -> Standing:
-    """In time is before ``due_at``; what was already too late when it lapsed stays breached."""
+def standing(
+    started_at: datetime, due_at: datetime | None, met_at: datetime | None, lapsed_at: datetime | None, at: datetime
+) -> Standing:
+    """In time is before ``due_at``, or at the very moment it began, which is all that "at once" leaves.
+
+    What was already too late when it lapsed stays breached.
+    """
     if met_at is not None:
-        return Standing.LATE if due_at and met_at >= due_at else Standing.MET
+        return Standing.LATE if due_at and due_at <= met_at > started_at else Standing.MET
     if due_at and (lapsed_at or at) >= due_at:
         return Standing.BREACHED
     return Standing.LAPSED if lapsed_at else Standing.OWED

@@ -55,7 +55,7 @@ class Duty(Kept, Shared, Record):
     @property
     def standing(self) -> Standing:
         """How it stands now."""
-        return standing(self.due_at, self.met_at, self.lapsed_at, now())
+        return standing(self.started_at, self.due_at, self.met_at, self.lapsed_at, now())
 
     @declared_attr.directive
     def __table_args__(cls) -> tuple[Any, ...]:

@@ -160,7 +160,15 @@ DUE = at("2026-03-09 00:00")
     ],
 )
 def test_in_time_is_before_the_moment_that_is_too_late(due, met, lapsed, seen, stands):
-    assert standing(due, met, lapsed, seen) == stands
+    assert standing(at("2026-03-02 09:00"), due, met, lapsed, seen) == stands
+
+
+def test_at_once_is_kept_by_whoever_acts_at_the_moment_and_by_nobody_later():
+    known = at("2026-07-06 20:15")
+
+    assert standing(known, known, known, None, known) == "met"
+    assert standing(known, known, known + timedelta(minutes=1), None, known) == "late"
+    assert standing(known, known, None, None, known) == "breached"
 
 
 def test_every_rule_says_where_it_is_written_in_both_languages_and_can_begin_and_be_met():

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from portal.db import aside, new_id, now, today
 from portal.demo.making import make_batches
+from portal.demo.relations import Venture
 from portal.demo.residing import ask_exception, draft_report, grant_exception, set_hold_point
-from portal.demo.story import Venture, World, _entrusted, _invited
+from portal.demo.story import World, _invited, complained_of
 from portal.founding import enrol
 from portal.granting import grant_access
 from portal.identity.sessions import begin_session, hash_of
@@ -165,7 +166,7 @@ def _more_houses(world: World) -> None:
     anhe = stored(world.org["anhe"])
     tables = ("site", "production_licence", "inspection", "credit_statement")
     plant = tuple(_uuid(sql(f"SELECT id FROM {table} WHERE owner_id = :anhe", anhe=anhe)[0][0]) for table in tables)
-    former = _entrusted(world, Venture("lantai", "anhe", "骨科外固定支架", "13-01-05", "0523"), plant)
+    former = complained_of(world.org, Venture("lantai", "anhe", "骨科外固定支架", "13-01-05", "0523"), plant)
     world.named["former_entrustment"] = former["entrustment"]
     draft_report(world.org, world.posting, "chengyue", world.batch["opened"])
     set_hold_point(world.org, world.batch["opened"], "chengyue")

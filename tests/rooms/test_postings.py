@@ -10,7 +10,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from agreements.sources import cite
 from portal.db import now, session, today
 from portal.demo.cast import HOUSES
-from portal.demo.story import Venture, _entrusted
+from portal.demo.relations import Venture, entrust
 from portal.records.moving import Move
 from portal.records.resident import Posting, elsewhere
 from portal.tenancy import acting_for
@@ -102,7 +102,7 @@ def second_place(app, world):
     plant = [UUID(str(sql(f"SELECT id FROM {each} WHERE owner_id = :anhe", anhe=anhe)[0][0])) for each in tables]
     with app.app_context():
         venture = Venture("lantai", "anhe", "骨科外固定支架", "13-01-05", "0523")
-        return _entrusted(world, venture, tuple(plant))["entrustment"]
+        return entrust(world.org, venture, tuple(plant))["entrustment"]
 
 
 def test_nobody_is_proposed_for_two_places_at_once_and_the_registrant_is_told_where(seat, world, second_place):

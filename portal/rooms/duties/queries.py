@@ -36,12 +36,13 @@ def _standing(name: str) -> Any:
     """The same as :func:`agreements.docket.standing`, asked of the database."""
     at = now()
     too_late = or_(and_(Duty.lapsed_at.is_(None), Duty.due_at <= at), Duty.due_at <= Duty.lapsed_at)
-    in_time = or_(Duty.due_at.is_(None), Duty.met_at < Duty.due_at)
+    late = and_(Duty.met_at >= Duty.due_at, Duty.met_at > Duty.started_at)
+    in_time = or_(Duty.due_at.is_(None), Duty.met_at < Duty.due_at, Duty.met_at == Duty.started_at)
     return {
         OPEN_ONES: OPEN,
         "owed": and_(OPEN, or_(Duty.due_at.is_(None), Duty.due_at > at)),
         "met": and_(Duty.met_at.is_not(None), in_time),
-        "late": Duty.met_at >= Duty.due_at,
+        "late": late,
         "breached": and_(Duty.met_at.is_(None), too_late),
         "lapsed": and_(Duty.lapsed_at.is_not(None), or_(Duty.due_at.is_(None), Duty.due_at > Duty.lapsed_at)),
     }[name]
