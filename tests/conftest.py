@@ -18,8 +18,15 @@ from tests import postgres
 from tests.browsing import Seat
 from tests.stage import ENGINES, Stage, set_stage
 
-PAGES = ("tests/rooms/", "tests/house/test_every_answer.py", "tests/house/test_fields_of_ones_own.py")
-ONE_IN = 4
+ALIKE = (
+    "tests/rooms/",
+    "tests/api/test_doors.py",
+    "tests/api/test_tokens.py",
+    "tests/faults/test_object_store_outage.py",
+    "tests/house/test_every_answer.py",
+    "tests/house/test_fields_of_ones_own.py",
+)
+ONE_IN = 6
 _stages: dict[str, Stage | Exception] = {}
 _folders: list[tempfile.TemporaryDirectory[str]] = []
 
@@ -30,9 +37,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Of what looks at pages, a quarter is also tried on PostgreSQL; ``TESTS=whole`` tries all of it there.
+    """Of what is the same on any engine, a sixth is also tried on PostgreSQL; ``TESTS=whole`` tries all of it there.
 
-    What tells the engines apart (walls, ledger, races, matrix, interface, faults) always runs on both.
+    What tells the engines apart (walls, ledger, races, faults) always runs on both.
     """
     if os.environ.get("TESTS") == "whole":
         return
@@ -42,7 +49,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _is_one_of_many(item: pytest.Item) -> bool:
     given = getattr(getattr(item, "callspec", None), "params", {})
-    if given.get("engine") != "postgresql" or not item.nodeid.startswith(PAGES):
+    if given.get("engine") != "postgresql" or not item.nodeid.startswith(ALIKE):
         return False
     return crc32(item.nodeid.replace("postgresql", "").encode()) % ONE_IN != 0
 

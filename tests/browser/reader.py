@@ -1,5 +1,6 @@
 """Somebody in front of a real browser: clicks and types, and notes whatever the page does that it should not."""
 
+import os
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -109,7 +110,7 @@ class Reader:
         self.follow(path)
         return self.send()
 
-    def look(self, name: str) -> list[str]:
+    def look(self, name: str, *, axe: bool = True) -> list[str]:
         """Photograph the page in three widths; returns what is wrong with it."""
         wrong, language = [], self.language[:2]
         for width in WIDTHS:
@@ -119,11 +120,14 @@ class Reader:
             ]
             if width in SEEN_AT[language]:
                 self.photograph(name)
-            if width == SEEN_AT[language][0]:
+            if axe and width == SEEN_AT[language][0]:
                 wrong += [f"{name} in {language} at {width} px: {each}" for each in self._grave()]
         return wrong
 
     def photograph(self, name: str) -> None:
+        """For whoever wants to look at the pages: ``PHOTOGRAPHS=1 python3 -m portal test tests/browser``."""
+        if not os.environ.get("PHOTOGRAPHS"):
+            return
         width = (self.page.viewport_size or {}).get("width")
         self.page.screenshot(path=SCREENSHOTS / f"{name}-{self.language[:2]}-{width}.png", full_page=True)
 

@@ -8,7 +8,7 @@ import pytest
 from portal.db import now, today
 from tests.matrix.oracle import Cell
 from tests.matrix.principals import EVERYBODY, GROUPS
-from tests.matrix.runner import LOOKS, Run, fingerprint, kind_of, told
+from tests.matrix.runner import LOOKS, POSTGRESQL, WHOLE, Run, fingerprint, kind_of, told
 from tests.matrix.table import doors
 from tests.matrix.test_cells import differences_between_engines, shared_by_all_workers
 from tests.stage import sql, stored
@@ -87,7 +87,7 @@ def test_a_door_opens_in_the_states_that_the_table_names_and_in_no_other(kind, e
     for state, claims in STATES[kind].items():
         _put(kind, about, state, claims)
         before = fingerprint()
-        for door in _that_depend_on(kind):
+        for door in _that_depend_on(kind, engine):
             subject = _as_it_stands(scene, door, about, state)
             for who in _askers(door):
                 run.judge(Cell(who, door.method, door.path, subject, f"when {state}"))
@@ -113,11 +113,15 @@ def test_every_state_of_a_move_is_one_in_which_it_can_be_asked():
     assert [door.key for door in moves if not door.states] == []
 
 
-def _that_depend_on(kind):
-    """The doors about such a record; for an entrustment also those of its parts, which close when it ends."""
+def _that_depend_on(kind, engine):
+    """The doors about such a record; for an entrustment also those of its parts, which close when it ends.
+
+    A state is weighed before any engine is asked: PostgreSQL is shown a third of the doors.
+    """
     inside = kind == "entrustment"
     waiting = [door for door in doors().values() if (door.states or door.while_open) and door.bare != "acts"]
-    return [door for door in waiting if kind_of(door.path) == kind or (inside and door.while_open)]
+    found = [door for door in waiting if kind_of(door.path) == kind or (inside and door.while_open)]
+    return found[::3] if engine == POSTGRESQL and not WHOLE else found
 
 
 def _as_it_stands(scene, door, about, state):
