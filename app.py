@@ -34,6 +34,7 @@ ROOMS = (
     "holds",
     "home",
     "nonconformities",
+    "notices",
     "organisations",
     "people",
     "postings",

@@ -86,8 +86,15 @@ class DutyRule:
 
     @property
     def counts_working_days(self) -> bool:
+        return self._counts_in(Unit.WORKING_DAY)
+
+    @property
+    def counts_hours(self) -> bool:
+        return self._counts_in(Unit.HOUR)
+
+    def _counts_in(self, unit: Unit) -> bool:
         clock = self.deadline.clock if self.deadline else self.clock
-        return clock is not None and clock.unit is Unit.WORKING_DAY
+        return clock is not None and clock.unit is unit
 
     def due(self, start: datetime, marks: Mapping[str, str] = MappingProxyType({})) -> Due | None:
         """By when, if it began at ``start``; None where nothing is counted.  Raises as agreements.clocks.due_at.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from portal import docket, ledger, signing
+from portal import docket, ledger, notices, signing
 from portal.db import now
 from portal.identity import Actor
 from portal.identity.passkeys import Answer
@@ -68,15 +68,19 @@ def act(
     at = now()
     was, subject.state = subject.state, decision.transition.target
     subject.took(Move(name, at, actor.id, intent.reason))
-    return ledger.write(
+    event = decision.transition.event
+    duties = docket.follow(subject, event, at=at, by_id=actor.id)
+    happened = ledger.write(
         subject,
-        decision.transition.event,
+        event,
         by=actor,
-        also=[*signatures, *subject.along, *docket.follow(subject, decision.transition.event, at=at, by_id=actor.id)],
+        also=[*signatures, *subject.along, *duties],
         reason=intent.reason,
         told=_told(decision, was, side, signatures, assertion),
         at=at,
     )
+    notices.tell(subject, event, happened, actor=actor, moved=True, duties=duties)
+    return happened
 
 
 def begin(
@@ -86,22 +90,34 @@ def begin(
     _refuse_machine(actor, decision)
     _judge(decision, Intent(seen_version=0))
     subject.state = decision.transition.target
-    return tell(subject, decision.transition.event, actor=actor, also=also, told=_told(decision, None, side, []))
+    told = _told(decision, None, side, [])
+    return tell(subject, decision.transition.event, actor=actor, also=also, told=told, moved=True)
 
 
 def start(subject: Moving, event: str, *, actor: Actor, also: list[Any] | None = None) -> ledger.Told:
     """Bring ``subject`` into being in its lifecycle's first state, where nothing has to be true beforehand."""
     subject.state = subject.lifecycle.initial
-    return tell(subject, event, actor=actor, also=also)
+    return tell(subject, event, actor=actor, also=also, moved=True)
 
 
 def tell(
-    subject: Moving, event: str, *, actor: Actor, also: list[Any] | None = None, told: Mapping[str, Any] | None = None
+    subject: Moving,
+    event: str,
+    *,
+    actor: Actor,
+    also: list[Any] | None = None,
+    told: Mapping[str, Any] | None = None,
+    moved: bool = False,
 ) -> ledger.Told:
-    """Write that something happened to ``subject`` which moves it nowhere, and which duties follow from that."""
+    """Write that something happened to ``subject``, which duties follow from that, and who is told of it.
+
+    It moves the record nowhere, unless ``moved`` says that it has just come to be where it is.
+    """
     at = now()
     duties = docket.follow(subject, event, at=at, by_id=actor.id)
-    return ledger.write(subject, event, by=actor, also=[*(also or []), *duties], told=told, at=at)
+    happened = ledger.write(subject, event, by=actor, also=[*(also or []), *duties], told=told, at=at)
+    notices.tell(subject, event, happened, actor=actor, moved=moved, duties=duties)
+    return happened
 
 
 def _refuse_machine(actor: Actor, decision: Decision[Any]) -> None:

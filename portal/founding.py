@@ -16,7 +16,7 @@ from portal.records.ledger import ORGANISATION
 from portal.records.organisation import Organisation
 from portal.records.person import Person
 from portal.tenancy import acting_for
-from workflows.powers import Role
+from workflows.powers import Power, Role
 from workflows.words import N_
 
 
@@ -38,6 +38,7 @@ class Operator:
     name: str = N_("operator")
     proved: str = N_("command line")
     role_names: tuple[str, ...] = (N_("operator"),)
+    powers: frozenset[Power] = frozenset()
 
 
 def found_organisation(

@@ -11,6 +11,8 @@ from urllib.parse import parse_qs, urlsplit
 
 _API_KEY = re.compile(r"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]")
 
+_MAILBOX = re.compile(r"[^@\s<>,]+@[^@\s<>,]+")
+
 QUOTA = 50 * 1024**3
 RETENTION_YEARS = 10
 MOST_PROXIES = 5
@@ -77,6 +79,29 @@ class FileSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class MailSettings:
+    """By which server letters leave; without ``host`` they lie in the outbox, a folder beside the data."""
+
+    host: str = ""
+    port: int = 587
+    tls: str = "starttls"
+    user: str = ""
+    password: str = ""
+    sender: str = "weituo@localhost"
+
+    @classmethod
+    def read(cls, given: Mapping[str, str]) -> "MailSettings":
+        return cls(
+            host=given.get("PORTAL_MAIL_HOST", ""),
+            port=int(given.get("PORTAL_MAIL_PORT") or 587),
+            tls=given.get("PORTAL_MAIL_TLS") or "starttls",
+            user=given.get("PORTAL_MAIL_USER", ""),
+            password=given.get("PORTAL_MAIL_PASSWORD", ""),
+            sender=given.get("PORTAL_MAIL_FROM") or "weituo@localhost",
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """``PORTAL_…`` as the rest of the house reads it.  Sizes are in bytes, spans of time in minutes.
 
@@ -105,6 +130,7 @@ class Settings:
     api_keys: tuple[str, ...] = ()
     testing: bool = False
     files: FileSettings = FileSettings()
+    mail: MailSettings = MailSettings()
 
     @property
     def over_https(self) -> bool:
@@ -128,6 +154,10 @@ class Settings:
     @property
     def files_dir(self) -> Path:
         return self.data_dir / "files"
+
+    @property
+    def outbox_dir(self) -> Path:
+        return self.data_dir / "outbox"
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -153,6 +183,7 @@ class Settings:
             password_list=Path(password_list).resolve() if password_list else None,
             api_keys=tuple(filter(None, given.get("PORTAL_API_KEYS", "").split(","))),
             files=FileSettings.read(given),
+            mail=MailSettings.read(given),
         )
 
 
@@ -181,6 +212,7 @@ def faults_in(given: Mapping[str, str]) -> Iterator[Fault]:
             "Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'",
         )
     yield from _faults_in_files(given)
+    yield from _faults_in_mail(given)
     yield from _unreadable(given)
     if environment == Environment.PRODUCTION:
         yield from _unsafe_in_production(given)
@@ -212,6 +244,19 @@ def _faults_in_files(given: Mapping[str, str]) -> Iterator[Fault]:
         yield Fault(
             "PORTAL_S3_ENDPOINT", "Files would travel unencrypted.", "Use an address that begins with https://."
         )
+
+
+def _faults_in_mail(given: Mapping[str, str]) -> Iterator[Fault]:
+    host, tls = given.get("PORTAL_MAIL_HOST", ""), given.get("PORTAL_MAIL_TLS") or "starttls"
+    port = given.get("PORTAL_MAIL_PORT") or "587"
+    if tls not in {"starttls", "tls", "none"}:
+        yield Fault("PORTAL_MAIL_TLS", f"{tls!r} is not known.", "Use starttls, tls or none.")
+    if tls == "none" and host and host not in AT_HOME:
+        yield Fault("PORTAL_MAIL_TLS", "Letters would travel unencrypted.", "Use starttls or tls.")
+    if not (port.isascii() and port.isdigit() and 0 < int(port) < 2**16):
+        yield Fault("PORTAL_MAIL_PORT", f"{port!r} is no port.", "Give a number, as 587 or 465.")
+    if host and not _MAILBOX.fullmatch(given.get("PORTAL_MAIL_FROM", "")):
+        yield Fault("PORTAL_MAIL_FROM", "A server is named, but no sender.", "Give an address: weituo@portal.example")
 
 
 def _unreadable(given: Mapping[str, str]) -> Iterator[Fault]:

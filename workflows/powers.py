@@ -38,6 +38,7 @@ class Power(StrEnum):
     HOME_READ = "home:read"
     NONCONFORMITY_CLOSE = "nonconformity:close"
     NONCONFORMITY_RAISE = "nonconformity:raise"
+    NOTICE_READ = "notice:read"
     ORGANISATION_KEEP = "organisation:keep"
     PERSON_KEEP = "person:keep"
     PERSON_READ = "person:read"
@@ -89,7 +90,7 @@ _READER = frozenset(
         Power.VERDICT_READ,
     }
 )
-_MEMBER = _READER | {Power.EVIDENCE_READ, Power.PERSON_READ}
+_MEMBER = _READER | {Power.EVIDENCE_READ, Power.NOTICE_READ, Power.PERSON_READ}
 _QUALITY = _MEMBER | {
     Power.AGREEMENT_DRAFT,
     Power.CAPA_KEEP,

@@ -18,12 +18,14 @@ COMMANDS = {
     "files": ("portal.commands.files", "files"),
     "found": ("portal.commands.founding", "found"),
     "handbook": ("portal.commands.handbook", "handbook"),
+    "notices": ("portal.commands.worker", "notices"),
     "serve": ("portal.commands.serve", "serve"),
     "test": ("portal.commands.testing", "test"),
     "trail": ("portal.commands.trail", "trail"),
     "translations": ("portal.commands.translations", "translations"),
     "upgrade": ("portal.commands.serve", "upgrade"),
     "vendor": ("portal.commands.vendor", "vendor"),
+    "worker": ("portal.commands.worker", "worker"),
 }
 
 

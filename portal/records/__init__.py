@@ -13,6 +13,7 @@ from portal.records import (  # noqa: F401
     hold_point,
     ledger,
     machine,
+    notice,
     organisation,
     password,
     person,

@@ -29,6 +29,10 @@ class HoldPoint(Moving, Shared, Record):
 
     batch: Mapped[Batch] = relationship(lazy="joined", viewonly=True)
 
+    @property
+    def called(self) -> str:
+        return self.batch.number
+
     def took(self, move: Move) -> None:
         if move.name == "lift":
             self.lifted_at = move.at

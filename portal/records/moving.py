@@ -23,6 +23,12 @@ class Moving(Kept):
         return {"state": self.state}
 
     @property
+    def called(self) -> str:
+        """The number by which a notice names it, or the day; nothing that says what it is about."""
+        told = (getattr(self, name, None) for name in ("number", "day", "since"))
+        return str(next(filter(None, told), ""))
+
+    @property
     def where(self) -> State:
         return self.lifecycle.state(self.state)
 

@@ -18,10 +18,14 @@ LASTS = 600
 SET_CONTEXT = "SELECT set_config('weituo.context', %s, true), set_config('row_security', 'on', true)"
 
 
-def open_books(settings: Settings) -> Engines:
-    """Connect the house to its database, behind the walls; the engines opened before are let go."""
+def open_books(settings: Settings, *, role: str | None = None) -> Engines:
+    """Connect the house to its database, behind the walls; the engines opened before are let go.
+
+    ``role`` writes instead of the one in the address, as the worker does.
+    """
+    address = as_role(settings.database_url, role) if role else settings.database_url
     engines = Engines(
-        writing=_guarded(engine_for(settings.database_url), settings),
+        writing=_guarded(engine_for(address), settings),
         reading=_guarded(engine_for(as_role(settings.database_url, READER), read_only=True), settings),
     )
     return let_in(engines)

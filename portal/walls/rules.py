@@ -91,6 +91,18 @@ def _i_add_to_ours(a: Tongue) -> str:
     return f"{_i_write_mine(a)} AND ({where})"
 
 
+def _i_tell_in_ours(a: Tongue) -> str:
+    return f"{a.may_write} AND ({a.row}entrustment_id IN {a.common} OR {a.row}entrustment_id IN {a.own})"
+
+
+def _told_to_us(a: Tongue) -> str:
+    return f"{a.may_write} AND {a.row}for_id = {a.house} AND {a.row}entrustment_id IN {a.common}"
+
+
+def _of_our_people(a: Tongue) -> str:
+    return f"{a.may_write} AND {a.row}person_id IN {a.people}"
+
+
 def _we_change_ours(a: Tongue) -> str:
     return f"{a.may_write} AND {_ours(a)}"
 
@@ -118,6 +130,7 @@ PRIVATE_AND_IDENTIFYING = Rule(see=lambda a: f"({_mine(a)} OR {a.identity})", ma
 JOINT = Rule(see=_ours, make=_i_add_to_ours, change=_we_change_ours)
 IDENTITY = Rule(see=_as_identity, make=_as_identity, change=_as_identity)
 OF_A_PERSON = Rule(see=_as_identity, make=_of_my_house("person_id"), change=_as_identity)
+_OF_OUR_PEOPLE = Rule(see=_of_our_people, make=_of_our_people, change=_of_our_people)
 NAMED = {
     "entrustment": Rule(
         see=_ours,
@@ -136,6 +149,11 @@ NAMED = {
         make=_i_write_mine,
         change=lambda a: f"({_i_write_mine(a)} OR {a.identity})",
     ),
+    # Told by either house, to one house's people, and only while that house takes part in the entrustment.
+    "notice": Rule(see=_told_to_us, make=_i_tell_in_ours, change=_told_to_us),
+    "notice_copy": _OF_OUR_PEOPLE,
+    "letter": _OF_OUR_PEOPLE,
+    "notice_wish": _OF_OUR_PEOPLE,
     "secret": Rule(see=_as_identity, make=_of_my_house("id"), change=_as_identity),
     "web_session": Rule(see=_of_my_house("person_id"), make=_as_identity, change=_of_my_house("person_id")),
     "sign_intent": Rule(

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from agreements.duty_rules import DutyRule
-from portal import docket, ledger
+from portal import docket, ledger, notices
 from portal.db import new_id
 from portal.identity import Actor
 from portal.records.duty import Duty
@@ -46,7 +46,7 @@ def begin(
         due_at=due.at if due else until,
         provisional=bool(due and due.provisional),
     )
-    ledger.write(duty, CALL.event, by=by)
+    notices.tell_of_duties([duty], ledger.write(duty, CALL.event, by=by), actor=by)
     return duty
 
 
@@ -54,4 +54,5 @@ def put_down(duty: Duty, *, at: datetime, evidence: str, file: StoredFile | None
     """The duty is met; where the rule says so, the next one of its kind begins with it."""
     anew = docket.meet(duty, at=at, by_id=by.id)
     duty.evidence, duty.file_id = evidence, file.id if file else None
-    ledger.write(duty, MEET.event, by=by, also=[*([file] if file else []), *anew])
+    happened = ledger.write(duty, MEET.event, by=by, also=[*([file] if file else []), *anew])
+    notices.tell_of_duties(anew, happened, actor=by)

@@ -28,6 +28,7 @@ from portal.facts import (
     supervisions,
 )
 from portal.facts.hold_points import hold_facts
+from portal.facts.notices import unread
 from portal.facts.reports import report_facts
 from portal.records.audit import Audit, AuditFinding
 from portal.records.batch import Batch, Nonconformity
@@ -49,7 +50,8 @@ AHEAD = timedelta(days=90)
 class Gathered:
     """My open records, on which side of each I stand, and the facts their moves depend on.
 
-    ``unreported`` are the postings by which I am at a site today without having begun the report of the day.
+    ``unreported`` are the postings by which I am at a site today without having begun the report of the day;
+    ``unread`` is how many notices I have not read.
     """
 
     grounds: dict[UUID, Ground] = field(default_factory=dict)
@@ -58,6 +60,7 @@ class Gathered:
     facts: dict[UUID, Any] = field(default_factory=dict)
     duties: list[Duty] = field(default_factory=list)
     unreported: list[Posting] = field(default_factory=list)
+    unread: int = 0
 
     def side_of(self, record: Any) -> Side:
         return self.sides[record.entrustment_id]
@@ -70,7 +73,7 @@ def gather() -> Gathered:
     """At most fifty of each kind, the newest first."""
     found = Gathered()
     underway: dict[UUID, int] = {}
-    for entrustment, side, batches_underway in session.execute(_my_entrustments()):
+    for entrustment, side, batches_underway, found.unread in session.execute(_my_entrustments()):
         found.sides[entrustment.id], underway[entrustment.id] = Side(side), batches_underway
         found.records.append(entrustment)
     found.grounds = grounds(found.records)
@@ -117,10 +120,10 @@ def _duties() -> list[Duty]:
 
 
 def _my_entrustments() -> Any:
-    """Each with the side on which I stand, and its open batches counted."""
+    """Each with the side on which I stand, its open batches counted, and my unread notices."""
     batches = select(func.count()).where(Batch.entrustment_id == Entrustment.id, Batch.state.in_(_underway(Batch)))
     return (
-        select(Entrustment, Participation.side, batches.scalar_subquery())
+        select(Entrustment, Participation.side, batches.scalar_subquery(), unread(g.actor))
         .join(Participation, Participation.entrustment_id == Entrustment.id)
         .where(Participation.organisation_id == g.actor.organisation_id, Participation.since <= today())
         .where(or_(Participation.until.is_(None), Participation.until >= today()))

@@ -34,6 +34,7 @@ def show() -> ResponseReturnValue:
         late=sum(each.due is not None and each.due.days < 0 for each in waiting),
         expected=[each for group in grouped(expected) for each in group.lines],
         on=today(),
+        unread=found.unread,
         resets=told_to(g.actor),
         may_propose=g.actor.may(Power.ENTRUSTMENT_PROPOSE),
     )

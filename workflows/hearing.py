@@ -1,0 +1,71 @@
+"""Who hears of what: whoever can make the next move, and the other side where nothing is left for it to do."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from workflows.engine import Lifecycle, Side
+from workflows.powers import Power
+
+MOVE, HAPPENED = "move", "happened"
+PARTIES = (Side.REGISTRANT, Side.MANUFACTURER)
+OTHER = {Side.REGISTRANT: Side.MANUFACTURER, Side.MANUFACTURER: Side.REGISTRANT}
+
+# What the other side hears of even where no move of it follows, and whose business it is there.
+HEARD: Mapping[str, Power] = {
+    "agreement.signed": Power.AGREEMENT_DRAFT,
+    "agreement.withdrawn": Power.AGREEMENT_DRAFT,
+    "audit.acknowledged": Power.AUDIT_KEEP,
+    "audit.cancelled": Power.AUDIT_ANSWER,
+    "audit.planned": Power.AUDIT_ANSWER,
+    "audit.team-confirmed": Power.AUDIT_ANSWER,
+    "audit_finding.accepted": Power.AUDIT_ANSWER,
+    "audit_finding.closed": Power.AUDIT_ANSWER,
+    "batch.marketing-refused": Power.BATCH_RELEASE_PRODUCTION,
+    "batch.marketing-released": Power.BATCH_RELEASE_PRODUCTION,
+    "batch.rejected": Power.BATCH_REVIEW,
+    "capa.found-effective": Power.CAPA_KEEP,
+    "capa.found-ineffective": Power.CAPA_KEEP,
+    "entrustment.activated": Power.ENTRUSTMENT_DECIDE,
+    "entrustment.ended": Power.ENTRUSTMENT_DECIDE,
+    "entrustment.proposed": Power.ENTRUSTMENT_DECIDE,
+    "entrustment.resumed": Power.ENTRUSTMENT_DECIDE,
+    "entrustment.suspended": Power.ENTRUSTMENT_DECIDE,
+    "hold_point.lifted": Power.BATCH_RELEASE_PRODUCTION,
+    "hold_point.set": Power.BATCH_RELEASE_PRODUCTION,
+    "hold_point.withdrawn": Power.BATCH_RELEASE_PRODUCTION,
+    "nonconformity.closed": Power.NONCONFORMITY_CLOSE,
+    "posting.ended": Power.ENTRUSTMENT_DECIDE,
+    "posting.posted": Power.ENTRUSTMENT_DECIDE,
+    "posting_exception.ended": Power.ENTRUSTMENT_DECIDE,
+    "posting_exception.granted": Power.ENTRUSTMENT_DECIDE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """On one side, the holders of ``power`` are told: of a move that is theirs now, or of an event."""
+
+    side: Side
+    power: Power
+    kind: str
+    detail: str
+
+
+def hearings(
+    event: str, lifecycle: Lifecycle[Any] | None, state: str, *, side: Side, powers: frozenset[Power]
+) -> Iterator[Hearing]:
+    """Who is told that somebody with ``powers`` on ``side`` did this; ``lifecycle`` is None where nothing moved.
+
+    Nobody is told of a move that whoever acted has in hand themselves.
+    """
+    told: set[Side] = set()
+    for move in lifecycle.transitions if lifecycle else ():
+        if state not in move.sources or not lifecycle or not lifecycle.leads_on(move):
+            continue
+        for theirs in (move.side,) if move.side else PARTIES:
+            if theirs is not side or move.power not in powers:
+                told.add(theirs)
+                yield Hearing(theirs, move.power, MOVE, move.name)
+    if event in HEARD and OTHER[side] not in told:
+        yield Hearing(OTHER[side], HEARD[event], HAPPENED, event)
