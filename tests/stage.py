@@ -3,7 +3,7 @@
 import os
 import pickle
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -91,8 +91,8 @@ class Stage:
             _as_owner(f"DROP DATABASE {self.template}_copy WITH (FORCE)")
 
 
-def set_stage(engine: str, folder: Path) -> Stage:
-    """Migrate an empty database and build the world in it."""
+def set_stage(engine: str, folder: Path, tell: Callable[[], World] = build) -> Stage:
+    """Migrate an empty database and build the world in it; another than the usual one lives on SQLite."""
     if engine == "postgresql":
         _make_roles()
         _as_owner(f"DROP DATABASE IF EXISTS {_template()}")
@@ -105,7 +105,7 @@ def set_stage(engine: str, folder: Path) -> Stage:
     app = create_app(settings)
     bring_up_to_date(settings)
     with app.app_context():
-        world = build()
+        world = tell()
     _let_go()
     return Stage(engine, folder, app, world, _template())
 

@@ -3,6 +3,7 @@
 import socket
 import time
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -15,6 +16,8 @@ from portal.commands.serve import run_gunicorn, settings_or_exit
 from portal.db import session
 from portal.demo.cast import HOUSES, PASSWORD
 from portal.demo.story import build, judge_today
+from portal.demo.year.reckoning import differences, table
+from portal.demo.year.telling import live
 from portal.identity.proving import STEP, totp_of
 from portal.migrating import downgrade
 from portal.records.organisation import Organisation
@@ -26,22 +29,27 @@ from portal.walls import bring_up_to_date, owners_engine
 from workflows.powers import ROLE_NAMES
 
 FIRST_PORT = 8765
+A_DAY, A_YEAR = "day", "year"
 
 
 @click.group("demo", invoke_without_command=True)
 @click.option("--only-build", is_flag=True, help="Build the world and exit.")
+@click.option("--year", is_flag=True, help="A world in which a year has passed; prints what was owed in it.")
 @click.option("--port", type=int, default=None, help="Port on 127.0.0.1.  [default: the first free one from 8765]")
 @click.pass_context
-def demo(ctx: click.Context, only_build: bool, port: int | None) -> None:
+def demo(ctx: click.Context, only_build: bool, year: bool, port: int | None) -> None:
     """Build a demonstration world, once, and serve it; prints the address and a sign-in for every role."""
     if ctx.invoked_subcommand:
         return
     settings = settings_or_exit()
     if settings.environment is not Environment.DEVELOPMENT:
         raise click.ClickException("A demonstration world is for development; PORTAL_ENVIRONMENT says production.")
-    _make_world(settings)
+    if year:
+        click.echo(_make_year(settings))
+    else:
+        _make_world(settings, A_DAY, build)
     if only_build:
-        click.echo("The demonstration world is built. Serve it with: python3 -m portal demo")
+        click.echo(f"The demonstration world is built. Serve it with: python3 -m portal demo{' --year' * year}")
         return
     chosen = port or _free_port()
     click.echo(_sign_ins(chosen))
@@ -78,9 +86,27 @@ def code(name: str) -> None:
         click.echo(totp_of(secret, settings.secret_key).generate_otp(step))
 
 
-def _make_world(settings: Settings) -> None:
+def _make_year(settings: Settings) -> str:
+    """Say what was owed in the year, having lived it first; raise where it ended otherwise than was written down."""
+    _make_world(settings, A_YEAR, _live)
+    with front_door(settings).app_context():
+        return table()
+
+
+def _live() -> None:
+    live()
+    if wrong := differences():
+        raise click.ClickException("\n".join(["The year did not end as was written down beforehand:", *wrong]))
+
+
+def _make_world(settings: Settings, which: str, tell: Callable[[], object]) -> None:
     """Build the world, or bring its verdicts up to the day; a build that was cut short is begun again."""
     marker = _marker(settings)
+    if marker.exists() and (marker.read_text("utf-8") or A_DAY) != which:
+        raise click.ClickException(
+            "Another demonstration lives in this folder. Give this one a folder of its own: "
+            f"PORTAL_DATA_DIR=.demo-{which} python3 -m portal demo{' --year' * (which == A_YEAR)}"
+        )
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     app, owner = front_door(settings), owners_engine(settings)
     with app.app_context():
@@ -93,9 +119,9 @@ def _make_world(settings: Settings) -> None:
         begun = marker.with_suffix(".begun")
         if begun.exists():
             downgrade(owner)
-        begun.touch()
+        begun.write_text(which, "utf-8")
         bring_up_to_date(settings)
-        build()
+        tell()
         begun.rename(marker)
 
 

@@ -47,14 +47,14 @@ def make_batches(
             scratch = _with_a_scratch(org, registrant, manufacturer, batch_id)
             _with_a_cause(org, manufacturer, Role.MANUFACTURER_QUALITY_MANAGER, entrustment_id, scratch)
             _with_a_cause(org, registrant, Role.REGISTRANT_QUALITY_MANAGER, entrustment_id, None)
-        _go(org, manufacturer, Role.PLANT_CLERK, batch_id, "complete")
+        go(org, manufacturer, Role.PLANT_CLERK, batch_id, "complete")
         if upto == "recorded":
             continue
-        _go(org, manufacturer, Role.MANUFACTURER_RELEASE_PERSON, batch_id, "release_production")
+        go(org, manufacturer, Role.MANUFACTURER_RELEASE_PERSON, batch_id, "release_production")
         if upto == "production_released":
             continue
-        _reviewed(org, registrant, batch_id)
-        _go(org, registrant, Role.REGISTRANT_RELEASE_PERSON, batch_id, "release_marketing")
+        review_all(org, registrant, batch_id)
+        go(org, registrant, Role.REGISTRANT_RELEASE_PERSON, batch_id, "release_marketing")
     return made
 
 
@@ -62,7 +62,7 @@ def make_recorded(org: dict[str, UUID], entrustment_id: UUID, product_id: UUID, 
     """So many batches whose record is complete, for whoever wants to release them."""
     made = [_opened(org, entrustment_id, product_id, f"{prefix}-{number:03}") for number in range(1, count + 1)]
     for batch_id in made:
-        _go(org, "hengrui", Role.PLANT_CLERK, batch_id, "complete")
+        go(org, "hengrui", Role.PLANT_CLERK, batch_id, "complete")
     return made
 
 
@@ -175,14 +175,14 @@ def _with_a_cause(org: dict[str, UUID], house: str, role: Role, entrustment_id: 
         note(capa, "内部备注：先核实供应商交期（演示）。", by=by)
 
 
-def _reviewed(org: dict[str, UUID], registrant: str, batch_id: UUID) -> None:
+def review_all(org: dict[str, UUID], registrant: str, batch_id: UUID) -> None:
     with played_by(registrant, Role.REGISTRANT_QUALITY_MANAGER, org) as by:
         batch = session.get_one(Batch, batch_id)
         for part in REVIEWS:
             review(batch, part, "已审核，无异议。", by=by)
 
 
-def _go(org: dict[str, UUID], house: str, role: Role, batch_id: UUID, name: str) -> None:
+def go(org: dict[str, UUID], house: str, role: Role, batch_id: UUID, name: str) -> None:
     with played_by(house, role, org) as by:
         batch = session.get_one(Batch, batch_id)
         move(batch, name, by=by, facts=batch_facts([batch], by.id)[batch.id])

@@ -155,12 +155,12 @@ def judge_today() -> None:
     for key, house in HOUSES.items():
         if not house.registrant:
             continue
-        organisation_id = _organisation_id(key)
+        organisation_id = organisation_of(key)
         with played_by(key, Role.REGISTRANT_QUALITY_MANAGER, {key: organisation_id}) as by:
             judge_everywhere(by=by, because="day.begun")
 
 
-def _organisation_id(key: str) -> UUID:
+def organisation_of(key: str) -> UUID:
     with acting_for(UUID(int=0)), reading():
         return session.scalars(select(Organisation.id).where(Organisation.uscc == HOUSES[key].uscc)).one()
 

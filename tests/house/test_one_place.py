@@ -38,6 +38,16 @@ def test_only_the_unit_of_work_commits():
     assert where(calls("commit")) == {"portal/db.py"}
 
 
+def test_only_a_story_is_told_at_another_time_than_its_own():
+    def speaks_of_it(node: ast.AST) -> bool:
+        return isinstance(node, ast.Name | ast.alias) and "story_time" in (
+            getattr(node, "id", ""),
+            getattr(node, "name", ""),
+        )
+
+    assert where(speaks_of_it) == {"portal/db.py", "portal/demo/clock.py"}
+
+
 def test_every_way_to_set_a_state_would_be_seen():
     for source in ("a.state = 1", "was, a.state = 1, 2", "a.state += 1", "a.state: str = 1", "setattr(a, 'state', 1)"):
         assert has(source, assigns("state")), source
