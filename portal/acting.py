@@ -9,6 +9,7 @@ from portal import docket, ledger, notices, signing
 from portal.db import now
 from portal.identity import Actor
 from portal.identity.passkeys import Answer
+from portal.identity.system import Doer
 from portal.records.moving import Move, Moving
 from portal.records.proof import SignIntent
 from workflows.engine import Decision, Side, Transition
@@ -94,7 +95,7 @@ def begin(
     return tell(subject, decision.transition.event, actor=actor, also=also, told=told, moved=True)
 
 
-def start(subject: Moving, event: str, *, actor: Actor, also: list[Any] | None = None) -> ledger.Told:
+def start(subject: Moving, event: str, *, actor: Doer, also: list[Any] | None = None) -> ledger.Told:
     """Bring ``subject`` into being in its lifecycle's first state, where nothing has to be true beforehand."""
     subject.state = subject.lifecycle.initial
     return tell(subject, event, actor=actor, also=also, moved=True)
@@ -104,7 +105,7 @@ def tell(
     subject: Moving,
     event: str,
     *,
-    actor: Actor,
+    actor: Doer,
     also: list[Any] | None = None,
     told: Mapping[str, Any] | None = None,
     moved: bool = False,

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from portal.db import session
-from portal.identity import Actor
+from portal.identity.system import Doer
 from portal.ledger import Told
 from portal.records.duty import Duty
 from portal.records.entrustment import Entrustment
@@ -18,7 +18,7 @@ from workflows.powers import Power
 DUTY = "duty"
 
 
-def tell(subject: Any, event: str, happened: Told, *, actor: Actor, moved: bool, duties: Iterable[Duty] = ()) -> None:
+def tell(subject: Any, event: str, happened: Told, *, actor: Doer, moved: bool, duties: Iterable[Duty] = ()) -> None:
     """Tell both houses of an event in their entrustment: whose move it is now, what they owe from now on."""
     entrustment = _entrustment_of(subject)
     if entrustment is None:
@@ -49,7 +49,7 @@ def tell(subject: Any, event: str, happened: Told, *, actor: Actor, moved: bool,
     tell_of_duties(duties, happened, actor=actor)
 
 
-def tell_of_duties(duties: Iterable[Duty], happened: Told, *, actor: Actor) -> None:
+def tell_of_duties(duties: Iterable[Duty], happened: Told, *, actor: Doer) -> None:
     """Whoever owes a duty that has just begun and has a day is told; urgently where its clock counts hours."""
     for duty in duties:
         if duty.is_open and duty.due_at is not None:

@@ -9,11 +9,12 @@ from portal.acting import start
 from portal.db import new_id, now, session, today
 from portal.demo.hands import filed, move, played_by
 from portal.facts import batch_facts, ground_of, nonconformity_facts
+from portal.facts.trends import open_capa
 from portal.records.batch import REVIEWS, Batch, BatchDocument, Nonconformity
 from portal.records.entrustment import Entrustment
 from portal.rooms.batches.opening import Opening, open_batch
 from portal.rooms.batches.recording import review
-from portal.rooms.capas.keeping import investigate, note, open_capa, plan
+from portal.rooms.capas.keeping import investigate, note, plan
 from workflows.powers import Role
 
 PAPERS = {

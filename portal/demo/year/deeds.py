@@ -13,10 +13,11 @@ from portal.demo.hands import move, played_by
 from portal.demo.making import go, make_recorded, review_all
 from portal.demo.story import World, judge_today
 from portal.facts import action_facts, capa_facts, finding_facts
+from portal.facts.trends import open_capa
 from portal.records.audit import AuditFinding
 from portal.records.capa import Capa, CapaAction
 from portal.records.entrustment import Entrustment
-from portal.rooms.capas.keeping import investigate, judge, open_capa, plan, show
+from portal.rooms.capas.keeping import investigate, judge, plan, show
 from workflows.engine import Side
 from workflows.powers import Role
 

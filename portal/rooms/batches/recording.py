@@ -7,6 +7,7 @@ from uuid import UUID
 
 from portal import ledger
 from portal.db import new_id, now, session
+from portal.facts.raising import watch_the_yield
 from portal.identity import Actor
 from portal.records.batch import REVIEWS, Batch, BatchDocument
 from portal.records.file import StoredFile
@@ -21,6 +22,7 @@ def amend(batch: Batch, form: FiguresForm, *, by: Actor) -> bool:
         setattr(batch, name, value)
     if changed:
         ledger.write(batch, "batch.amended", by=by, reason=form.reason.data or None)
+        watch_the_yield(batch, by=by)
     return bool(changed)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from portal import ledger
 from portal.db import session
 from portal.facts import capa_facts
+from portal.facts.trends import open_capa
 from portal.records.agreement import Signature
 from portal.records.batch import Nonconformity
 from portal.records.capa import Capa, PrivateNote
@@ -18,7 +19,7 @@ from portal.records.entrustment import Entrustment
 from portal.rooms.capas.forms import InvestigationForm, NoteForm, OpenForm, ResultForm, given
 from portal.rooms.capas.keeping import investigate as put_down_cause
 from portal.rooms.capas.keeping import judge as put_down_result
-from portal.rooms.capas.keeping import note, open_capa
+from portal.rooms.capas.keeping import note
 from portal.rooms.capas.places import inside, place, words_of
 from portal.web import Ceremony, Room, crumb, find, mend_for, ways_on
 from portal.web.between import refuse_ended

@@ -5,6 +5,7 @@ from datetime import datetime
 from agreements.duty_rules import DutyRule
 from portal import docket, ledger, notices
 from portal.db import new_id
+from portal.facts.trends import watch_the_market
 from portal.identity import Actor
 from portal.records.duty import Duty
 from portal.records.entrustment import Entrustment
@@ -47,6 +48,7 @@ def begin(
         provisional=bool(due and due.provisional),
     )
     notices.tell_of_duties([duty], ledger.write(duty, CALL.event, by=by), actor=by)
+    watch_the_market(entrustment, rule, happening, by=by)
     return duty
 
 
