@@ -24,6 +24,7 @@ ROOMS = (
     "audits",
     "authority",
     "batches",
+    "calendars",
     "capas",
     "clients",
     "duties",

@@ -54,6 +54,8 @@ EXPORTING = Limit("exporting", 1, 5 * MINUTE, looks=True)  # for `alone`
 UPLOAD = Limit("upload", 60, HOUR)
 API = Limit("api", 600, MINUTE, looks=True)  # a token
 WRITE = Limit("write", 300, MINUTE)  # a person, all doors together
+FEED = Limit("feed", 30, HOUR, looks=True)  # a calendar's secret address
+FEED_FROM = Limit("feed-from", 60, MINUTE, looks=True)
 REPORT = Limit("report", 60, MINUTE)  # what browsers say about broken content rules
 
 

@@ -22,6 +22,7 @@ class Power(StrEnum):
     BATCH_RELEASE_MARKETING = "batch:release-marketing"
     BATCH_READ = "batch:read"
     BATCH_REVIEW = "batch:review"
+    CALENDAR_READ = "calendar:read"
     CAPA_KEEP = "capa:keep"
     CAPA_READ = "capa:read"
     CLIENT_KEEP = "client:keep"
@@ -90,7 +91,7 @@ _READER = frozenset(
         Power.VERDICT_READ,
     }
 )
-_MEMBER = _READER | {Power.EVIDENCE_READ, Power.NOTICE_READ, Power.PERSON_READ}
+_MEMBER = _READER | {Power.CALENDAR_READ, Power.EVIDENCE_READ, Power.NOTICE_READ, Power.PERSON_READ}
 _QUALITY = _MEMBER | {
     Power.AGREEMENT_DRAFT,
     Power.CAPA_KEEP,

@@ -4,11 +4,12 @@ A change ends every session of the person in its own transaction, but the one th
 """
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, scoped_session
 
 from portal.db import aside, glance, now
 from portal.identity.passkeys import Fresh
@@ -164,7 +165,9 @@ def set_password(person_id: UUID, organisation_id: UUID, password: str, *, goes_
     remember(person_id)
 
 
-def note(books: Session, event: str, person_id: UUID, organisation_id: UUID | None, about: str = "") -> None:
+def note(
+    books: Session | scoped_session[Any], event: str, person_id: UUID, organisation_id: UUID | None, about: str = ""
+) -> None:
     """A line of the security log, in the transaction of what it tells."""
     books.add(
         SecurityEvent(at=now(), event=event, person_id=person_id, organisation_id=organisation_id, about=about[:500])

@@ -9,6 +9,7 @@ from portal.records import (  # noqa: F401
     duty,
     entrustment,
     evidence,
+    feed,
     file,
     hold_point,
     ledger,

@@ -154,6 +154,11 @@ NAMED = {
     "notice_copy": _OF_OUR_PEOPLE,
     "letter": _OF_OUR_PEOPLE,
     "notice_wish": _OF_OUR_PEOPLE,
+    "calendar_feed": Rule(
+        see=lambda a: f"({a.identity} OR {a.row}person_id = {a.person})",
+        make=lambda a: f"{a.may_write} AND {a.row}person_id = {a.person}",
+        change=lambda a: f"{a.may_write} AND {a.row}person_id = {a.person}",
+    ),
     "secret": Rule(see=_as_identity, make=_of_my_house("id"), change=_as_identity),
     "web_session": Rule(see=_of_my_house("person_id"), make=_as_identity, change=_of_my_house("person_id")),
     "sign_intent": Rule(

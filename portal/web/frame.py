@@ -11,6 +11,7 @@ from workflows.words import N_
 ROOMS = (
     (N_("Waiting for me"), "home.show", Power.HOME_READ),
     (N_("Notices"), "notices.listing", Power.NOTICE_READ),
+    (N_("Calendar"), "calendars.show", Power.CALENDAR_READ),
     (N_("Entrustments"), "entrustments.listing", Power.ENTRUSTMENT_READ),
     (N_("Batches"), "batches.everywhere", Power.BATCH_READ),
     (N_("Products"), "products.listing", Power.EVIDENCE_READ),

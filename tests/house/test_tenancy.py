@@ -26,6 +26,7 @@ from tests.walls.conftest import gates_open, without_the_orm
 from workflows.powers import Role
 
 IN_NOBODYS_BOOKS = {
+    "CalendarFeed",
     "ChosenPassword",
     "FactorReset",
     "LedgerEvent",
@@ -248,6 +249,7 @@ def test_only_these_places_step_beyond_the_walls():
         "portal/demo/hands.py",
         "portal/identity/actor.py",
         "portal/identity/factors.py",
+        "portal/identity/feeds.py",
         "portal/identity/passkeys.py",
         "portal/identity/machines.py",
         "portal/identity/proving.py",
