@@ -1,4 +1,4 @@
-"""What a resident observes becomes a nonconformity, holds the batch, is put right by both sides, and lets it go again."""
+"""What a resident observes becomes a nonconformity and holds the batch until both sides have put it right."""
 
 from datetime import timedelta
 
