@@ -55,6 +55,7 @@ class Power(StrEnum):
 
 class Role(StrEnum):
     AUTHORITY_INSPECTOR = "authority-inspector"
+    LEGAL_REPRESENTATIVE = "legal-representative"
     MANAGEMENT_REPRESENTATIVE = "management-representative"
     MANUFACTURER_QUALITY_MANAGER = "manufacturer-quality-manager"
     MANUFACTURER_RELEASE_PERSON = "manufacturer-release-person"
@@ -67,6 +68,7 @@ class Role(StrEnum):
 
 ROLE_NAMES: Mapping[Role, str] = {
     Role.AUTHORITY_INSPECTOR: N_("Authority inspector"),
+    Role.LEGAL_REPRESENTATIVE: N_("Legal representative"),
     Role.MANAGEMENT_REPRESENTATIVE: N_("Management representative"),
     Role.MANUFACTURER_QUALITY_MANAGER: N_("Manufacturer quality manager"),
     Role.MANUFACTURER_RELEASE_PERSON: N_("Manufacturer release person"),
@@ -105,6 +107,7 @@ _AUDITING = frozenset({Power.AUDIT_KEEP, Power.AUDIT_SIGN})
 
 POWERS_OF: Mapping[Role, frozenset[Power]] = {
     Role.AUTHORITY_INSPECTOR: _READER | {Power.EXPORT_TAKE},
+    Role.LEGAL_REPRESENTATIVE: _MEMBER,
     Role.MANAGEMENT_REPRESENTATIVE: _QUALITY
     | _AUDITING
     | {

@@ -10,6 +10,7 @@ from sqlalchemy import ScalarSelect, Select, and_, func, select
 from sqlalchemy.exc import IntegrityError
 
 from portal.db import new_id, now, session
+from portal.records.duty import OPEN, Duty
 from portal.records.moving import Moving
 from portal.records.notice import Notice, NoticeCopy, NoticeWish
 from portal.tenancy import all_records
@@ -72,12 +73,19 @@ def mark_read(reader: Reader, ids: Iterable[UUID]) -> None:
 
 
 def over(notices: Iterable[Notice]) -> set[UUID]:
-    """Of those that say whose move it is, the ids of those whose record has gone on since; a query for each kind."""
+    """The ids of those that leave nothing to do: the record has gone on since, or the duty is settled.
+
+    A query for each kind of record.
+    """
     moves: dict[str, list[Notice]] = defaultdict(list)
+    duties: list[Notice] = []
     for each in notices:
         if each.kind == MOVE:
             moves[each.about_kind].append(each)
-    return {each.id for kind, found in moves.items() for each in _over(_MOVING[kind], found)}
+        if each.about_kind == Duty.__tablename__:
+            duties.append(each)
+    gone = {each.id for kind, found in moves.items() for each in _over(_MOVING[kind], found)}
+    return gone | {each.id for each in _settled(duties)}
 
 
 def pace_of(person_id: UUID) -> str:
@@ -99,6 +107,13 @@ def _over(kind: Any, notices: Sequence[Notice]) -> Iterator[Notice]:
     for each in notices:
         if now_in.get(each.about_id) not in kind.lifecycle.transition(each.detail).sources:
             yield each
+
+
+def _settled(notices: Sequence[Notice]) -> list[Notice]:
+    if not notices:
+        return []
+    still = set(session.scalars(select(Duty.id).where(Duty.id.in_({each.about_id for each in notices}), OPEN)))
+    return [each for each in notices if each.about_id not in still]
 
 
 _MOVING: Mapping[str, Any] = {

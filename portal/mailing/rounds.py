@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from portal.db import reading, session
+from portal.mailing.escalating import escalate
 from portal.mailing.gathering import gather, hand_on
 from portal.mailing.postman import OutOfReach, Postman
 from portal.mailing.sending import send_due
@@ -22,8 +23,13 @@ class Round:
 
 
 def make_a_round(postman: Postman) -> Round:
-    """Hand notices on, gather them, and send what is due.  An authority is told nothing: it looks for itself."""
+    """Look at the deadlines, hand notices on, gather them, and send what is due.
+
+    An authority is told nothing: it looks for itself.
+    """
     houses = _parties()
+    for house in houses:
+        escalate(house)
     for house in houses:
         hand_on(house)
         gather(house)

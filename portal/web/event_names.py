@@ -94,6 +94,7 @@ EVENT_NAMES: Mapping[str, str] = {
     "daily_report.read": N_("An authority read a daily report"),
     "daily_report.signed": N_("Daily report signed"),
     "duty.begun": N_("Duty begun"),
+    "duty.escalated": N_("The other side was told that the duty is late"),
     "duty.listed": N_("An authority read the list of duties"),
     "duty.met": N_("Duty met"),
     "duty.read": N_("An authority read the duty"),

@@ -82,4 +82,17 @@ def _begun(notice: Notice) -> str:
     return words
 
 
-_WORDS = {MOVE: _waits, HAPPENED: _happened, "duty": _begun}
+STEPS = {
+    "nears": N_("Due soon: %(duty)s"),
+    "last-day": N_("Its time is almost over: %(duty)s"),
+    "late": N_("Too late: %(duty)s"),
+    "other-side": N_("The other side is too late: %(duty)s"),
+    "legal-representative": N_("Still not met: %(duty)s"),
+}
+
+
+def _escalated(notice: Notice) -> str:
+    return said(Said(STEPS[notice.detail], {"duty": duty_rule(notice.name).title(language_now())}))
+
+
+_WORDS = {MOVE: _waits, HAPPENED: _happened, "duty": _begun, "escalation": _escalated}

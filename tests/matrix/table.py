@@ -19,6 +19,7 @@ GATES = ("anybody", "themselves", "machines")
 # The roles in the order of the page's columns, and how a column is headed.
 COLUMNS = {
     "organisation-administrator": "Adm",
+    "legal-representative": "Leg",
     "management-representative": "Rep",
     "registrant-quality-manager": "RQ",
     "registrant-release-person": "RR",
