@@ -43,6 +43,8 @@ PAGES = {
     "audit-programme": (SIGNER, "/audit-programmes/{programme}"),
     "auditors": (SIGNER, "/auditors"),
     "people": (ADMIN, "/people"),
+    "calendar": (WRITER, "/calendar"),
+    "notices": (PLANT_QUALITY, "/notices"),
     "clients": (PLANT_ADMIN, "/clients"),
     "client": (PLANT_ADMIN, "/clients/{client}"),
     "client-new": (PLANT_ADMIN, "/clients/new"),
