@@ -79,7 +79,9 @@ def send(app, bag):
 
 @pytest.fixture
 def release(world):
-    """The plant releases a batch for production, and nothing else waits to be told."""
+    """The plant releases a batch for production, and nothing else waits to be told, nor will."""
+    break_in("duty")
+    sql("UPDATE duty SET due_at = NULL")
     for table in ("notice_copy", "letter", "notice"):
         sql(f"DELETE FROM {table}")
     with played_by("hengrui", Role.MANUFACTURER_RELEASE_PERSON, world.org) as by:
