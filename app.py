@@ -18,6 +18,7 @@ MOST_FIELDS = 1000  # an agreement under revision sends some three hundred
 ROOMS = (
     "account",
     "agreements",
+    "appointments",
     "audit_findings",
     "audit_programmes",
     "auditors",
@@ -32,6 +33,7 @@ ROOMS = (
     "evidence",
     "exceptions",
     "files",
+    "hearings",
     "holds",
     "home",
     "nonconformities",

@@ -57,7 +57,7 @@ def standing(
 
 
 class Docket:
-    """The open duties of one entrustment, and how each happening changes them."""
+    """The open duties of one entrustment, or of one house, and how each happening changes them."""
 
     def __init__(self, rules: Iterable[DutyRule], owed: Iterable[Owed] = ()) -> None:
         """``rules`` begin duties; ``owed`` are open already, some perhaps by rules that are no longer among them."""

@@ -15,15 +15,15 @@ from agreements.deadlines import Deadline, deadline
 from agreements.reading import table
 from workflows.engine import Source
 
-Owes = Literal["registrant", "entrusted", "both", "each", "marked"]
-Per = Literal["record", "entrustment"]
+Owes = Literal["registrant", "entrusted", "both", "each", "marked", "house"]
+Per = Literal["record", "entrustment", "house"]
 
 
 @dataclass(frozen=True, slots=True)
 class Happening:
     """Something that the ledger tells: ``event`` is its name there, ``about`` the record, ``marks`` what it is like.
 
-    ``within`` is the entrustment it happened in.
+    ``within`` is the entrustment it happened in, or the house where it happened in none.
     """
 
     event: str
@@ -49,14 +49,14 @@ class Cue:
 @dataclass(frozen=True, slots=True)
 class DutyRule:
     """One kind of duty.  ``owes`` "both": together, either side shows it; "each": whoever began it; "marked": whom
-    the record names.
+    the record names; "house": a house itself, in no entrustment.
 
     It has the clock of its ``deadline``, or its own ``clock``, or ends with the day that the record names in its mark
     ``due_mark``; where there is none of them, nobody counted and it is due
     when it is met.  ``happening`` is what a person says happened, where no record tells it; None otherwise.
-    ``again``: what meets it starts it anew.  ``lapses``: it ends with the entrustment.  ``per`` "entrustment": one at a
-    time, however many records start it.  Without ``met_by`` people show by evidence that it is met.  ``blocks`` are
-    moves that a breach refuses.
+    ``again``: what meets it starts it anew.  ``lapses``: it ends with the entrustment.  ``per`` "entrustment" and
+    "house": one at a time, however many records start it.  Without ``met_by`` people show by evidence that it is met.
+    ``blocks`` are moves that a breach refuses.
     """
 
     id: str
@@ -123,7 +123,7 @@ def rules_under(settlements: Iterable[Settlement], parties: Parties) -> tuple[Du
     return tuple(
         rule if rule.clause_id is None or is_standard(agreed[rule.clause_id], parties) else replace(rule, clock=None)
         for rule in DUTY_RULES.values()
-        if rule.clause_id is None or rule.clause_id in agreed
+        if rule.owes != "house" and (rule.clause_id is None or rule.clause_id in agreed)
     )
 
 
@@ -143,3 +143,4 @@ def _read(row: Mapping[str, Any]) -> DutyRule:
 
 
 DUTY_RULES: Mapping[str, DutyRule] = {row["id"]: _read(row) for row in table("duty_rules")["rules"]}
+HOUSE_RULES: tuple[DutyRule, ...] = tuple(each for each in DUTY_RULES.values() if each.owes == "house")

@@ -1,42 +1,47 @@
-"""The docket in the books: which duties of an entrustment an event begins, meets or ends, written along with it."""
+"""The docket in the books: which duties of an entrustment, or of a house, an event begins, meets or ends."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from agreements.clauses import Parties, Settlement
 from agreements.clocks import Due
 from agreements.docket import ENDS_ALL, Docket, Owed
-from agreements.duty_rules import DUTY_RULES, DutyRule, Happening, rules_under
+from agreements.duty_rules import DUTY_RULES, HOUSE_RULES, DutyRule, Happening, rules_under
 from agreements.evidence import Party
 from portal.db import CHINA, new_id, session
 from portal.records.agreement import Agreement
 from portal.records.duty import OPEN, Duty
 from portal.records.entrustment import Entrustment
+from portal.tenancy import current_tenant
 
 HEARD = {ENDS_ALL} | {
     cue.event for rule in DUTY_RULES.values() for cue in (*rule.begins, *rule.met_by, *rule.lapsed_by)
 }
-SIDES = {"registrant": "registrant", "entrusted": "manufacturer", "manufacturer": "manufacturer", "both": "both"}
+SIDES = {"entrusted": "manufacturer"} | {each: each for each in ("registrant", "manufacturer", "both", "house")}
+KINDS = {"entrustment": "entrustment", "house": "organisation"}
 
 
 def follow(subject: Any, event: str, *, at: datetime, by_id: UUID) -> list[Duty]:
-    """The duties that change because ``event`` happened to ``subject``, changed but not yet written."""
-    within = getattr(subject, "entrustment_id", None)
-    if within is None or event not in HEARD:
+    """The duties that change because ``event`` happened to ``subject``, changed but not yet written.
+
+    What happens in an entrustment changes the duties there; what happens in no entrustment those of the house.
+    """
+    if event not in HEARD:
         return []
+    within: UUID | None = getattr(subject, "entrustment_id", None)
     with session.no_autoflush:
         kept = _open_in(within)
         docket = Docket(_rules_in(within, subject), map(_owed, kept.values()))
-        happening = Happening(event, _here(at), str(subject.id), str(within), subject.marks)
+        happening = Happening(event, _here(at), str(subject.id), str(within or subject.owner_id), subject.marks)
         return [
             _written(
                 kept,
                 owed,
                 within,
-                kind=subject.__tablename__ if owed.rule.per == "record" else "entrustment",
+                kind=subject.__tablename__ if owed.rule.per == "record" else KINDS[owed.rule.per],
                 by_id=by_id,
             )
             for owed in docket.take(happening)
@@ -72,12 +77,18 @@ def rules_of(agreement: Agreement | None, entrustment: Entrustment) -> tuple[Dut
     return rules_under([Settlement(**each) for each in settlements], _parties(entrustment))
 
 
-def _open_in(within: UUID) -> dict[tuple[str, UUID], Duty]:
-    found = session.scalars(select(Duty).where(Duty.entrustment_id == within, OPEN))
+def _open_in(within: UUID | None) -> dict[tuple[str, UUID], Duty]:
+    found = session.scalars(select(Duty).where(Duty.entrustment_id == within if within else _at_home(), OPEN))
     return {(each.rule, each.about_id): each for each in found}
 
 
-def _rules_in(within: UUID, subject: Any = None) -> tuple[DutyRule, ...]:
+def _at_home() -> Any:
+    return and_(Duty.entrustment_id.is_(None), Duty.owner_id == current_tenant())
+
+
+def _rules_in(within: UUID | None, subject: Any = None) -> tuple[DutyRule, ...]:
+    if within is None:
+        return HOUSE_RULES
     signed = subject if isinstance(subject, Agreement) and subject.kind == "quality" and subject.signed_at else None
     wanted = select(Agreement).where(
         Agreement.entrustment_id == within, Agreement.kind == "quality", Agreement.signed_at.is_not(None)
@@ -96,7 +107,7 @@ def _owed(duty: Duty) -> Owed:
     return Owed(duty.under, str(duty.about_id), duty.owes, duty.started_at, due)
 
 
-def _written(kept: dict[tuple[str, UUID], Duty], owed: Owed, within: UUID, *, kind: str, by_id: UUID) -> Duty:
+def _written(kept: dict[tuple[str, UUID], Duty], owed: Owed, within: UUID | None, *, kind: str, by_id: UUID) -> Duty:
     key = (owed.rule.id, UUID(owed.about))
     if not owed.is_open:
         duty = kept.pop(key)

@@ -8,8 +8,8 @@ from flask import current_app
 from sqlalchemy import select
 
 from agreements.identifiers import normalise_uscc, uscc_problem
-from portal import ledger
-from portal.db import new_id, session, unit_of_work
+from portal import docket, ledger
+from portal.db import new_id, now, session, unit_of_work
 from portal.identity.passwords import judge, remember
 from portal.identity.proving import new_secret
 from portal.records.ledger import ORGANISATION
@@ -64,7 +64,9 @@ def found_organisation(
             is_manufacturer=manufacturer,
             is_authority=authority,
         )
-        ledger.write(organisation, "organisation.founded", by=Operator(made, made, name))
+        at, event = now(), "organisation.founded"
+        begun = docket.follow(organisation, event, at=at, by_id=made)
+        ledger.write(organisation, event, by=Operator(made, made, name), also=begun, at=at)
     return made
 
 

@@ -109,8 +109,7 @@ def write(
     The rows are flushed here; the event gets its number and its place in the chain at commit.  ``told`` adds what the
     event is about beyond the change itself: move, findings, signature.  Raises nothing of its own.
     """
-    rows = [subject, *also]
-    books = object_session(subject) or session()
+    rows, books = [subject, *also], object_session(subject) or session()
     happened = Told(books.info.pop("first event", None) or new_id(), at or now())
     with books.no_autoflush:
         changes = _changes(subject)
@@ -157,11 +156,10 @@ def witness(
         apart.connection()
 
 
-def witness_each(event: str, entrustment_ids: Iterable[UUID], *, by: Author, case: str | None = None) -> None:
-    """The same for many entrustments at once, each in its own stream: all of them are told, or none."""
+def witness_each(event: str, streams: Iterable[tuple[str, UUID]], *, by: Author, case: str | None = None) -> None:
+    """The same for many entrustments and houses at once, each in its own stream: all of them are told, or none."""
     with aside() as apart:
-        for each in entrustment_ids:
-            _pending(apart).append(_look(event, by, case, (ENTRUSTMENT, each), (ENTRUSTMENT, each)))
+        _pending(apart).extend(_look(event, by, case, each, each) for each in streams)
         apart.connection()
 
 

@@ -95,7 +95,9 @@ def about_duty(
 
 
 def owing(duty: Duty) -> list[UUID]:
-    """The house that owes it, or both."""
+    """The house that owes it, or both; nobody where a house owes it itself, which reads it on its own first page."""
+    if duty.entrustment_id is None:
+        return []
     with session.no_autoflush:
         houses = _houses(session.get_one(Entrustment, duty.entrustment_id))
     return [house for side, house in houses.items() if duty.owes in (side, "both")]

@@ -153,7 +153,7 @@ def bind(actor: Actor, intent: SignIntent, subject: Any, move: Transition[Any], 
     if spent.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE always counts its rows
         raise Spent
     return Signature(
-        entrustment_id=subject.entrustment_id,
+        entrustment_id=getattr(subject, "entrustment_id", None),
         subject_kind=intent.subject_kind,
         subject_id=intent.subject_id,
         subject_version=intent.subject_version,

@@ -81,7 +81,7 @@ def is_crossing() -> bool:
 
 
 class Owned:
-    """A record in somebody's books.  Mix in one of the four kinds below, never this."""
+    """A record in somebody's books.  Mix in one of the six kinds below, never this."""
 
     owner_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
 
@@ -92,6 +92,10 @@ class Public(Owned):
 
 class Private(Owned):
     """Nobody but its owner sees it."""
+
+
+class Overseen(Owned):
+    """A house's own record; the authority of its province sees it too while it looks on an entrustment of the house."""
 
 
 class Joint(Owned):
@@ -108,6 +112,12 @@ class Shared(Joint):
 
 class Sharable(Joint):
     """A record that may belong to an entrustment, or to one house alone."""
+
+    entrustment_id: Mapped[UUID | None] = mapped_column(ForeignKey("entrustment.id", **AT_COMMIT), index=True)
+
+
+class OverseenAtHome(Joint):
+    """A record that may belong to an entrustment, or to one house alone, where it is overseen."""
 
     entrustment_id: Mapped[UUID | None] = mapped_column(ForeignKey("entrustment.id", **AT_COMMIT), index=True)
 
@@ -139,6 +149,20 @@ def entrustments_of(organisation_id: UUID, on: date) -> Select[tuple[UUID]]:
         row.c.organisation_id == organisation_id,
         row.c.since <= on,
         or_(row.c.until.is_(None), row.c.until >= on),
+    )
+
+
+@lru_cache(maxsize=1024)
+def overseen_by(organisation_id: UUID, on: date) -> Select[tuple[UUID]]:
+    """The houses whose own records an authority sees: of its province, and a party to what it looks on that day."""
+    party, entry = Participation.__table__.alias("party"), Record.metadata.tables["organisation"]
+    house, mine = entry.alias("overseen"), entry.alias("overseer")
+    return (
+        select(party.c.organisation_id)
+        .join(house, house.c.id == party.c.organisation_id)
+        .join(mine, and_(mine.c.id == organisation_id, mine.c.is_authority, mine.c.province == house.c.province))
+        .where(party.c.side != Side.AUTHORITY.value)
+        .where(party.c.entrustment_id.in_(entrustments_of(organisation_id, on)))
     )
 
 
@@ -178,13 +202,27 @@ def _confine(work: ORMExecuteState) -> None:
     if unowned := [kind.__name__ for kind in kinds if not issubclass(kind, Owned | Walled)]:
         raise NoTenant(f"{unowned} are in nobody's books; portal.identity alone reads them")
     if not work.is_column_load:
-        common = entrustments_of(mine, today())
+        common, overseen = entrustments_of(mine, today()), overseen_by(mine, today())
         work.statement = work.statement.options(
             with_loader_criteria(Private, lambda record: record.owner_id == mine, include_aliases=True),
             with_loader_criteria(
-                Joint,
+                Overseen,
+                lambda record: or_(record.owner_id == mine, record.owner_id.in_(overseen)),
+                include_aliases=True,
+            ),
+            with_loader_criteria(Shared, lambda record: record.entrustment_id.in_(common), include_aliases=True),
+            with_loader_criteria(
+                Sharable,
                 lambda record: or_(
                     and_(record.owner_id == mine, record.entrustment_id.is_(None)), record.entrustment_id.in_(common)
+                ),
+                include_aliases=True,
+            ),
+            with_loader_criteria(
+                OverseenAtHome,
+                lambda record: or_(
+                    and_(or_(record.owner_id == mine, record.owner_id.in_(overseen)), record.entrustment_id.is_(None)),
+                    record.entrustment_id.in_(common),
                 ),
                 include_aliases=True,
             ),

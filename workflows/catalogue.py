@@ -3,6 +3,7 @@
 from typing import Any
 
 from workflows.agreement import AGREEMENT
+from workflows.appointment import APPOINTMENT
 from workflows.audit import AUDIT
 from workflows.audit_finding import AUDIT_FINDING
 from workflows.audit_programme import AUDIT_PROGRAMME
@@ -16,6 +17,7 @@ from workflows.nonconformity import NONCONFORMITY
 from workflows.posting import POSTING
 from workflows.posting_exception import POSTING_EXCEPTION
 from workflows.powers import POWERS_OF, ROLE_NAMES
+from workflows.quarterly_hearing import HEARING
 
 LIFECYCLES: tuple[Lifecycle[Any], ...] = (
     ENTRUSTMENT,
@@ -31,6 +33,8 @@ LIFECYCLES: tuple[Lifecycle[Any], ...] = (
     POSTING_EXCEPTION,
     DAILY_REPORT,
     HOLD_POINT,
+    APPOINTMENT,
+    HEARING,
 )
 
 

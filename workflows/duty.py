@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from workflows.engine import Check, Source, Transition
+from workflows.engine import Check, Source, Tone, Transition
 from workflows.powers import Power
 from workflows.words import N_, Said
 
@@ -12,6 +12,13 @@ STANDINGS = {
     "late": N_("Met late"),
     "breached": N_("Breached"),
     "lapsed": N_("Lapsed"),
+}
+TONES = {
+    "owed": Tone.ACTIVE,
+    "met": Tone.GOOD,
+    "late": Tone.WARN,
+    "breached": Tone.BAD,
+    "lapsed": Tone.QUIET,
 }
 
 

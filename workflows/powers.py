@@ -12,6 +12,9 @@ class Power(StrEnum):
     AGREEMENT_DRAFT = "agreement:draft"
     AGREEMENT_READ = "agreement:read"
     AGREEMENT_SIGN = "agreement:sign"
+    APPOINTMENT_KEEP = "appointment:keep"
+    APPOINTMENT_READ = "appointment:read"
+    APPOINTMENT_SIGN = "appointment:sign"
     AUDIT_ANSWER = "audit:answer"
     AUDIT_APPROVE = "audit:approve"
     AUDIT_KEEP = "audit:keep"
@@ -34,6 +37,9 @@ class Power(StrEnum):
     EVIDENCE_KEEP = "evidence:keep"
     EVIDENCE_READ = "evidence:read"
     EXPORT_TAKE = "export:take"
+    HEARING_KEEP = "hearing:keep"
+    HEARING_READ = "hearing:read"
+    HEARING_SIGN = "hearing:sign"
     HOLD_LIFT = "hold:lift"
     HOLD_SET = "hold:set"
     HOME_READ = "home:read"
@@ -60,6 +66,7 @@ class Role(StrEnum):
     MANUFACTURER_QUALITY_MANAGER = "manufacturer-quality-manager"
     MANUFACTURER_RELEASE_PERSON = "manufacturer-release-person"
     ORGANISATION_ADMINISTRATOR = "organisation-administrator"
+    PERSON_IN_CHARGE = "person-in-charge"
     PLANT_CLERK = "plant-clerk"
     REGISTRANT_QUALITY_MANAGER = "registrant-quality-manager"
     REGISTRANT_RELEASE_PERSON = "registrant-release-person"
@@ -73,6 +80,7 @@ ROLE_NAMES: Mapping[Role, str] = {
     Role.MANUFACTURER_QUALITY_MANAGER: N_("Manufacturer quality manager"),
     Role.MANUFACTURER_RELEASE_PERSON: N_("Manufacturer release person"),
     Role.ORGANISATION_ADMINISTRATOR: N_("Organisation administrator"),
+    Role.PERSON_IN_CHARGE: N_("Person in charge of the company"),
     Role.PLANT_CLERK: N_("Plant clerk"),
     Role.REGISTRANT_QUALITY_MANAGER: N_("Registrant quality manager"),
     Role.REGISTRANT_RELEASE_PERSON: N_("Registrant release person"),
@@ -82,11 +90,13 @@ ROLE_NAMES: Mapping[Role, str] = {
 _READER = frozenset(
     {
         Power.AGREEMENT_READ,
+        Power.APPOINTMENT_READ,
         Power.AUDIT_READ,
         Power.BATCH_READ,
         Power.CAPA_READ,
         Power.DUTY_READ,
         Power.ENTRUSTMENT_READ,
+        Power.HEARING_READ,
         Power.HOME_READ,
         Power.POSTING_READ,
         Power.TRAIL_READ,
@@ -112,10 +122,12 @@ POWERS_OF: Mapping[Role, frozenset[Power]] = {
     | _AUDITING
     | {
         Power.AGREEMENT_SIGN,
+        Power.APPOINTMENT_KEEP,
         Power.AUDIT_ANSWER,
         Power.AUDIT_APPROVE,
         Power.ENTRUSTMENT_DECIDE,
         Power.ENTRUSTMENT_PROPOSE,
+        Power.HEARING_KEEP,
         Power.HOLD_SET,
         Power.PERSON_RESTORE,
         Power.POSTING_EXCEPT,
@@ -125,6 +137,14 @@ POWERS_OF: Mapping[Role, frozenset[Power]] = {
     Role.MANUFACTURER_RELEASE_PERSON: _MEMBER | {Power.BATCH_RELEASE_PRODUCTION, Power.NONCONFORMITY_RAISE},
     Role.ORGANISATION_ADMINISTRATOR: _MEMBER
     | {Power.CLIENT_KEEP, Power.ORGANISATION_KEEP, Power.PERSON_KEEP, Power.PERSON_RESTORE},
+    Role.PERSON_IN_CHARGE: _MEMBER
+    | {
+        Power.APPOINTMENT_KEEP,
+        Power.APPOINTMENT_SIGN,
+        Power.DUTY_KEEP,
+        Power.HEARING_KEEP,
+        Power.HEARING_SIGN,
+    },
     Role.PLANT_CLERK: _MEMBER | {Power.BATCH_RECORD, Power.NONCONFORMITY_RAISE},
     Role.REGISTRANT_QUALITY_MANAGER: _QUALITY
     | _AUDITING

@@ -203,9 +203,9 @@ class DutyShape(Shape):
 
     id: Id
     version: int
-    entrustment_id: Id
+    entrustment_id: Id | None = Field(description=N_("Nothing where the organisation owes it in no entrustment."))
     rule: str = Field(description=N_("The kind of duty, as in the table of duty rules."))
-    owes: Literal["registrant", "manufacturer", "both"]
+    owes: Literal["registrant", "manufacturer", "both", "house"]
     standing: Literal["owed", "met", "late", "breached", "lapsed"] = Field(description=N_("How it stands now."))
     about_kind: str
     about_id: Id

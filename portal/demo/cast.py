@@ -9,6 +9,7 @@ PASSWORD = "demonstration only 2026"  # noqa: S105  opens a demonstration world 
 
 _REGISTRANT = {
     Role.ORGANISATION_ADMINISTRATOR: ("admin", "系统管理员"),
+    Role.PERSON_IN_CHARGE: ("head", "企业负责人"),
     Role.MANAGEMENT_REPRESENTATIVE: ("representative", "管理者代表"),
     Role.REGISTRANT_QUALITY_MANAGER: ("quality", "质量负责人"),
     Role.REGISTRANT_RELEASE_PERSON: ("release", "上市放行授权人"),
@@ -16,6 +17,7 @@ _REGISTRANT = {
 }
 _MANUFACTURER = {
     Role.ORGANISATION_ADMINISTRATOR: ("admin", "系统管理员"),
+    Role.PERSON_IN_CHARGE: ("head", "企业负责人"),
     Role.MANAGEMENT_REPRESENTATIVE: ("representative", "管理者代表"),
     Role.MANUFACTURER_QUALITY_MANAGER: ("quality", "质量负责人"),
     Role.MANUFACTURER_RELEASE_PERSON: ("release", "产品放行审核人"),

@@ -85,6 +85,7 @@ def move(record: Any, name: str, *, by: Actor, facts: Any, reason: str | None = 
     if record.lifecycle.transition(name).signature:
         shown = Shown.of(record)
         intent = replace(intent, signing=intended(by, intend(by, shown, name, reason), shown, name))
-    side = side_in(record.entrustment_id)
+    about = getattr(record, "entrustment_id", None)
+    side = side_in(about) if about else None
     act(record, name, facts=facts, actor=by, side=side, on=today(), intent=intent)
     session.flush()

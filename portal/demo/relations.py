@@ -15,7 +15,8 @@ from portal.demo.cast import HOUSES
 from portal.demo.hands import keep, move, played_by
 from portal.facts import entrustment_facts, ground_of, present
 from portal.facts.agreements import agreement_facts
-from portal.facts.showing import judge_anew
+from portal.facts.appointments import holders
+from portal.facts.showing import judge_anew, show_in
 from portal.records.agreement import Agreement
 from portal.records.entrustment import Entrustment
 from portal.records.evidence import (
@@ -169,6 +170,7 @@ def put_forward(org: dict[str, UUID], venture: Venture) -> dict[str, UUID]:
         entrustment = propose(parties[0], parties[1], by=by)
         for record in (certificate, product, check, functions):
             present(entrustment, session.merge(record, load=True), by=by)
+        show_in(entrustment, holders(), by=by)
     return {
         "entrustment": entrustment.id,
         "product": product.id,
@@ -182,6 +184,7 @@ def take_up(org: dict[str, UUID], entrustment_id: UUID, manufacturer: str, plant
         entrustment = session.get_one(Entrustment, entrustment_id)
         for kind, record_id in zip((Site, ProductionLicence, Inspection, CreditStatement), plant, strict=True):
             present(entrustment, session.get_one(kind, record_id), by=by)
+        show_in(entrustment, holders(), by=by)
 
 
 def find_eligible(org: dict[str, UUID], entrustment_id: UUID, registrant: str) -> None:

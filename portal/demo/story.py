@@ -15,6 +15,7 @@ from portal.demo.cast import HOUSES, PASSWORD
 from portal.demo.hands import played_by
 from portal.demo.machines import make_client
 from portal.demo.making import make_batches
+from portal.demo.posts import make_key_people
 from portal.demo.relations import (
     YEAR,
     Venture,
@@ -135,6 +136,9 @@ def found_houses() -> World:
             )
         if house.authority:
             _granted(world, key)
+        else:
+            posts = make_key_people(world.org, key)
+            world.named |= {f"{key}_{name}": made for name, made in posts.items()}
     return world
 
 

@@ -64,7 +64,8 @@ def open_duties(entrustment_ids: Collection[UUID]) -> dict[UUID, OpenDuties]:
     for entrustment_id, due_at in session.execute(
         select(Duty.entrustment_id, Duty.due_at).where(Duty.entrustment_id.in_(entrustment_ids), OPEN)
     ):
-        ends.setdefault(entrustment_id, []).append(due_at)
+        if entrustment_id:
+            ends.setdefault(entrustment_id, []).append(due_at)
     return {each: _counted(ends.get(each, []), at) for each in entrustment_ids}
 
 
@@ -78,8 +79,15 @@ def meeting_facts(duty: Duty, side: Side | None) -> MeetingFacts:
     return MeetingFacts(
         is_open=duty.is_open,
         shown_by_people=not duty.under.met_by,
-        mine=duty.owes in (side, "both"),
+        mine=is_mine(duty, side),
     )
+
+
+def is_mine(duty: Duty, side: Side | None) -> bool:
+    """Whether whoever stands on ``side`` owes it, alone or together; what a house owes itself is its own."""
+    if duty.entrustment_id is None:
+        return duty.owner_id == current_tenant()
+    return duty.owes in (side, "both")
 
 
 def performances(duties: Iterable[Duty]) -> dict[Side, Performance]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from portal.ledger import plain
+from portal.records.appointment import Appointment
 from portal.records.evidence import (
     AuditReport,
     CreditCheck,
@@ -73,6 +74,10 @@ def _functions(record: Functions, owner: Organisation, *_: Any) -> dict[str, Any
     return {**_picked(record, named), "entrust_only": owner.entrusts_only}
 
 
+def _appointment(record: Appointment, *_: Any) -> dict[str, Any]:
+    return {**_picked(record, "post since until"), "name": record.person_name}
+
+
 def _picked(record: Any, names: str) -> dict[str, Any]:
     return {name: getattr(record, name) for name in names.split()}
 
@@ -88,4 +93,5 @@ EXHIBITED: dict[str, tuple[type[Any], Callable[..., dict[str, Any]]]] = {
     "credit_statement": (CreditStatement, _credit_statement),
     "credit_check": (CreditCheck, _credit_check),
     "functions": (Functions, _functions),
+    "appointment": (Appointment, _appointment),
 }

@@ -73,6 +73,29 @@ def show_again(record: Any, *, by: Author) -> None:
             judge_anew(ground, by=by, because=f"{kind_of(record)}.changed")
 
 
+def show_everywhere(record: Any, *, by: Author) -> None:
+    """Show a record on which no verdict rests in every entrustment of the own house that has not ended."""
+    for entrustment in session.scalars(select(Entrustment).where(Entrustment.ended_at.is_(None))).all():
+        show_in(entrustment, [record], by=by)
+
+
+def show_in(entrustment: Entrustment, records: Iterable[Any], *, by: Author) -> None:
+    """Show records on which no verdict rests, as far as they are not shown here yet."""
+    wanted = select(Exhibit.subject_id).where(Exhibit.entrustment_id == entrustment.id)
+    shown = set(session.scalars(wanted.where(Exhibit.withdrawn_at.is_(None))))
+    for record in records:
+        if record.id not in shown:
+            _show(Exhibit(entrustment_id=entrustment.id, kind=kind_of(record), subject_id=record.id), record, by=by)
+
+
+def take_back_everywhere(record: Any, *, by: Author) -> None:
+    """Withdraw every exhibit of a record on which no verdict rests."""
+    wanted = select(Exhibit).where(Exhibit.subject_id == record.id, Exhibit.withdrawn_at.is_(None))
+    for exhibit in session.scalars(wanted).all():
+        exhibit.withdrawn_at = now()
+        ledger.write(exhibit, "exhibit.withdrawn", by=by)
+
+
 def answer(entrustment: Entrustment, product_id: UUID, question: str, said: bool, because: str, *, by: Author) -> None:
     """Record what a person answered to an open question; the verdict follows."""
     found = session.scalars(

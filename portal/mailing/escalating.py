@@ -45,7 +45,8 @@ def escalate(house: UUID) -> None:
 def _come(house: UUID) -> Iterator[_Due]:
     at = now()
     for duty in session.scalars(select(Duty).where(OPEN, Duty.due_at <= at + AHEAD).order_by(Duty.due_at)):
-        if duty.due_at is None or side_in(duty.entrustment_id) not in PARTIES:
+        about = duty.entrustment_id
+        if duty.due_at is None or about is None or side_in(about) not in PARTIES:
             continue
         named = "owing" if house in owing(duty) else "other"
         counts = {"started_at": duty.started_at, "due_at": duty.due_at}

@@ -3,6 +3,7 @@
 from portal.records import (  # noqa: F401
     access,
     agreement,
+    appointment,
     audit,
     batch,
     capa,
@@ -11,6 +12,7 @@ from portal.records import (  # noqa: F401
     evidence,
     feed,
     file,
+    hearing,
     hold_point,
     ledger,
     machine,

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, declared_attr, relationship
 from portal.db import Kept, Record, new_id, session
 from portal.records.entrustment import Entrustment
 from portal.records.moving import Move, Moving
-from portal.tenancy import Shared
+from portal.tenancy import OverseenAtHome, Shared
 from workflows.agreement import AGREEMENT
 
 # One agreement of a kind is drawn up or signed at a time; what is signed or withdrawn makes room for the next.
@@ -142,8 +142,11 @@ class AgreementVersion(Kept, Shared, Record):
         )
 
 
-class Signature(Kept, Shared, Record):
-    """Who signed which version of what, what it meant, and how it was proved.  21 CFR 11.50; GMP 2025 art. 45."""
+class Signature(Kept, OverseenAtHome, Record):
+    """Who signed which version of what, what it meant, and how it was proved.  21 CFR 11.50; GMP 2025 art. 45.
+
+    Under a record of the house alone it belongs to no entrustment, and ``side`` is empty.
+    """
 
     __tablename__ = "signature"
 

@@ -39,6 +39,11 @@ class Organisation(Kept, Public, Record):
         )
 
     @property
+    def marks(self) -> dict[str, str]:
+        """What a rule of the docket may ask about it when it is entered."""
+        return {"party": "no" if self.is_authority else "yes"}
+
+    @property
     def entrusts_only(self) -> bool:
         """Whether it makes nothing itself: 仅委托生产 in Announcement 2024 No. 38 (1)."""
         return self.is_registrant and not self.is_manufacturer

@@ -27,11 +27,12 @@ TONGUE = Tongue(
     own="(SELECT walls.own())",
     streams="(SELECT walls.streams())",
     people="(SELECT walls.people())",
+    overseen="(SELECT walls.overseen())",
 )
 # What the functions of the walls read for themselves: their owner sees these rows, and logs in nowhere.
 READ_BY_THE_WALLS = ("access_grant", "entrustment", "ledger_stream", "participation", "person")
 WRITTEN_ONCE = frozenset({"ledger_event"})
-DEFINERS = frozenset({"context", "common", "own", "people", "streams"})
+DEFINERS = frozenset({"context", "common", "overseen", "own", "people", "streams"})
 
 
 def lay(connection: Connection) -> None:
@@ -48,8 +49,9 @@ def lower(connection: Connection) -> None:
 
 
 def are_drawn(connection: Connection) -> bool:
-    """Whether the migrations have come as far as the walls."""
-    return bool(_column(connection, "SELECT 1 FROM pg_namespace WHERE nspname = 'walls'"))
+    """Whether the migrations have come as far as the walls, and as the last function that these call."""
+    ask = "SELECT proname FROM pg_proc WHERE pronamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'walls')"
+    return set(_column(connection, ask)) >= DEFINERS
 
 
 def hand_over_the_key(connection: Connection, settings: Settings) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import Table
 
 from portal.db import Record
 from portal.records.ledger import ENTRUSTMENT, ORGANISATION
-from portal.tenancy import Identifying, Joint, Private, Public
+from portal.tenancy import Identifying, Joint, Overseen, OverseenAtHome, Private, Public
 
 Condition = Callable[["Tongue"], str]
 
@@ -21,7 +21,7 @@ class Tongue:
     every valid context, ``identity`` while it is asked who somebody is, ``looking`` for an authority.  ``common`` are
     the entrustments the house takes part in today, an authority only while a case of the person is open; ``own`` those
     it is the registrant of and has not left, ``streams`` the ledger streams whose events it may read, ``people`` its
-    persons: each a sub-select.
+    persons, ``overseen`` the houses whose own records an authority sees: each a sub-select.
     """
 
     house: str
@@ -33,6 +33,7 @@ class Tongue:
     own: str
     streams: str
     people: str
+    overseen: str
     row: str = ""
 
     @property
@@ -58,8 +59,10 @@ def rule_of(kind: type[Record]) -> Rule:
         return PUBLIC
     if issubclass(kind, Private):
         return PRIVATE_AND_IDENTIFYING if issubclass(kind, Identifying) else PRIVATE
+    if issubclass(kind, Overseen):
+        return OVERSEEN
     if issubclass(kind, Joint):
-        return JOINT
+        return OVERSEEN_AT_HOME if issubclass(kind, OverseenAtHome) else JOINT
     return OF_A_PERSON if "person_id" in kind.__table__.c else IDENTITY
 
 
@@ -84,6 +87,14 @@ def _i_write_mine(a: Tongue) -> str:
 def _ours(a: Tongue) -> str:
     """Whoever takes part in its entrustment today; without one, its owner.  Who left it sees nothing there any more."""
     return f"(({a.row}entrustment_id IS NULL AND {_mine(a)}) OR {a.row}entrustment_id IN {a.common})"
+
+
+def _mine_or_overseen(a: Tongue) -> str:
+    return f"({_mine(a)} OR {a.row}owner_id IN {a.overseen})"
+
+
+def _ours_or_overseen(a: Tongue) -> str:
+    return f"(({a.row}entrustment_id IS NULL AND {_mine_or_overseen(a)}) OR {a.row}entrustment_id IN {a.common})"
 
 
 def _i_add_to_ours(a: Tongue) -> str:
@@ -128,6 +139,8 @@ PUBLIC = Rule(see=lambda a: a.anybody, make=_i_write_mine, change=_i_write_mine)
 PRIVATE = Rule(see=_mine, make=_i_write_mine, change=_i_write_mine)
 PRIVATE_AND_IDENTIFYING = Rule(see=lambda a: f"({_mine(a)} OR {a.identity})", make=_i_write_mine, change=_i_write_mine)
 JOINT = Rule(see=_ours, make=_i_add_to_ours, change=_we_change_ours)
+OVERSEEN = Rule(see=_mine_or_overseen, make=_i_write_mine, change=_i_write_mine)
+OVERSEEN_AT_HOME = Rule(see=_ours_or_overseen, make=_i_add_to_ours, change=_we_change_ours)
 IDENTITY = Rule(see=_as_identity, make=_as_identity, change=_as_identity)
 OF_A_PERSON = Rule(see=_as_identity, make=_of_my_house("person_id"), change=_as_identity)
 _OF_OUR_PEOPLE = Rule(see=_of_our_people, make=_of_our_people, change=_of_our_people)

@@ -31,6 +31,13 @@ _OWN = (
     "SELECT id FROM main.entrustment WHERE owner_id = walls_house() AND id NOT IN (SELECT entrustment_id "
     "FROM main.participation WHERE organisation_id = walls_house() AND until < walls_day())"
 )
+_OVERSEEN = (
+    "SELECT party.organisation_id FROM main.participation AS party "
+    "JOIN main.organisation AS overseen ON overseen.id = party.organisation_id "
+    "JOIN main.organisation AS overseer ON overseer.id = walls_house() AND overseer.is_authority "
+    "AND overseer.province = overseen.province "
+    f"WHERE party.side <> 'authority' AND party.entrustment_id IN ({_COMMON})"
+)
 TONGUE = Tongue(
     house="walls_house()",
     person="walls_person()",
@@ -44,6 +51,7 @@ TONGUE = Tongue(
         f"OR (kind = 'entrustment' AND (about_id IN ({_OWN}) OR about_id IN ({_COMMON}))))"
     ),
     people="(SELECT id FROM main.person WHERE owner_id = walls_house())",
+    overseen=f"({_OVERSEEN})",
 )
 
 # The only shapes of a write: what the unit of work makes, and claims of the form "set it where nobody has".

@@ -14,6 +14,7 @@ from portal import ledger
 from portal.db import Record, reading, session, unit_of_work
 from portal.facts.access import grants_in_force
 from portal.limits import UPLOAD, WRITE, Limit, alone, network_of, spend
+from portal.records.ledger import ENTRUSTMENT, ORGANISATION
 from portal.tenancy import acting_for, looks_on, side_in
 from portal.web.once import answered_before, asked_for
 from portal.web.origin import SAFE
@@ -140,15 +141,17 @@ def witnessed(record: Kind, event: str) -> Kind:
     return record
 
 
-def witnessed_each(entrustment_ids: Sequence[UUID], event: str) -> None:
-    """The ledger of each entrustment says that the actor looks at it or takes it; if one cannot, nothing is shown.
+def witnessed_each(entrustment_ids: Sequence[UUID], event: str, *, houses: Sequence[UUID] = ()) -> None:
+    """The ledger of each entrustment, and of each of the houses whose own records are seen, says that the actor looks
+    at it or takes it; if one cannot, nothing is shown.
 
     Whatever was loaded before is let go: read it again.
     """
     case = case_in_force()
     session.close()
+    streams = [*((ENTRUSTMENT, each) for each in entrustment_ids), *((ORGANISATION, each) for each in houses)]
     try:
-        ledger.witness_each(event, entrustment_ids, by=g.actor, case=case)
+        ledger.witness_each(event, streams, by=g.actor, case=case)
     except SQLAlchemyError:
         abort(503)
 

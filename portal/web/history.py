@@ -41,6 +41,7 @@ UNTOLD = frozenset(
 # Where a record has a page of its own: its endpoint, and what the endpoint calls the id.
 RECORD_PAGES = {
     "agreement": ("agreements.show", "agreement_id"),
+    "appointment": ("appointments.show", "appointment_id"),
     "audit": ("audits.show", "audit_id"),
     "audit_finding": ("audit_findings.show", "audit_finding_id"),
     "audit_programme": ("audit_programmes.show", "audit_programme_id"),
@@ -50,6 +51,7 @@ RECORD_PAGES = {
     "duty": ("duties.show", "duty_id"),
     "daily_report": ("reports.show", "daily_report_id"),
     "entrustment": ("entrustments.show", "entrustment_id"),
+    "hearing": ("hearings.show", "hearing_id"),
     "hold_point": ("holds.show", "hold_point_id"),
     "nonconformity": ("nonconformities.show", "nonconformity_id"),
     "person": ("people.show", "person_id"),
@@ -87,6 +89,18 @@ def record_url(kind: str, record_id: UUID | str) -> str | None:
         return None
     endpoint, key = RECORD_PAGES[kind]
     return way(endpoint, **{key: record_id})
+
+
+def trail_of(record: Any) -> str | None:
+    """Where the ledger tells of one record: with its entrustment, or in the own house's books.
+
+    None for an authority that sees a house's own record: the books it stands in are not theirs.
+    """
+    if getattr(record, "entrustment_id", None):
+        return url_for("trails.entrustment", entrustment_id=record.entrustment_id, record=record.id)
+    if record.owner_id != g.actor.organisation_id:
+        return None
+    return url_for("trails.organisation", record=record.id)
 
 
 def way(endpoint: str, **ids: Any) -> str | None:

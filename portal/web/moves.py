@@ -45,7 +45,8 @@ class Ceremony:
     """Hangs one door for each move of a lifecycle.
 
     ``key`` is the name of the record's id in the URL, ``facts`` gathers what a move depends on, ``leaf`` draws the
-    record as it is signed, ``place`` gives breadcrumb and identity to the page, ``back`` is the endpoint to return to.
+    record as it is signed, ``place`` gives breadcrumb and identity to the page, ``back`` is the endpoint to return to;
+    ``after`` does what follows from a move in other books, in the same transaction.
     """
 
     room: Room
@@ -56,6 +57,7 @@ class Ceremony:
     leaf: str
     place: Callable[[Any], Mapping[str, Any]]
     back: str
+    after: Callable[..., None] | None = None
 
     def hang(self, path: str) -> None:
         for move in self.lifecycle.transitions:
@@ -137,6 +139,8 @@ class Ceremony:
         facts, side = self.facts(record), standing_side(record)
         actor = replace(g.actor, proved=proved) if proved else g.actor
         act(record, decision.transition.name, facts=facts, actor=actor, side=side, on=today(), intent=intent)
+        if self.after:
+            self.after(record, decision.transition.name, by=actor)
         flash(gettext("Done: %(move)s.", move=said(decision.transition.label)))
 
     def _page(self, template: str, record: Any, decision: Decision[Any], form: Any, **more: Any) -> tuple[str, int]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from agreements.catalogue_words import QUESTIONS
+from workflows.appointment import EDUCATIONS, KEY_POSTS, TITLES
 from workflows.attendance import PLANS
 from workflows.audit import BY as HELD_BY
 from workflows.audit import KINDS as AUDITED
@@ -32,6 +33,9 @@ BECAUSE = {
     "inspection.presented": N_("An inspection was shown."),
     "audit_report.presented": N_("An audit report was shown."),
     "credit_statement.presented": N_("The credit statement was shown."),
+    "appointment.presented": N_("The holder of a key post was shown."),
+    "appointment.withdrawn": N_("The holder of a key post is no longer shown."),
+    "appointment.changed": N_("The holder of a key post changed."),
     "product.withdrawn": N_("A product was withdrawn."),
     "certificate.withdrawn": N_("A registration certificate was withdrawn."),
     "credit_check.withdrawn": N_("A check of public credit data was withdrawn."),
@@ -67,6 +71,7 @@ EXHIBITS = {
     "inspection": N_("Quality system inspection"),
     "credit_statement": N_("Credit statement"),
     "audit_report": N_("Audit report passed on"),
+    "appointment": N_("Holder of a key post"),
 }
 INSPECTED = {
     "passed": N_("Passed"),
@@ -89,6 +94,7 @@ OWES = {
     Side.REGISTRANT.value: N_("The registrant"),
     Side.MANUFACTURER.value: N_("The manufacturer"),
     "both": N_("Both together"),
+    "house": N_("The organisation itself"),
 }
 VASCULAR_SITES = {
     "peripheral": N_("Peripheral vessels"),
@@ -101,6 +107,7 @@ VASCULAR_SITES = {
 VALUE_NAMES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "agreement": {"kind": AGREEMENTS, "ends_because": ENDS_BECAUSE},
     "answer": {"question": QUESTIONS},
+    "appointment": {"post": KEY_POSTS, "education": EDUCATIONS, "professional_title": TITLES},
     "audit": {"kind": AUDITED, "mode": MODES, "held_by": HELD_BY, "supplied": SUPPLIES},
     "audit_finding": {"grade": GRADES},
     "audit_report": {"mode": MODES, "result": INSPECTED},
@@ -110,6 +117,7 @@ VALUE_NAMES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "duty": {"owes": OWES},
     "exhibit": {
         "kind": EXHIBITS,
+        "post": KEY_POSTS,
         "mode": MODES,
         "result": INSPECTED,
         "device_class": DEVICE_CLASSES,

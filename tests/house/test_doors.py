@@ -9,6 +9,8 @@ from workflows.powers import POWERS_OF, Power, Role, powers_of
 ROOM_OF = {
     "entrustment": "entrustments",
     "agreement": "agreements",
+    "appointment": "appointments",
+    "hearing": "hearings",
     "audit": "audits",
     "audit_finding": "audit_findings",
     "audit_programme": "audit_programmes",

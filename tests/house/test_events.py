@@ -7,7 +7,7 @@ import pytest
 
 from portal.facts.exhibits import EXHIBITED
 from portal.ledger import kept_records
-from portal.tenancy import Joint
+from portal.tenancy import Joint, Overseen
 from portal.web.event_names import EVENT_NAMES
 from portal.web.field_names import FIELD_NAMES
 from portal.web.history import UNTOLD
@@ -53,7 +53,7 @@ def test_every_move_has_a_name():
     assert moves - EVENT_NAMES.keys() == set()
 
 
-@pytest.mark.parametrize("table", [kind.__tablename__ for kind in kept_records() if issubclass(kind, Joint)])
+@pytest.mark.parametrize("table", [kind.__tablename__ for kind in kept_records() if issubclass(kind, Joint | Overseen)])
 def test_an_authority_s_look_at_it_has_a_name(table):
     """The doors make the event's name from the table's, so no source holds it."""
     if table != "participation":
@@ -80,7 +80,7 @@ def test_every_field_that_a_history_shows_has_a_name():
 
 def test_values_are_named_on_fields_that_are_kept():
     fields = {kind.__tablename__: {column.name for column in kind.__table__.columns} for kind in kept_records()}
-    fields["exhibit"] |= {"mode", "result", "device_class", "vascular_site"}
+    fields["exhibit"] |= {"mode", "result", "device_class", "vascular_site", "post"}
 
     assert [(kind, each) for kind, named in VALUE_NAMES.items() for each in named if each not in fields[kind]] == []
 

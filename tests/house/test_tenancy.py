@@ -18,7 +18,18 @@ from portal.records.batch import Batch, Nonconformity
 from portal.records.evidence import ProductionLicence
 from portal.records.organisation import Site
 from portal.records.proof import Secret
-from portal.tenancy import Joint, NoTenant, Owned, Private, WrongTenant, acting_for, all_records, beyond_tenants
+from portal.tenancy import (
+    Joint,
+    NoTenant,
+    Overseen,
+    OverseenAtHome,
+    Owned,
+    Private,
+    WrongTenant,
+    acting_for,
+    all_records,
+    beyond_tenants,
+)
 from tests.breaking import break_in
 from tests.house.test_one_place import where
 from tests.stage import sql, stored
@@ -47,14 +58,23 @@ IN_NOBODYS_BOOKS = {
 }
 # In a house's books and in no ledger: what a machine was answered, which is thrown away after thirty days.
 PASSING = {"RememberedAnswer"}
-OWNED = sorted((each for each in all_records() if issubclass(each, Private | Joint)), key=lambda each: each.__name__)
+OWNED = sorted(
+    (each for each in all_records() if issubclass(each, Private | Overseen | Joint)), key=lambda each: each.__name__
+)
 
 
 def visible_by_sql(record, organisation_id):
     taking_part = "SELECT entrustment_id FROM participation WHERE organisation_id = :mine AND until IS NULL"
+    overseen = (
+        "SELECT p.organisation_id FROM participation p JOIN organisation o ON o.id = p.organisation_id "
+        "JOIN organisation me ON me.id = :mine AND me.is_authority AND me.province = o.province "
+        f"WHERE p.side <> 'authority' AND p.entrustment_id IN ({taking_part})"
+    )
     seen = "owner_id = :mine"
+    if issubclass(record, Overseen | OverseenAtHome):
+        seen = f"(owner_id = :mine OR owner_id IN ({overseen}))"
     if issubclass(record, Joint):
-        seen = f"(owner_id = :mine AND entrustment_id IS NULL) OR entrustment_id IN ({taking_part})"
+        seen = f"({seen} AND entrustment_id IS NULL) OR entrustment_id IN ({taking_part})"
     rows = sql(f"SELECT count(*) FROM {record.__tablename__} WHERE {seen}", mine=stored(organisation_id))
     return rows[0][0]
 

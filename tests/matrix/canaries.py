@@ -19,6 +19,10 @@ from tests.stage import behind_the_walls
 
 MARK = re.compile(rb"CANARY-([a-z_]+(?:\.[a-z]+)?)-")
 AN_ID = re.compile(rb"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}")
+# What a house keeps in its own books and the authority of its province sees, while it looks on one of its entrustments;
+# and whose authority that is.
+OVERSEEN = {"appointment", "duty", "hearing", "organisation", "signature"}
+OVERSEES = {"chengyue": {"shanghai"}, "hengrui": {"jiangsu"}, "qihe": {"guangdong"}}
 # Columns that hold a word of the portal's own, a digest or an address of bytes; a mark would make them mean nothing.
 CODED = {
     "about_kind",
@@ -28,6 +32,7 @@ CODED = {
     "code",
     "device_class",
     "disposition",
+    "education",
     "ends_because",
     "findings_hash",
     "grade",
@@ -44,6 +49,8 @@ CODED = {
     "papers_hash",
     "plan",
     "point",
+    "post",
+    "professional_title",
     "proved",
     "province",
     "public_key",
@@ -114,7 +121,8 @@ def _mark(books: Any, record: Any, houses: dict[UUID, str], places: dict[UUID, s
     changed = []
     for row in books.execute(text(f"SELECT * FROM {table}")).mappings().all():
         about = row.get("entrustment_id") if issubclass(record, Joint) else None
-        key = f"{places[_uuid(about)]}.{houses[_uuid(row['owner_id'])]}" if about else houses[_uuid(row["owner_id"])]
+        owner = houses[_uuid(row["owner_id"])]
+        key = f"{places[_uuid(about)]}.{owner}" if about else f"{owner}.overseen" if table in OVERSEEN else owner
         mark = f"CANARY-{key}-"
         new = {name: f"{mark}{row[name]}" for name in texts if row[name] is not None}
         new |= {
@@ -190,6 +198,7 @@ class Sweep:
             house.partition("/")[0] == place
             or house in self._taking_part.get(place, ())
             or self._looked_where(house, place)
+            or (key.endswith(".overseen") and house in OVERSEES.get(place, ()))
         )
 
     def _looked_where(self, house: str, authority: str) -> bool:
@@ -214,13 +223,15 @@ class Sweep:
                     if issubclass(record, Public):
                         self._anybodys.add(_uuid(row["id"]).hex.encode())
                     else:
-                        self._note(row, row["owner_id"], row.get("entrustment_id"))
+                        overseen = record.__tablename__ in OVERSEEN
+                        self._note(row, row["owner_id"], row.get("entrustment_id"), overseen=overseen)
 
-    def _note(self, row: Any, owner_id: Any, about: Any) -> None:
+    def _note(self, row: Any, owner_id: Any, about: Any, *, overseen: bool = False) -> None:
         readers = set()
         if owner_id and not about:
             owner = self._houses[_uuid(owner_id)]
             readers = {*_of(owner), *(each for each in self._houses.values() if self._looked_where(each, owner))}
+            readers |= OVERSEES.get(owner, set()) if overseen else set()
         if about:
             readers |= set(self._taking_part.get(self._places.get(_uuid(about), ""), ()))
             readers |= _of(self._houses[_uuid(about)]) if _uuid(about) in self._houses else set()

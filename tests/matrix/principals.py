@@ -16,8 +16,9 @@ from tests.browsing import hidden_fields
 from tests.stage import sql, stored
 
 _PARTY = ("organisation-administrator", "management-representative")
-_REGISTRANT = (*_PARTY, "registrant-quality-manager", "registrant-release-person", "resident-supervisor")
-_MANUFACTURER = (*_PARTY, "manufacturer-quality-manager", "manufacturer-release-person", "plant-clerk")
+_HEAD = "person-in-charge"
+_REGISTRANT = (*_PARTY, "registrant-quality-manager", "registrant-release-person", "resident-supervisor", _HEAD)
+_MANUFACTURER = (*_PARTY, "manufacturer-quality-manager", "manufacturer-release-person", "plant-clerk", _HEAD)
 # Whoever is both holds roles of both trades; where two of them come to the same, one is tried.
 _BOTH = (*_PARTY[1:], "registrant-quality-manager", "manufacturer-quality-manager", "plant-clerk")
 
@@ -67,7 +68,7 @@ GROUPS: dict[str, list[Principal]] = {
     "registrant-2": _people("chengyue", _REGISTRANT[3:], thorough=True),
     "manufacturer-1": _people("hengrui", _MANUFACTURER[:3], thorough=True),
     "manufacturer-2": _people("hengrui", _MANUFACTURER[3:], thorough=True),
-    "rival": _people("lantai", _REGISTRANT),
+    "rival": _people("lantai", _REGISTRANT[:-1]),
     "both-in-one": _people("qihe", _BOTH),
     "took-part-until-yesterday": _people("anhe", (*_MANUFACTURER[1:3], "plant-clerk")),
     "authorities": [

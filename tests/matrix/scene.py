@@ -17,7 +17,7 @@ from portal.records.proof import Passkey
 from portal.tenancy import all_records, beyond_tenants
 from tests.api.knocking import Knocker, register
 from tests.breaking import break_in
-from tests.matrix.canaries import mark_everything
+from tests.matrix.canaries import OVERSEEN, OVERSEES, mark_everything
 from tests.stage import Stage, sql, stored
 from workflows.catalogue import LIFECYCLES
 from workflows.powers import Role
@@ -80,8 +80,10 @@ class Subject:
         return f"{self.kind} of {self.owner or 'nobody'} in {self.place or 'no entrustment'}"
 
     def seen_by(self, house: str) -> bool:
-        """Whoever takes part in its entrustment today sees it; what is in none is seen by its owner alone."""
-        return house in TAKING_PART[self.place] if self.place else house == self.owner
+        """Whoever takes part in its entrustment today sees it; what is in none its owner, and who oversees that."""
+        if self.place:
+            return house in TAKING_PART[self.place]
+        return house == self.owner or (self.kind in OVERSEEN and house in OVERSEES.get(self.owner or "", ()))
 
     def side_of(self, house: str) -> str | None:
         return TAKING_PART.get(self.place or "", {}).get(house)
@@ -142,8 +144,14 @@ _MOVING = (
     "posting_exception",
     "daily_report",
     "hold_point",
+    "appointment",
+    "hearing",
 )
 _PRIVATE = (
+    "appointment",
+    "duty",
+    "hearing",
+    "organisation",
     "auditor_qualification",
     "client",
     "client_key",
@@ -246,11 +254,14 @@ def _shared(world: World, kind: str) -> Any:
 
 
 def _own(world: World, kind: str) -> Any:
-    alone = " AND entrustment_id IS NULL" if kind == "stored_file" else ""
+    alone = " AND entrustment_id IS NULL" if kind in ("duty", "stored_file") else ""
+    state = ", state" if kind in _MOVING else ""
     for house in PARTIES:
-        rows = sql(f"SELECT id FROM {kind} WHERE owner_id = :owner{alone} ORDER BY id", owner=stored(world.org[house]))
+        ask = f"SELECT id{state} FROM {kind} WHERE owner_id = :owner{alone} ORDER BY id"
+        rows = [tuple(each) for each in sql(ask, owner=stored(world.org[house]))]
         if rows:
-            yield Subject(kind, _uuid(rows[1 % len(rows)][0]), house, None)
+            made, *stands = rows[1 % len(rows)]
+            yield Subject(kind, _uuid(made), house, None, *stands)
 
 
 def _events(world: World) -> Any:

@@ -20,6 +20,7 @@ GATES = ("anybody", "themselves", "machines")
 COLUMNS = {
     "organisation-administrator": "Adm",
     "legal-representative": "Leg",
+    "person-in-charge": "Head",
     "management-representative": "Rep",
     "registrant-quality-manager": "RQ",
     "registrant-release-person": "RR",

@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from portal.tenancy import Joint, Private, all_records
+from portal.tenancy import Joint, Overseen, Private, all_records
 from tests.matrix.canaries import MARK, Sweep, unpacked
 from tests.matrix.oracle import Cell
 from tests.matrix.principals import EVERYBODY
@@ -20,7 +20,7 @@ CODES_ONLY = {"agreement", "client_key", "participation", "remembered_answer"}
 def test_every_table_of_a_house_carries_its_marks(scene):
     bare = []
     for record in all_records():
-        if issubclass(record, Private | Joint) and record.__tablename__ not in CODES_ONLY:
+        if issubclass(record, Private | Overseen | Joint) and record.__tablename__ not in CODES_ONLY:
             rows = sql(f"SELECT * FROM {record.__tablename__}")
             marked = [row for row in rows if MARK.search(str(tuple(row)).encode())]
             bare += [record.__tablename__] if not marked else []
@@ -46,7 +46,9 @@ def test_the_inspector_takes_marked_files_and_events_of_the_own_province_only(st
     marks = {mark.decode() for part in parts for mark in MARK.findall(part)}
 
     assert len(parts) > 50
-    assert {mark.partition(".")[0] for mark in marks} - {"shanghai"} == {"entrustment", "proposed", "eligible"}
+    assert {mark for mark in marks if mark.endswith(".overseen")} == {"chengyue.overseen"}
+    known = {mark.partition(".")[0] for mark in marks if not mark.endswith(".overseen")}
+    assert known - {"shanghai"} == {"entrustment", "proposed", "eligible"}
 
 
 def test_what_is_packed_twice_is_unpacked_twice():

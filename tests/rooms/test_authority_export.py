@@ -18,7 +18,7 @@ from portal.records.entrustment import Verdict
 from portal.records.file import StoredFile
 from portal.rooms.authority import checking
 from portal.rooms.authority.packing import cell, listed, safe
-from portal.tenancy import Joint
+from portal.tenancy import Joint, Overseen
 from tests.browsing import words
 from tests.rooms.inspecting import GUANGDONG, JIANGSU, SHANGHAI, added, in_sight, parcel
 from tests.stage import sql, stored
@@ -29,6 +29,7 @@ def test_the_export_is_told_to_every_relation_in_it_before_it_is_handed_out(seat
     archive = parcel(browser.get("/inspection/export.zip"))
 
     new = added(before, told())
+    assert new.pop(world.org["hengrui"].hex) == ["organisation.exported"]
     assert new.keys() == in_sight(world, "entrustment", "rival_entrustment", "eligible")
     assert set(map(tuple, new.values())) == {("entrustment.exported",)}
     for name in _named(archive, "ledger.jsonl"):
@@ -47,7 +48,7 @@ def test_everything_in_sight_is_in_the_export_and_nothing_else(seat, world, as_o
     packed = {(each.split("/")[3], Path(each).stem) for each in _named(archive, ".json") if "/records/" in each}
 
     with as_org(JIANGSU), reading():
-        kinds = [kind for kind in ledger.kept_records() if issubclass(kind, Joint)]
+        kinds = [kind for kind in ledger.kept_records() if issubclass(kind, Joint | Overseen)]
         seen = {(kind.__tablename__, str(row.id)) for kind in kinds for row in session.scalars(select(kind))}
     assert packed == seen
     assert {kind for kind, _ in packed} >= {

@@ -82,8 +82,10 @@ def test_first_whoever_owes_it_then_its_representative_then_the_other_side_then_
     ]
     urgent = {each["To"] for each in letters if "紧急" in each["Subject"]}
     assert urgent == {
+        "head@hengrui.example",
         "quality@hengrui.example",
         "representative@hengrui.example",
+        "head@chengyue.example",
         "quality@chengyue.example",
         "representative@chengyue.example",
     }

@@ -123,5 +123,5 @@ def _looked(world) -> int:
 
     by = Operator(world.person["shanghai/authority-inspector"], world.org["shanghai"], "authority")
     with acting_for(world.org["shanghai"], person_id=by.id, read_only=True):
-        ledger.witness_each("entrustment.read", [world.entrustment], by=by)
+        ledger.witness_each("entrustment.read", [("entrustment", world.entrustment)], by=by)
     return sql("SELECT head_seq FROM ledger_stream WHERE about_id = :id", id=stored(world.entrustment))[0][0]

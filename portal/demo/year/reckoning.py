@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from agreements.clocks import Due
 from portal.db import CHINA, reading, session
@@ -43,12 +43,16 @@ def expected() -> dict[Reckoned, str]:
 
 
 def kept() -> list[Reckoned]:
-    """Every duty in the books of the two registrants, as it stands when the year ends."""
+    """Every duty in the entrustments of the two registrants, as it stands when the year ends."""
     found = []
     for registrant in REGISTRANTS:
         with at(ENDS), acting_for(organisation_of(registrant)), reading():
-            found += [_read(registrant, duty) for duty in session.scalars(select(Duty))]
+            found += [_read(registrant, duty) for duty in session.scalars(_in_common())]
     return found
+
+
+def _in_common() -> Select[Duty]:
+    return select(Duty).where(Duty.entrustment_id.is_not(None))
 
 
 def differences() -> list[str]:

@@ -8,6 +8,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 from typing import IO, Any
 from uuid import UUID
@@ -24,7 +25,7 @@ from portal.records.entrustment import Entrustment, Verdict
 from portal.records.file import StoredFile
 from portal.records.organisation import Organisation
 from portal.rooms.authority import checking
-from portal.tenancy import Joint
+from portal.tenancy import Joint, Overseen, OverseenAtHome
 from portal.wording import LOCALE_OF, said
 from workflows.words import N_
 
@@ -59,6 +60,10 @@ README = (
     N_(
         "lists/KIND.csv repeat the records for a spreadsheet, in UTF-8. "
         "A cell that would be taken for a formula has an apostrophe in front of it; the JSON has none."
+    ),
+    N_(
+        "houses/ID/records holds what a house keeps in its own books: its key people, its hearings, its own duties. "
+        "The hashes of those records stand in the ledger of the house, which stays with it."
     ),
     N_("That this was taken is written in the ledger of every entrustment in it, where both parties read it."),
 )
@@ -102,6 +107,7 @@ def _fill(parcel: Parcel, entrustment_ids: Sequence[UUID], by: Author, store: St
         select(Entrustment).where(Entrustment.id.in_(entrustment_ids)).order_by(Entrustment.id)
     ).all():
         files += _pack_entrustment(parcel, relation)
+    _pack_houses(parcel)
     session.close()
     for path, file in files:
         _pack_file(parcel, store, path, file)
@@ -134,6 +140,18 @@ def _pack_entrustment(parcel: Parcel, relation: Entrustment) -> list[tuple[str, 
     return files
 
 
+def _pack_houses(parcel: Parcel) -> None:
+    """What houses keep in their own books and an authority sees; their ledgers do not leave them."""
+    for kind in _own_kinds():
+        name, asked = kind.__tablename__, select(kind).order_by(kind.owner_id, kind.id)
+        own = asked.where(kind.entrustment_id.is_(None)) if issubclass(kind, OverseenAtHome) else asked
+        for owner_id, rows in groupby(session.scalars(own).unique(), key=lambda row: row.owner_id):
+            folder, of_house = f"houses/{owner_id}", list(rows)
+            for row in of_house:
+                parcel.put(f"{folder}/records/{name}/{row.id}.json", rfc8785.dumps(plain(_sealed(row))))
+            parcel.put(f"{folder}/lists/{name}.csv", listed([_values(row) for row in of_house]))
+
+
 def _pack_file(parcel: Parcel, store: Store, path: str, file: StoredFile) -> None:
     """A file whose bytes are not those on record, or that was not accepted, is named in the manifest instead."""
     if not file.accepted:
@@ -163,6 +181,10 @@ def _chain(entrustment_id: UUID) -> Iterator[bytes]:
 def _kinds() -> list[Any]:
     """Every table whose rows hang from an entrustment: whatever joins them later is packed as well."""
     return [kind for kind in ledger.kept_records() if issubclass(kind, Joint)]
+
+
+def _own_kinds() -> list[Any]:
+    return [kind for kind in ledger.kept_records() if issubclass(kind, Overseen | OverseenAtHome)]
 
 
 def _values(row: Any) -> dict[str, Any]:

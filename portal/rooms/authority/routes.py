@@ -16,6 +16,7 @@ from portal import ledger
 from portal.db import session, today
 from portal.facts import supervisions
 from portal.facts.access import grants_in_force
+from portal.facts.own_books import overseen_houses
 from portal.limits import EXPORT, EXPORTING
 from portal.records.entrustment import Entrustment
 from portal.records.organisation import Organisation
@@ -41,10 +42,15 @@ room = Room("authority", __name__, url_prefix="/inspection")
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """A registrant or a plant of the authority's province, with its entrustments."""
+    """A registrant or a plant of the authority's province, with its entrustments.
 
+    ``is_ours``: its entry names the province, so that the authority sees what it keeps in its own books too.
+    """
+
+    id: UUID
     name: str
     uscc: str
+    is_ours: bool
     article: Article
     standings: list[Standing]
 
@@ -58,7 +64,7 @@ def lens() -> ResponseReturnValue:
     standing = standings(found)
     return render_template(
         "authority/lens.html",
-        crumbs=[_lens_crumb(here=True)],
+        crumbs=[lens_crumb(here=True)],
         lists=[
             (focus_list("52"), _houses(standing, "52")),
             (focus_list("53"), _houses(standing, "53")),
@@ -83,7 +89,7 @@ def entrustment(entrustment_id: UUID) -> ResponseReturnValue:
     title = gettext("Inspection view of %(number)s", number=relation.number)
     return render_template(
         "authority/entrustment.html",
-        crumbs=[_lens_crumb(), crumb(gettext("Inspection view"))],
+        crumbs=[lens_crumb(), crumb(gettext("Inspection view"))],
         between=between(relation, standing.ground),
         identity=identity_of(relation, title),
         title=title,
@@ -102,6 +108,7 @@ def entrustment(entrustment_id: UUID) -> ResponseReturnValue:
 def export() -> ResponseReturnValue:
     """Everything in sight as one ZIP, once the ledger of each relation says that it was taken."""
     ids = _in_sight()
+    witnessed_each([], "organisation.exported", houses=overseen_houses())
     witnessed_each(ids, "entrustment.exported")
     parcel = packed(ids, by=g.actor, store=current_app.extensions["store"])
     size = parcel.seek(0, SEEK_END)
@@ -139,7 +146,11 @@ def _houses(standing: list[Standing], article: Article) -> list[House]:
     for each in standing:
         if _concerns(each, article):
             found.setdefault(side(each).id, []).append(each)
-    return [House(side(every[0]).name, side(every[0]).uscc, article, every) for every in found.values()]
+    return [_house(side(every[0]), article, every) for every in found.values()]
+
+
+def _house(entry: Organisation, article: Article, every: list[Standing]) -> House:
+    return House(entry.id, entry.name, entry.uscc, entry.province == g.actor.province, article, every)
 
 
 def _concerns(each: Standing, article: Article) -> bool:
@@ -164,5 +175,5 @@ def _agreement_name(kind: str) -> str:
     return said(AGREEMENTS[kind])
 
 
-def _lens_crumb(*, here: bool = False) -> tuple[str, str | None]:
+def lens_crumb(*, here: bool = False) -> tuple[str, str | None]:
     return crumb(gettext("Inspection view"), None if here else "authority.lens")

@@ -13,6 +13,7 @@ from sqlalchemy import or_, select
 from agreements.clocks import months_after
 from agreements.working_days import renewal_window
 from portal.db import CHINA, session, today
+from portal.facts.duties import is_mine
 from portal.facts.supervision import Supervision, supervisions
 from portal.records.audit import Audit
 from portal.records.duty import Duty
@@ -110,12 +111,12 @@ def entries(reader: Reader, scope: Scope, known: _Known | None = None) -> list[E
     return sorted(kept, key=lambda each: (each.first, each.first - each.last, each.kind, each.what))
 
 
-def _duties(_reader: Reader, scope: Scope, known: _Known) -> Iterator[Entry]:
+def _duties(reader: Reader, scope: Scope, known: _Known) -> Iterator[Entry]:
     since, until = (datetime.combine(day, time.min, CHINA) for day in (scope.first, scope.last + 2 * DAY))
     wanted = select(Duty).where(Duty.due_at >= since, Duty.due_at < until, Duty.lapsed_at.is_(None))
     for duty in session.scalars(_within(wanted, Duty, scope)):
-        due = duty.due_at
-        if due is None or duty.entrustment_id not in known.sides:
+        due, about = duty.due_at, duty.entrustment_id
+        if due is None or (about not in known.sides if about else duty.owner_id != reader.organisation_id):
             continue
         on = last_day(due)
         yield Entry(
@@ -127,10 +128,10 @@ def _duties(_reader: Reader, scope: Scope, known: _Known) -> Iterator[Entry]:
             what=in_language(duty.under.title_zh, duty.under.title_en),
             page=("duties.show", {"duty_id": duty.id}),
             last_event_id=duty.last_event_id,
-            entrustment=known.entrustments[duty.entrustment_id],
+            entrustment=known.entrustments[about] if about else None,
             sources=duty.under.sources,
             provisional=duty.provisional,
-            mine=duty.is_open and duty.owes in (known.sides[duty.entrustment_id], "both"),
+            mine=duty.is_open and is_mine(duty, known.sides[about] if about else None),
             settled=not duty.is_open,
         )
 

@@ -24,11 +24,11 @@ from portal.web.between import between, identity_of
 from portal.web.deeds import insist, weigh_deed
 from portal.web.doors import standing_side
 from portal.web.frame import home_crumb
-from portal.web.history import history_of, record_url
+from portal.web.history import history_of, record_url, trail_of
 from portal.web.uploads import taken_in
 from portal.web.value_names import OWES
 from portal.wording import in_language, language_now, said
-from workflows.duty import CALL, MEET, STANDINGS
+from workflows.duty import CALL, MEET, STANDINGS, TONES
 from workflows.powers import Power
 
 room = Room("duties", __name__)
@@ -39,7 +39,9 @@ def everywhere() -> ResponseReturnValue:
     form = FilterForm(request.args)
     page = page_of_duties(form)
     if g.actor.is_authority:
-        witnessed_each(sorted({each.entrustment_id for each in page.rows}), "duty.listed")
+        relations = sorted({each.entrustment_id for each in page.rows if each.entrustment_id})
+        houses = sorted({each.owner_id for each in page.rows if not each.entrustment_id})
+        witnessed_each(relations, "duty.listed", houses=houses)
         page = page_of_duties(form)
     crumbs = [home_crumb(), crumb(gettext("Duties"))]
     return render_template("duties/everywhere.html", crumbs=crumbs, form=form, page=page, **_words())
@@ -94,7 +96,7 @@ def show(duty_id: UUID) -> ResponseReturnValue:
         mend_href=mend_for({"entrustment_id": duty.entrustment_id}),
         events=history_of(duty),
         record_hash=row_hash(duty),
-        trail_url=url_for("trails.entrustment", entrustment_id=duty.entrustment_id, record=duty.id),
+        trail_url=trail_of(duty),
         **_words(),
     )
 
@@ -142,15 +144,19 @@ def _inside(entrustment: Entrustment, *more: tuple[str, str | None]) -> dict[str
 def _place(duty: Duty, *more: tuple[str, str | None]) -> dict[str, Any]:
     """What every page about ``duty`` is drawn with."""
     title = duty.under.title(language_now())
-    return _inside(duty.entrustment, crumb(title, "duties.show", duty_id=duty.id), *more) | {
-        "identity": identity_of(duty, title)
-    }
+    own = crumb(title, "duties.show", duty_id=duty.id)
+    place = _inside(duty.entrustment, own, *more) if duty.entrustment else _at_home(own, *more)
+    return place | {"identity": identity_of(duty, title)}
+
+
+def _at_home(*more: tuple[str, str | None]) -> dict[str, Any]:
+    return {"crumbs": [home_crumb(), crumb(gettext("Duties"), "duties.everywhere"), *more]}
 
 
 def _words() -> dict[str, Any]:
     return {
         "standings": STANDINGS,
-        "tones": {"owed": "active", "met": "good", "late": "warn", "breached": "bad", "lapsed": "quiet"},
+        "tones": TONES,
         "owers": OWES,
         "in_words": in_language,
     }

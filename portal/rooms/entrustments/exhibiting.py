@@ -12,7 +12,10 @@ from sqlalchemy import select
 from portal.db import session
 from portal.facts import Ground, ground_of, present, proved
 from portal.facts import withdraw as take_back
+from portal.facts.appointments import holders
 from portal.facts.exhibits import EXHIBITED, exhibited, kind_of
+from portal.facts.showing import show_in
+from portal.records.appointment import Appointment
 from portal.records.entrustment import Entrustment, Exhibit
 from portal.records.evidence import CreditCheck, Evidence
 from portal.records.organisation import Organisation
@@ -51,6 +54,7 @@ def show_record(entrustment_id: UUID) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(ground, form), 422
     record = own[form.record.data]
+    show_in(entrustment, holders(), by=g.actor)
     present(entrustment, record, by=g.actor)
     flash(gettext("Shown: %(kind)s. Every product was judged anew.", kind=said(EXHIBITS[kind_of(record)])))
     return redirect(url_for("entrustments.exhibits", entrustment_id=entrustment_id))
@@ -96,6 +100,8 @@ def _own_of(kind: str, ground: Ground) -> Iterator[Any]:
     wanted = select(table).order_by(table.id.desc()).limit(200)
     if issubclass(table, Evidence):
         wanted = wanted.where(table.retired_on.is_(None))
+    if table is Appointment:
+        wanted = wanted.where(Appointment.state == "in_office")
     if table is CreditCheck:
         wanted = wanted.where(CreditCheck.about_uscc == ground.entrustment.manufacturer.uscc)
     yield from proved(session.scalars(wanted))

@@ -22,13 +22,14 @@ from portal.records.organisation import Organisation
 from portal.tenancy import Participation
 from portal.web.value_names import ENDS_BECAUSE, EXHIBITS, SIDES
 from portal.wording import said
+from workflows.appointment import KEY_POSTS
 from workflows.batch import BATCH
 from workflows.engine import Side
 from workflows.words import N_, Said
 
 OWES: Mapping[Side | None, tuple[str, ...]] = {
-    Side.REGISTRANT: ("product", "certificate", "credit_check", "functions"),
-    Side.MANUFACTURER: ("site", "licence", "inspection", "credit_statement", "audit_report"),
+    Side.REGISTRANT: ("product", "certificate", "credit_check", "functions", "appointment"),
+    Side.MANUFACTURER: ("site", "licence", "inspection", "credit_statement", "audit_report", "appointment"),
 }
 _MISSING = {
     "product": N_("The registrant has shown no product."),
@@ -63,7 +64,7 @@ _AGREEMENTS = (("quality", N_("Quality agreement")), ("entrustment", N_("Entrust
 FEW = 5
 
 
-def described(kind: str, facts: Mapping[str, Any]) -> str:
+def described(kind: str, facts: Mapping[str, Any]) -> str:  # noqa: PLR0911  one line per kind
     """One line that tells which record this is, in the reader's language."""
     match kind:
         case "product" | "site":
@@ -74,6 +75,9 @@ def described(kind: str, facts: Mapping[str, Any]) -> str:
             return said(Said(_RESULTS[kind][facts["result"]], {"on": facts["on"]}))
         case "credit_check":
             return said(Said(_CHECKED[facts.get("adverse")], {"on": facts["on"]}))
+        case "appointment":
+            given = {"post": said(KEY_POSTS[facts["post"]]), "name": facts["name"], "since": facts["since"]}
+            return said(Said(N_("%(post)s: %(name)s, since %(since)s."), given))
         case "credit_statement":
             return said(Said(N_("Dated %(on)s."), {"on": facts["on"]}))
         case _:

@@ -12,7 +12,9 @@ from agreements.provinces import province
 from portal import ledger
 from portal.db import session
 from portal.facts import Ground, entrustment_facts, ground_of, grounds, present, proved
+from portal.facts.appointments import holders
 from portal.facts.duties import open_duties
+from portal.facts.showing import show_in
 from portal.records.entrustment import Entrustment
 from portal.records.evidence import RegistrationCertificate
 from portal.records.organisation import Functions, Organisation
@@ -108,6 +110,7 @@ def propose() -> ResponseReturnValue:
     # The products come last: what they rest on is shown by then, and each is judged once.
     for record in proved([*_own_functions(), *_certificates_of(chosen), *chosen]):
         present(entrustment, record, by=g.actor)
+    show_in(entrustment, holders(), by=g.actor)
     flash(gettext("Proposed. %(name)s sees it from now on.", name=form.partner.name))
     return redirect(url_for("entrustments.show", entrustment_id=entrustment.id))
 

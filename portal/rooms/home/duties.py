@@ -12,6 +12,7 @@ from agreements.clocks import months_after
 from agreements.working_days import renewal_window
 from portal.db import CHINA, today
 from portal.facts import Ground
+from portal.facts.duties import is_mine
 from portal.records.duty import Duty
 from portal.records.entrustment import Entrustment, Exhibit
 from portal.rooms.home.gathering import AHEAD, Gathered
@@ -173,8 +174,8 @@ def _docketed(found: Gathered) -> Iterator[Line]:
         rule = duty.under
         if duty.due_at is None and rule.met_by:
             continue
-        side = found.sides.get(duty.entrustment_id) or side_in(duty.entrustment_id)
-        mine = duty.owes in (side, "both")
+        about = duty.entrustment_id
+        mine = is_mine(duty, (found.sides.get(about) or side_in(about)) if about else None)
         yield Line(
             what=in_language(rule.title_zh, rule.title_en),
             url=url_for("duties.show", duty_id=duty.id),

@@ -77,6 +77,7 @@ def gather() -> Gathered:
         found.sides[entrustment.id], underway[entrustment.id] = Side(side), batches_underway
         found.records.append(entrustment)
     found.grounds = grounds(found.records)
+    found.duties = _duties() if g.actor.may(Power.DUTY_KEEP) else []
     if not found.grounds:
         return found
     agreements = [each for ground in found.grounds.values() for each in ground.agreements if not each.where.final][
@@ -103,7 +104,6 @@ def gather() -> Gathered:
     found.facts |= report_facts(reports, g.actor.id)
     found.records += [*agreements, *batches, *nonconformities[:MOST], *capas, *audits, *findings]
     found.records += [*postings, *exceptions, *reports, *holds]
-    found.duties = _duties() if g.actor.may(Power.DUTY_KEEP) else []
     return found
 
 
@@ -113,7 +113,7 @@ def _capas(known: Mapping[UUID, Ground]) -> list[Capa]:
 
 
 def _duties() -> list[Duty]:
-    """Open duties of every entrustment, even of one that has ended, by the moment they are due."""
+    """Open duties of every entrustment, even of one that has ended, and of the own house, by when they are due."""
     soon = now() + AHEAD
     wanted = select(Duty).where(OPEN, or_(Duty.due_at.is_(None), Duty.due_at <= soon))
     return list(session.scalars(wanted.order_by(Duty.due_at.is_(None), Duty.due_at, Duty.id).limit(MOST)))

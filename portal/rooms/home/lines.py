@@ -29,7 +29,7 @@ class Due:
 
 @dataclass(frozen=True)
 class Line:
-    """What waits, in which relation, by when, on what ground, and the one click that leads to the act.
+    """What waits, in which relation if in any, by when, on what ground, and the one click that leads to the act.
 
     ``since`` is the day the record was last written; ``decision`` is there for moves.
     """
@@ -37,7 +37,7 @@ class Line:
     what: str
     url: str
     act: str
-    entrustment: Entrustment
+    entrustment: Entrustment | None
     sources: tuple[Source, ...] = ()
     note: str = ""
     due: Due | None = None

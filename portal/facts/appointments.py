@@ -1,0 +1,82 @@
+"""Who holds the key posts of a house, what a move of an appointment depends on, and who else is shown it."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+
+from agreements.key_posts import highest_class, unmet
+from portal.db import session, today
+from portal.facts.showing import show_everywhere, take_back_everywhere
+from portal.identity import Actor
+from portal.records.appointment import Appointment
+from portal.records.evidence import ProductionLicence
+from portal.records.hearing import Hearing
+from portal.records.product import Product
+from portal.tenancy import current_tenant
+from workflows.appointment import AppointmentFacts, ReportingFacts
+from workflows.quarterly_hearing import HearingFacts
+
+REPRESENTATIVE = "management_representative"
+
+
+def holders() -> Sequence[Appointment]:
+    """Whoever the own house has in a key post."""
+    wanted = select(Appointment).where(Appointment.owner_id == current_tenant(), Appointment.state == "in_office")
+    return session.scalars(wanted.order_by(Appointment.since, Appointment.id)).all()
+
+
+def class_of_house() -> str:
+    """The highest device class among the house's own products and what its licences cover."""
+    classes = list(session.scalars(select(Product.device_class)))
+    for licence in session.scalars(select(ProductionLicence).where(ProductionLicence.retired_on.is_(None))):
+        classes += [each.get("class") for each in licence.scope]
+    return highest_class(classes)
+
+
+def appointment_facts(appointment: Appointment, actor_id: UUID) -> AppointmentFacts:
+    post, others = appointment.key_post, [each for each in holders() if each.id != appointment.id]
+    device_class = class_of_house()
+    lacks = unmet(post.id, appointment.holder, device_class=device_class, on=today())
+    same = [each for each in others if each.is_of(appointment)]
+    alone = next((each for each in others if each.post == post.id and not post.many), None)
+    return AppointmentFacts(
+        post=post.id,
+        lacks=frozenset(each.asks for each in lacks),
+        device_class=device_class,
+        evidenced=appointment.evidence is not None and appointment.evidence.accepted,
+        authorised=bool(appointment.authorises) or not post.authorised,
+        holder=alone.person_name if alone else "",
+        also=frozenset(each.post for each in same),
+        small=appointment.small_maker or any(each.small_maker for each in same),
+        own=post.authorised and appointment.person_id == actor_id,
+    )
+
+
+def reporting_facts(appointment: Appointment) -> ReportingFacts:
+    return ReportingFacts(appointment.state, appointment.post, appointment.reported_on is not None)
+
+
+def hearing_facts(hearing: Hearing, actor_id: UUID) -> HearingFacts:
+    heard = hearing.appointment
+    ended = heard.ended_at
+    return HearingFacts(
+        in_office=heard.post == REPRESENTATIVE
+        and heard.appointed_at is not None
+        and heard.since <= hearing.held_on
+        and (ended is None or hearing.held_on <= ended.date())
+        and (heard.until is None or hearing.held_on <= heard.until),
+        dispatched=bool(hearing.reviewed.strip() and hearing.dispatched.strip()),
+        own=heard.person_id == actor_id,
+    )
+
+
+def follow_appointment(appointment: Appointment, move: str, *, by: Actor) -> None:
+    """The partners of every running entrustment see who came into a post, and no longer see who left it.
+
+    The agreement and GMP 2025 art. 112 want them to know; each sees it in its own entrustment and learns of no other.
+    """
+    if move == "appoint":
+        show_everywhere(appointment, by=by)
+    if move == "relieve":
+        take_back_everywhere(appointment, by=by)

@@ -1,0 +1,45 @@
+"""What houses keep in their own books, as the authority of their province sees it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portal.db import session
+from portal.records.appointment import Appointment
+from portal.records.duty import Duty
+from portal.records.hearing import Hearing
+
+MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class OwnBooks:
+    """The records of a house in no entrustment that the reader may see, the newest first."""
+
+    appointments: list[Appointment]
+    hearings: list[Hearing]
+    duties: list[Duty]
+
+    @classmethod
+    def of(cls, organisation_id: UUID) -> "OwnBooks":
+        appointed = select(Appointment).where(Appointment.owner_id == organisation_id)
+        appointed = appointed.where(Appointment.appointed_at.is_not(None)).order_by(Appointment.id.desc())
+        heard = select(Hearing).where(Hearing.owner_id == organisation_id, Hearing.state == "signed")
+        owed = select(Duty).where(Duty.owner_id == organisation_id, Duty.entrustment_id.is_(None))
+        return cls(
+            list(session.scalars(appointed.limit(MOST))),
+            list(session.scalars(heard.order_by(Hearing.held_on.desc(), Hearing.id.desc()).limit(MOST))),
+            list(session.scalars(owed.order_by(Duty.id.desc()).limit(MOST))),
+        )
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.appointments or self.hearings or self.duties)
+
+
+def overseen_houses() -> list[UUID]:
+    """The houses of whose own books something is in sight."""
+    owing = select(Duty.owner_id).where(Duty.entrustment_id.is_(None))
+    appointing = select(Appointment.owner_id)
+    return sorted({*session.scalars(owing.distinct()), *session.scalars(appointing.distinct())})
