@@ -27,6 +27,7 @@ ROOMS = (
     "batches",
     "calendars",
     "capas",
+    "changes",
     "clients",
     "duties",
     "entrustments",

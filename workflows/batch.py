@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from workflows.change import MadeUnder, bound_words
 from workflows.duty import HoldingFacts, holding_words
 from workflows.engine import Check, Lifecycle, Side, Source, State, Tone, Transition
 from workflows.powers import Power
@@ -66,6 +67,7 @@ class BatchFacts:
     release_file_reviewed: bool
     released_by_actor: bool
     duties: HoldingFacts
+    under: MadeUnder
 
     @property
     def unbalanced(self) -> int | None:
@@ -221,6 +223,14 @@ HOLDS_LIFTED = Check[BatchFacts](
     sources=(Source("HOUSE"),),
     mend="batches.show",
 )
+CHANGES_IMPLEMENTED = Check[BatchFacts](
+    code="changes-implemented",
+    says=N_("Every change that binds the batch is implemented."),
+    holds=lambda facts: facts.under.awaited == 0,
+    fact=lambda facts: bound_words(facts.under),
+    sources=(Source("GMP-2025", "10"), Source("ANN-2024-38", "(10)"), Source("HOUSE")),
+    mend="changes.listing",
+)
 RECORDS_REVIEWED = Check[BatchFacts](
     code="production-records-reviewed",
     says=N_("The registrant has reviewed the production records."),
@@ -316,6 +326,7 @@ BATCH = Lifecycle[BatchFacts](
                 MADE_UNDER_LICENCE,
                 RESIDENT_POSTED,
                 HOLDS_LIFTED,
+                CHANGES_IMPLEMENTED,
                 BALANCED,
                 *_PRODUCTION_CONDITIONS,
             ),
@@ -348,6 +359,7 @@ BATCH = Lifecycle[BatchFacts](
                 MADE_UNDER_LICENCE,
                 RESIDENT_POSTED,
                 HOLDS_LIFTED,
+                CHANGES_IMPLEMENTED,
                 RECORDS_REVIEWED,
                 RESULTS_REVIEWED,
                 RELEASE_FILE_REVIEWED,

@@ -9,6 +9,7 @@ from workflows.audit_finding import AUDIT_FINDING
 from workflows.audit_programme import AUDIT_PROGRAMME
 from workflows.batch import BATCH
 from workflows.capa import CAPA, CAPA_ACTION
+from workflows.change import CHANGE
 from workflows.daily_report import DAILY_REPORT
 from workflows.engine import Lifecycle, Transition
 from workflows.entrustment import ENTRUSTMENT
@@ -26,6 +27,7 @@ LIFECYCLES: tuple[Lifecycle[Any], ...] = (
     NONCONFORMITY,
     CAPA,
     CAPA_ACTION,
+    CHANGE,
     AUDIT,
     AUDIT_FINDING,
     AUDIT_PROGRAMME,

@@ -26,6 +26,8 @@ HEARD: Mapping[str, Power] = {
     "batch.rejected": Power.BATCH_REVIEW,
     "capa.found-effective": Power.CAPA_KEEP,
     "capa.found-ineffective": Power.CAPA_KEEP,
+    "change.implemented": Power.CHANGE_KEEP,
+    "change.refused": Power.CHANGE_KEEP,
     "entrustment.activated": Power.ENTRUSTMENT_DECIDE,
     "entrustment.ended": Power.ENTRUSTMENT_DECIDE,
     "entrustment.proposed": Power.ENTRUSTMENT_DECIDE,

@@ -28,6 +28,8 @@ class Power(StrEnum):
     CALENDAR_READ = "calendar:read"
     CAPA_KEEP = "capa:keep"
     CAPA_READ = "capa:read"
+    CHANGE_KEEP = "change:keep"
+    CHANGE_READ = "change:read"
     CLIENT_KEEP = "client:keep"
     DUTY_KEEP = "duty:keep"
     DUTY_READ = "duty:read"
@@ -94,6 +96,7 @@ _READER = frozenset(
         Power.AUDIT_READ,
         Power.BATCH_READ,
         Power.CAPA_READ,
+        Power.CHANGE_READ,
         Power.DUTY_READ,
         Power.ENTRUSTMENT_READ,
         Power.HEARING_READ,
@@ -107,6 +110,7 @@ _MEMBER = _READER | {Power.CALENDAR_READ, Power.EVIDENCE_READ, Power.NOTICE_READ
 _QUALITY = _MEMBER | {
     Power.AGREEMENT_DRAFT,
     Power.CAPA_KEEP,
+    Power.CHANGE_KEEP,
     Power.DUTY_KEEP,
     Power.EVIDENCE_KEEP,
     Power.NONCONFORMITY_CLOSE,

@@ -18,6 +18,7 @@ class Scope(StrEnum):
     BATCHES_READ = "batches:read"
     BATCHES_PROPOSE = "batches:propose"
     CAPAS_READ = "capas:read"
+    CHANGES_READ = "changes:read"
     DUTIES_READ = "duties:read"
     ENTRUSTMENTS_READ = "entrustments:read"
     EVIDENCE_READ = "evidence:read"
@@ -49,6 +50,7 @@ GRANTS: Mapping[Scope, Grant] = {
         N_("Open batches, write figures, file papers, declare the record complete"), Power.BATCH_RECORD
     ),
     Scope.CAPAS_READ: Grant(N_("Read corrective actions and their steps"), Power.CAPA_READ),
+    Scope.CHANGES_READ: Grant(N_("Read changes and how they were weighed"), Power.CHANGE_READ),
     Scope.DUTIES_READ: Grant(N_("Read duties and how they stand"), Power.DUTY_READ),
     Scope.ENTRUSTMENTS_READ: Grant(N_("Read entrustments and their products"), Power.ENTRUSTMENT_READ),
     Scope.EVIDENCE_READ: Grant(N_("Read the organisation's evidence"), Power.EVIDENCE_READ, whole_house=True),

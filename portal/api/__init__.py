@@ -9,6 +9,7 @@ from portal.api import (  # noqa: F401  they hang doors
     audits,
     batches,
     capas,
+    changes,
     duties,
     evidence,
     files,

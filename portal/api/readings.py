@@ -198,6 +198,53 @@ class Capas(Page):
     items: list[CapaShape]
 
 
+class ChangeAssessmentShape(Shape):
+    """What one side says that a change does; nothing where it leaves that to the other side."""
+
+    side: Literal["registrant", "manufacturer"]
+    registration: str | None
+    quality_system: str | None
+    validation: str | None
+    suppliers: str | None
+    stock: str | None
+    assessed_by_name: str
+    assessed_at: At
+
+
+class ChangeShape(Shape):
+    """A change: what it is, what both sides say of it, the registrant's verdict, and from which day it holds."""
+
+    id: Id
+    version: int
+    entrustment_id: Id
+    number: str
+    state: str
+    kind: str
+    title: str
+    description: str | None
+    side: Literal["registrant", "manufacturer"] = Field(description=N_("Whose change it is."))
+    known: bool = Field(description=N_("What it is about has happened already."))
+    product_id: Id | None = Field(description=N_("The only product it is about; nothing for every product."))
+    verdict: Literal["registration_change", "filing", "none"] | None
+    verdict_reason: str | None
+    effective_on: Day | None = Field(
+        description=N_("Batches whose production starts on or after this day are made under it, once it is approved.")
+    )
+    registration_evidence: str | None
+    registration_file_id: Id | None
+    validation_evidence: str | None
+    validation_file_id: Id | None
+    opened_at: At
+    approved_at: At | None
+    implemented_at: At | None
+    refused_at: At | None
+    assessments: list[ChangeAssessmentShape] = Field(description=N_("What each side says that it does."))
+
+
+class Changes(Page):
+    items: list[ChangeShape]
+
+
 class DutyShape(Shape):
     """A duty: who owes what by when, what began it, and how it stands now."""
 

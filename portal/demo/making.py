@@ -7,6 +7,7 @@ from uuid import UUID
 from portal import ledger
 from portal.acting import start
 from portal.db import new_id, now, session, today
+from portal.demo.changing import make_changes
 from portal.demo.hands import filed, move, played_by
 from portal.facts import batch_facts, ground_of, nonconformity_facts
 from portal.facts.trends import open_capa
@@ -48,6 +49,7 @@ def make_batches(
             scratch = _with_a_scratch(org, registrant, manufacturer, batch_id)
             _with_a_cause(org, manufacturer, Role.MANUFACTURER_QUALITY_MANAGER, entrustment_id, scratch)
             _with_a_cause(org, registrant, Role.REGISTRANT_QUALITY_MANAGER, entrustment_id, None)
+            make_changes(org, entrustment_id, registrant, manufacturer)
         go(org, manufacturer, Role.PLANT_CLERK, batch_id, "complete")
         if upto == "recorded":
             continue

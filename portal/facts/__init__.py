@@ -7,6 +7,7 @@ from portal.facts.agreements import agreement_facts
 from portal.facts.audits import audit_facts, finding_facts, may_lead, programme_facts
 from portal.facts.batches import Contents, batch_facts, contents_of, opening_facts
 from portal.facts.capas import action_facts, capa_facts
+from portal.facts.changes import binding, change_facts, open_change, open_changes
 from portal.facts.entrustments import entrustment_facts
 from portal.facts.ground import Ground, ground_of, grounds
 from portal.facts.nonconformities import nonconformity_facts
@@ -34,7 +35,9 @@ __all__ = [
     "answer",
     "audit_facts",
     "batch_facts",
+    "binding",
     "capa_facts",
+    "change_facts",
     "contents_of",
     "entrustment_facts",
     "exception_facts",
@@ -44,6 +47,8 @@ __all__ = [
     "judge_everywhere",
     "may_lead",
     "nonconformity_facts",
+    "open_change",
+    "open_changes",
     "opening_facts",
     "parties_of",
     "posting_facts",

@@ -12,6 +12,7 @@ from portal import ledger
 from portal.db import new_id, now, session, today
 from portal.facts.exhibits import exhibited, kind_of
 from portal.facts.ground import Ground, ground_of, grounds, hash_of_inputs
+from portal.facts.noticing import notice, notice_gone, shown_before
 from portal.facts.participation import admit_authorities
 from portal.ledger import Author
 from portal.records.entrustment import Answer, Entrustment, Exhibit, Verdict
@@ -28,10 +29,12 @@ def present(entrustment: Entrustment, record: Any, *, by: Author) -> Exhibit:
     ).first()
     if exhibit is None:
         exhibit = Exhibit(entrustment_id=entrustment.id, kind=kind_of(record), subject_id=record.id)
+    was = shown_before(entrustment, exhibit)
     _show(exhibit, record, by=by)
     if exhibit.kind == "site":
         admit_authorities(entrustment, [record.province], by=by)
     judge_anew(ground_of(entrustment), by=by, because=f"{exhibit.kind}.presented")
+    notice(entrustment, exhibit, was, by=by)
     return exhibit
 
 
@@ -46,6 +49,7 @@ def withdraw(exhibit: Exhibit, *, by: Author, entrustment: Entrustment, reason: 
     exhibit.withdrawn_at = now()
     ledger.write(exhibit, "exhibit.withdrawn", by=by, reason=reason)
     judge_anew(ground_of(entrustment), by=by, because=f"{exhibit.kind}.withdrawn")
+    notice_gone(entrustment, exhibit, by=by)
 
 
 def show_again(record: Any, *, by: Author) -> None:
@@ -62,6 +66,7 @@ def show_again(record: Any, *, by: Author) -> None:
     shown = session.scalars(
         select(Exhibit).where(Exhibit.subject_id.in_([each.id for each in changed]), Exhibit.withdrawn_at.is_(None))
     ).all()
+    own = {each.entrustment_id: (each, dict(each.facts)) for each in shown if each.subject_id == record.id}
     for exhibit in shown:
         _show(exhibit, next(each for each in changed if each.id == exhibit.subject_id), by=by)
     touched = {exhibit.entrustment_id for exhibit in shown}
@@ -71,6 +76,8 @@ def show_again(record: Any, *, by: Author) -> None:
             if isinstance(record, Site):
                 admit_authorities(ground.entrustment, [record.province], by=by)
             judge_anew(ground, by=by, because=f"{kind_of(record)}.changed")
+            if ground.entrustment.id in own:
+                notice(ground.entrustment, *own[ground.entrustment.id], by=by)
 
 
 def show_everywhere(record: Any, *, by: Author) -> None:

@@ -7,6 +7,7 @@ from portal.records import (  # noqa: F401
     audit,
     batch,
     capa,
+    change,
     duty,
     entrustment,
     evidence,

@@ -22,9 +22,11 @@ UNTOLD = frozenset(
     {
         "about_id",
         "about_kind",
+        "assessments_hash",
         "awaited_until",
         "body",
         "body_hash",
+        "changed",
         "checks",
         "entrustment_id",
         "findings_hash",
@@ -49,6 +51,7 @@ RECORD_PAGES = {
     "capa": ("capas.show", "capa_id"),
     "capa_action": ("capas.action", "capa_action_id"),
     "duty": ("duties.show", "duty_id"),
+    "change": ("changes.show", "change_id"),
     "daily_report": ("reports.show", "daily_report_id"),
     "entrustment": ("entrustments.show", "entrustment_id"),
     "hearing": ("hearings.show", "hearing_id"),
@@ -76,6 +79,11 @@ def history_of(record: Any, limit: int = 20) -> list[dict[str, Any]]:
 def timeline_of(entries: Sequence[ledger.Entry]) -> list[dict[str, Any]]:
     """The events in the shape that ``ui/timeline.html`` draws, in the order given."""
     return [_event(each) for each in entries]
+
+
+def changed_of(changes: Sequence[Mapping[str, Any]]) -> list[tuple[str, str | None, str | None]]:
+    """Fields of records with what they were and what they became, each a {"kind", "field", "was", "became"}."""
+    return [_change(each["kind"], each["field"], each["was"], each["became"]) for each in changes]
 
 
 def event_name(event: str) -> str:
@@ -118,8 +126,8 @@ def author_of(entry: ledger.Entry) -> str:
     if not entry.readable:
         return str(gettext("nobody can read any more"))
     actor = entry.body["actor"]
-    # Whoever runs the installation has no name of their own, only this word.
-    name = said(actor["name"]) if "operator" in actor["roles"] else str(actor["name"])
+    # Whoever runs the installation, and the portal itself, have no name of their own, only this word.
+    name = said(actor["name"]) if {"operator", "system"} & set(actor["roles"]) else str(actor["name"])
     if not actor["organisation"]:
         return name
     who: str = gettext("%(name)s, %(organisation)s", name=name, organisation=actor["organisation"])

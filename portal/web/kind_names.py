@@ -19,6 +19,8 @@ KIND_NAMES: Mapping[str, str] = {
     "batch_document": N_("Paper of a batch record"),
     "capa": N_("Corrective action"),
     "capa_action": N_("Action"),
+    "change": N_("Change control record"),
+    "change_assessment": N_("What a side says of a change"),
     "client": N_("Client of the interface"),
     "client_key": N_("Key of a client"),
     "credit_check": N_("Credit check"),

@@ -11,6 +11,8 @@ from workflows.audit import MODES, SUPPLIES
 from workflows.audit_finding import GRADES
 from workflows.batch import DOCUMENTS, RESULTS
 from workflows.capa import TRIGGERS
+from workflows.change import KINDS as CHANGES
+from workflows.change import VERDICTS
 from workflows.engine import Side
 from workflows.nonconformity import DISPOSITIONS
 from workflows.powers import ROLE_NAMES
@@ -114,6 +116,8 @@ VALUE_NAMES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "batch_document": {"kind": DOCUMENTS, "result": RESULTS},
     "capa": {"trigger": TRIGGERS},
     "capa_action": {"kind": CAPA_KINDS, "owes": OWES},
+    "change": {"kind": CHANGES, "side": SIDES, "verdict": VERDICTS},
+    "change_assessment": {"side": SIDES},
     "duty": {"owes": OWES},
     "exhibit": {
         "kind": EXHIBITS,

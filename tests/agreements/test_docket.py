@@ -142,6 +142,42 @@ def test_reports_are_owed_from_the_day_of_agreement_unless_they_were_made_before
     assert [each.met_at for each in met.values()] == [at("2026-03-09 09:00")]
 
 
+FILED = {"kind": "process", "side": "manufacturer", "known": "no", "verdict": "filing"}
+RENAMED = {"kind": "party", "side": "manufacturer", "known": "yes", "verdict": ""}
+
+
+def test_a_change_to_be_filed_is_owed_from_the_verdict_until_the_receipt_or_until_it_is_taken_back():
+    approved = happened("change.approved", "2026-03-02 09:00", **FILED)
+    (owed,) = found(LAW, approved).values()
+    (met,) = found(LAW, approved, happened("change.registration-shown", "2026-03-09 09:00", **FILED)).values()
+    (lapsed,) = found(LAW, approved, happened("change.taken-back", "2026-03-09 09:00", **FILED)).values()
+
+    assert (owed.rule.id, owed.owes, owed.due.at) == ("RG-03", "registrant", at("2026-04-15 00:00"))
+    assert (met.met_at, lapsed.lapsed_at) == (at("2026-03-09 09:00"), at("2026-03-09 09:00"))
+
+
+@pytest.mark.parametrize("verdict", ["none", "registration_change"])
+def test_a_change_that_is_not_to_be_filed_owes_no_filing(verdict):
+    assert not found(LAW, happened("change.approved", "2026-03-02 09:00", **FILED | {"verdict": verdict}))
+
+
+@pytest.mark.parametrize(
+    ("event", "marks", "begun"),
+    [
+        ("change.opened", {}, True),
+        ("change.opened", {"known": "no"}, False),
+        ("change.implemented", {"known": "no"}, True),
+        ("change.implemented", {}, False),
+        ("change.opened", {"side": "registrant"}, False),
+        ("change.opened", {"kind": "licence"}, False),
+    ],
+)
+def test_the_licence_follows_the_manufacturers_own_entry_once_that_has_changed(event, marks, begun):
+    assert [rule for rule, _, _ in found(LAW, happened(event, "2026-03-02 09:00", **RENAMED | marks))] == (
+        ["PR-04"] if begun else []
+    )
+
+
 DUE = at("2026-03-09 00:00")
 
 

@@ -24,6 +24,7 @@ TABLES = {
     "batch_id": "batch",
     "batch_document_id": "batch_document",
     "capa_id": "capa",
+    "change_id": "change",
     "duty_id": "duty",
     "nonconformity_id": "nonconformity",
     "audit_id": "audit",

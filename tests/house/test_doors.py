@@ -18,6 +18,7 @@ ROOM_OF = {
     "nonconformity": "nonconformities",
     "capa": "capas",
     "capa_action": "capas",
+    "change": "changes",
     "posting": "postings",
     "posting_exception": "exceptions",
     "daily_report": "reports",

@@ -72,6 +72,8 @@ CODED = {
     "token_hash",
     "trigger",
     "vascular_site",
+    "assessments_hash",
+    "verdict",
 }
 # Columns called like one of those that hold what somebody wrote.
 WRITTEN = {("posting_exception", "because"), ("hold_point", "because")}

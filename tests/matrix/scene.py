@@ -122,6 +122,7 @@ _SHARED = (
     "duty",
     "capa",
     "capa_action",
+    "change",
     "audit",
     "audit_finding",
     "audit_programme",

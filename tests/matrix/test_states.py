@@ -62,6 +62,13 @@ STATES = {
         "ineffective": {},
     },
     "capa_action": {"planned": {}, "dropped": {}, "done": {"evidence": "record 7", "done_at": NOW}},
+    "change": {
+        "proposed": {"refused_at": None},
+        "assessed": {"verdict": "filing"},
+        "approved": {"verdict_reason": "the certificate", "effective_on": TODAY, "approved_at": NOW},
+        "implemented": {"validation_evidence": "report 7", "verdict": "none", "implemented_at": NOW},
+        "refused": {"implemented_at": None, "refused_at": NOW},
+    },
     "posting": {"proposed": {}, "posted": {"posted_at": NOW}, "ended": {"ended_at": NOW}},
     "daily_report": {"drafted": {}, "signed": {"signed_at": NOW}},
     "hold_point": {"set": {}, "lifted": {"lifted_at": NOW}, "withdrawn": {"lifted_at": None, "withdrawn_at": NOW}},

@@ -11,11 +11,13 @@ from portal import ledger
 from portal.db import session, today
 from portal.demo.hands import move, played_by
 from portal.demo.papers import paper as a_pdf
-from portal.facts import batch_facts, entrustment_facts, show_again
+from portal.facts import batch_facts, change_facts, entrustment_facts, show_again
 from portal.records.agreement import Signature
 from portal.records.batch import Batch, BatchDocument
+from portal.records.change import Change
 from portal.records.entrustment import Entrustment
 from portal.records.evidence import ProductionLicence
+from portal.rooms.changes.keeping import decide
 from workflows.powers import Role
 
 REASON = "Scratches beyond the limit of the drawing."
@@ -109,6 +111,18 @@ def suspend(world):
     with played_by("chengyue", Role.MANAGEMENT_REPRESENTATIVE, world.org) as by:
         entrustment = session.get_one(Entrustment, world.entrustment)
         move(entrustment, "suspend", by=by, facts=entrustment_facts([entrustment])[entrustment.id], reason=REASON)
+
+
+def approve_a_change(world):
+    """The plant submits what both sides have weighed; the registrant approves it from today on."""
+    with played_by("hengrui", Role.MANUFACTURER_QUALITY_MANAGER, world.org) as by:
+        wanted = select(Change).where(Change.entrustment_id == world.entrustment, Change.side == "manufacturer")
+        change = session.scalars(wanted).one()
+        move(change, "submit", by=by, facts=change_facts([change])[change.id])
+    with played_by("chengyue", Role.REGISTRANT_QUALITY_MANAGER, world.org) as by:
+        change = session.get_one(Change, change.id)
+        decide(change, verdict="none", reason="The certificate does not name it.", effective_on=today(), by=by)
+        move(change, "approve", by=by, facts=change_facts([change])[change.id])
 
 
 def review_all(world, batch_id):

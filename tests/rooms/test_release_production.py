@@ -18,6 +18,7 @@ UNMEET = {
     "made-under-licence": lambda world, batch_id: desk.let_licence_end(world),
     "resident-posted": lambda world, batch_id: desk.amend(world, batch_id, started_on=today() - timedelta(days=1)),
     "hold-points-lifted": lambda world, batch_id: set_hold_point(world.org, batch_id, "chengyue"),
+    "changes-implemented": lambda world, batch_id: desk.approve_a_change(world),
     "material-balance": lambda world, batch_id: desk.amend(world, batch_id, scrapped=6),
     "all-steps-done": lambda world, batch_id: desk.amend(world, batch_id, steps_done=16),
     "batch-record-complete": lambda world, batch_id: desk.take_away(world, batch_id, "production_record"),

@@ -7,6 +7,7 @@ import pytest
 
 from tests.workflows.weighing import EVERY_POWER, NOW, Lacking, checks_of, codes, weigh, without
 from workflows.batch import BATCH, BatchFacts
+from workflows.change import MadeUnder
 from workflows.duty import HoldingFacts
 from workflows.engine import Side, weigh_opening
 from workflows.opening import OPEN, OpeningFacts
@@ -49,6 +50,7 @@ READY = BatchFacts(
     release_file_reviewed=True,
     released_by_actor=False,
     duties=NONE_BREACHED,
+    under=MadeUnder(2, "CH-2026-002"),
 )
 LACKING: Lacking = {
     "quantities-counted": ({"put_in": None}, {"quantities-counted", "material-balance"}),
@@ -64,6 +66,7 @@ LACKING: Lacking = {
     "made-under-licence": ({"licence_valid_while_made": False}, {"made-under-licence"}),
     "resident-posted": ({"days_with_resident": 1, "first_day_alone": "2026-11-21"}, {"resident-posted"}),
     "hold-points-lifted": ({"open_hold_points": 1}, {"hold-points-lifted"}),
+    "changes-implemented": ({"under": MadeUnder(2, "CH-2026-002", 1, "CH-2026-001")}, {"changes-implemented"}),
     "production-records-reviewed": ({"production_records_reviewed": False}, {"production-records-reviewed"}),
     "results-reviewed": ({"results_reviewed": False}, {"results-reviewed"}),
     "release-file-reviewed": ({"release_file_reviewed": False}, {"release-file-reviewed"}),

@@ -121,6 +121,13 @@ def _changes(standing: Standing) -> Iterator[Shown]:
         yield Shown(gettext("Evidence last shown anew on %(on)s", on=day(max(shown))), None, url)
 
 
+def _change_control(standing: Standing) -> Iterator[Shown]:
+    """How many changes stand where: weighed by both sides, decided by the registrant, implemented."""
+    url = way("changes.listing", entrustment_id=standing.entrustment.id)
+    for state, number in standing.change_counts:
+        yield Shown(gettext("Changes, %(state)s: %(count)s", state=said(state.label), count=number), None, url)
+
+
 def _agreements(standing: Standing) -> Iterator[Shown]:
     for kind, agreement, in_force in standing.agreements:
         name = said(AGREEMENTS[kind])
@@ -253,15 +260,15 @@ SHOWN: dict[tuple[Article, int], tuple[Callable[[Standing], Iterator[Shown]], ..
     ("52", 3): (),
     ("52", 4): (_certificates, _batches),
     ("52", 5): (_nonconformities,),
-    ("52", 6): (),
+    ("52", 6): (_change_control,),
     ("52", 7): (_adverse_events,),
     ("52", 8): (_only("production_released", *RELEASED_TO_MARKET),),
-    ("52", 9): (_audits, _agreements, _duties, _residents, _only(*RELEASED_BY_PLANT)),
+    ("52", 9): (_audits, _agreements, _duties, _change_control, _residents, _only(*RELEASED_BY_PLANT)),
     ("52", 10): (_reports,),
     ("53", 1): (_licence, _certificates, _site, _verdicts),
     ("53", 2): (_inspections, _batches, _nonconformities),
     ("53", 3): (),
-    ("53", 4): (_changes,),
+    ("53", 4): (_changes, _change_control),
     ("53", 5): (_only(*RELEASED_BY_PLANT, *RELEASED_TO_MARKET),),
     ("53", 6): (_inspections, _nonconformities),
     ("53", 7): (),

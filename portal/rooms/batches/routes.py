@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from portal import ledger
 from portal.db import session, today
-from portal.facts import Ground, batch_facts, contents_of, ground_of
+from portal.facts import Ground, batch_facts, binding, contents_of, ground_of
 from portal.filing import NotAcceptable
 from portal.records.batch import Batch, BatchDocument
 from portal.records.entrustment import Entrustment
@@ -100,7 +100,8 @@ def begin(entrustment_id: UUID) -> ResponseReturnValue:
 def show(batch_id: UUID) -> ResponseReturnValue:
     batch = find(Batch, batch_id)
     ground, held = ground_of(batch.entrustment), contents_of([batch])
-    facts = batch_facts([batch], g.actor.id, {batch.entrustment_id: ground}, held)[batch.id]
+    bound = binding([batch])
+    facts = batch_facts([batch], g.actor.id, {batch.entrustment_id: ground}, held, bound=bound)[batch.id]
     entries = ledger.entries(subject_id=batch.id, entrustment_id=batch.entrustment_id)
     product = ground.product(batch.product_id)
     return render_template(
@@ -109,6 +110,7 @@ def show(batch_id: UUID) -> ResponseReturnValue:
         batch=batch,
         facts=facts,
         held=held[batch.id],
+        changes=bound[batch.id],
         holds=session.scalars(select(HoldPoint).where(HoldPoint.batch_id == batch.id).order_by(HoldPoint.id)).all(),
         licence=ground.latest("licence"),
         certificate=ground.certificate_of(product) if product else None,

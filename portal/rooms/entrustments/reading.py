@@ -17,6 +17,7 @@ from portal.records.agreement import Agreement
 from portal.records.audit import Audit
 from portal.records.batch import Batch, Nonconformity
 from portal.records.capa import Capa
+from portal.records.change import Change
 from portal.records.entrustment import Entrustment, Exhibit, Verdict
 from portal.records.organisation import Organisation
 from portal.tenancy import Participation
@@ -168,10 +169,16 @@ def work_of(entrustment: Entrustment) -> tuple[list[Batch], int]:
     return [batch for batch, _ in found], found[0][1] if found else 0
 
 
-def capas_underway(entrustment: Entrustment) -> int:
-    """How many corrective actions are not judged yet."""
-    underway = select(func.count()).where(Capa.entrustment_id == entrustment.id, Capa.concluded_at.is_(None))
-    return session.scalar(underway) or 0
+def underway(entrustment: Entrustment) -> tuple[int, int]:
+    """How many corrective actions are not judged yet, and how many changes neither made nor refused; one query."""
+    changes = select(func.count(Change.id)).where(
+        Change.entrustment_id == entrustment.id, Change.implemented_at.is_(None), Change.refused_at.is_(None)
+    )
+    both = select(func.count(Capa.id), changes.scalar_subquery())
+    capas, open_changes = session.execute(
+        both.where(Capa.entrustment_id == entrustment.id, Capa.concluded_at.is_(None))
+    ).one()
+    return capas, open_changes
 
 
 def around(entrustment: Entrustment) -> tuple[list[tuple[Participation, Organisation]], date | None]:

@@ -13,6 +13,7 @@ from sqlalchemy import Select, or_, select
 from portal.db import session
 from portal.records.audit import Audit, AuditFinding
 from portal.records.batch import Batch, Nonconformity
+from portal.records.change import Change
 from portal.records.entrustment import Entrustment, Exhibit
 from portal.records.evidence import ProductionLicence, RegistrationCertificate
 from portal.records.file import StoredFile
@@ -44,7 +45,7 @@ def hits_of(wanted: str) -> list[Hit]:
 
 
 def _all(wanted: str) -> Iterator[Hit]:
-    for search in (_entrustments, _batches, _nonconformities, _audits, _findings, _exhibits):
+    for search in (_entrustments, _batches, _nonconformities, _changes, _audits, _findings, _exhibits):
         yield from search(wanted)
     if g.actor.may(Power.EVIDENCE_READ):
         yield from _products(wanted)
@@ -68,6 +69,12 @@ def _nonconformities(wanted: str) -> Iterator[Hit]:
     for found in _some(select(Nonconformity).where(_begins(Nonconformity.number, wanted))):
         where = url_for("nonconformities.show", nonconformity_id=found.id)
         yield Hit(gettext("Nonconformity"), found.number, found.title, where)
+
+
+def _changes(wanted: str) -> Iterator[Hit]:
+    for found in _some(select(Change).where(_begins(Change.number, wanted))):
+        where = url_for("changes.show", change_id=found.id)
+        yield Hit(gettext("Change control record"), found.number, found.title, where)
 
 
 def _audits(wanted: str) -> Iterator[Hit]:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import g
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, literal, or_, select, union_all
 from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.db import now, session, today
@@ -17,7 +17,9 @@ from portal.facts import (
     agreement_facts,
     audit_facts,
     batch_facts,
+    binding,
     capa_facts,
+    change_facts,
     contents_of,
     entrustment_facts,
     exception_facts,
@@ -33,6 +35,7 @@ from portal.facts.reports import report_facts
 from portal.records.audit import Audit, AuditFinding
 from portal.records.batch import Batch, Nonconformity
 from portal.records.capa import Capa
+from portal.records.change import Change
 from portal.records.duty import OPEN, Duty
 from portal.records.entrustment import Entrustment
 from portal.records.moving import Moving
@@ -89,27 +92,42 @@ def gather() -> Gathered:
     postings = _waiting(each for under in watched.values() for each in under.postings)
     exceptions = _waiting(each for under in watched.values() for each in under.exceptions)
     reports, found.unreported = _reports(watched.values()) if g.actor.may(Power.REPORT_WRITE) else ([], [])
-    capas = _capas(found.grounds)
+    capas, changes = _capas_and_changes(found.grounds)
+    undecided = [each for each in changes if not each.where.final][:MOST]
     found.facts |= entrustment_facts(found.records, found.grounds, underway)
     found.facts |= agreement_facts(agreements, known=found.grounds) if agreements else {}
     held = contents_of(batches, nonconformities) if batches else {}
     holds = _waiting(each for under in watched.values() for each in under.holds)
-    found.facts |= batch_facts(batches, g.actor.id, found.grounds, held, watched) if batches else {}
+    bound = binding(batches, changes)
+    found.facts |= batch_facts(batches, g.actor.id, found.grounds, held, watched, bound=bound) if batches else {}
     found.facts |= hold_facts(holds, g.actor.id, watched)
     found.facts |= nonconformity_facts(nonconformities, g.actor.id)
     found.facts |= capa_facts(capas) if capas else {}
+    found.facts |= change_facts(undecided)
     found.facts |= audit_facts(audits, g.actor.id, findings)
     found.facts |= finding_facts(findings)
     found.facts |= posting_facts(postings, found.grounds) | exception_facts(exceptions)
     found.facts |= report_facts(reports, g.actor.id)
     found.records += [*agreements, *batches, *nonconformities[:MOST], *capas, *audits, *findings]
-    found.records += [*postings, *exceptions, *reports, *holds]
+    found.records += [*undecided, *postings, *exceptions, *reports, *holds]
     return found
 
 
-def _capas(known: Mapping[UUID, Ground]) -> list[Capa]:
-    wanted = select(Capa).where(Capa.entrustment_id.in_(known), Capa.state.in_(_underway(Capa)))
-    return list(session.scalars(wanted.order_by(Capa.id.desc()).limit(MOST)))
+def _capas_and_changes(known: Mapping[UUID, Ground]) -> tuple[list[Capa], list[Change]]:
+    """Corrective actions on their way, and every change that binds some batch or may yet; in one query."""
+    parts = union_all(*(select(literal(part).label("part")) for part in range(2))).subquery()
+    underway = and_(parts.c.part == 0, Capa.entrustment_id.in_(known), Capa.state.in_(_underway(Capa)))
+    rows = session.execute(
+        select(Capa, Change)
+        .select_from(parts)
+        .outerjoin(Capa, underway)
+        .outerjoin(Change, and_(parts.c.part == 1, Change.entrustment_id.in_(known), Change.state != "refused"))
+        .outerjoin(Change.assessments)
+        .options(contains_eager(Change.assessments))
+        .order_by(Capa.id.desc(), Change.id.desc())
+    )
+    capas, changes = zip(*rows.unique(), strict=True)
+    return [each for each in capas if each][:MOST], [each for each in changes if each]
 
 
 def _duties() -> list[Duty]:

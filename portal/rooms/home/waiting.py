@@ -11,6 +11,7 @@ from portal.records.agreement import Agreement
 from portal.records.audit import Audit, AuditFinding
 from portal.records.batch import Batch, Nonconformity
 from portal.records.capa import Capa
+from portal.records.change import Change
 from portal.records.entrustment import Entrustment
 from portal.records.hold_point import HoldPoint
 from portal.records.report import DailyReport
@@ -27,6 +28,7 @@ ROOM_OF = {
     AuditFinding: "audit_findings",
     Batch: "batches",
     Capa: "capas",
+    Change: "changes",
     DailyReport: "reports",
     Entrustment: "entrustments",
     HoldPoint: "holds",
@@ -41,6 +43,7 @@ NAMES: Mapping[type[Any], Callable[[Any], str]] = {
     AuditFinding: lambda record: gettext("finding %(number)s", number=record.number),
     Batch: lambda record: gettext("batch %(number)s", number=record.number),
     Capa: lambda record: gettext("corrective action %(number)s", number=record.number),
+    Change: lambda record: gettext("change %(number)s", number=record.number),
     DailyReport: lambda record: gettext("daily report of %(day)s", day=day(record.day)),
     Entrustment: lambda record: gettext("entrustment %(number)s", number=record.number),
     HoldPoint: lambda record: gettext("hold point of batch %(number)s", number=record.batch.number),
@@ -53,6 +56,7 @@ NOTES: Mapping[type[Any], Callable[[Any], str]] = {
     AuditFinding: lambda record: record.title,
     Batch: lambda record: record.product_name,
     Capa: lambda record: record.title,
+    Change: lambda record: record.title,
     DailyReport: lambda record: record.posting.site_name,
     HoldPoint: lambda record: record.because,
     Nonconformity: lambda record: record.title,

@@ -12,7 +12,8 @@ from agreements.provinces import province
 from portal import ledger
 from portal.acting import Stale
 from portal.db import new_id, session
-from portal.facts import judge_everywhere, show_again
+from portal.facts import judge_everywhere, open_changes, show_again
+from portal.facts.changes import Changed
 from portal.filing import NotAcceptable
 from portal.records.file import StoredFile
 from portal.records.organisation import Functions, Organisation, Site
@@ -26,6 +27,7 @@ from portal.wording import in_language, said
 from workflows.powers import Power
 
 room = Room("organisations", __name__, url_prefix="/organisation")
+ENTRY = ("name", "domicile")
 NAMES = ("technology", "production", "quality", "adverse_events", "after_sales")
 
 
@@ -57,9 +59,12 @@ def edit() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page("organisations/edit.html", form, gettext("Change the entry"), organisation=organisation)
     form.refuse_stale(organisation)
+    was = {name: getattr(organisation, name) for name in ENTRY}
     organisation.name, organisation.domicile = form.name.data or "", form.domicile.data or ""
     ledger.write(organisation, "organisation.amended", by=g.actor)
     judge_everywhere(by=g.actor, because="organisation.changed")
+    entry = [Changed("organisation", name, was[name], getattr(organisation, name)) for name in ENTRY]
+    open_changes("party", organisation.name, [each for each in entry if each.was != each.became], by=g.actor)
     return _saved()
 
 
