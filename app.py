@@ -47,6 +47,8 @@ ROOMS = (
     "residents",
     "sessions",
     "trails",
+    "transfer_gaps",
+    "transfers",
     "verdicts",
 )
 

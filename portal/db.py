@@ -30,6 +30,12 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 
+# Columns that a table got after rows of it were told of, with what those rows hold there: hashed where they hold
+# anything else, so that the hashes of the rows from before stay true.
+ADDED_LATER: dict[str, dict[str, Any]] = {
+    "batch": {"stage": "commercial"},
+    "stored_file": dict.fromkeys(("stage", "checks", "refused_because", "object_version", "awaited_until")),
+}
 # A foreign key checked when the transaction commits: rows that name each other may be written in any order.
 AT_COMMIT: dict[str, Any] = {"deferrable": True, "initially": "DEFERRED"}
 

@@ -14,16 +14,13 @@ from sqlalchemy import event as on
 from sqlalchemy.orm import Session, object_session
 from sqlalchemy.orm.attributes import get_history
 
-from portal.db import Books, Kept, Record, aside, new_id, now, session
+from portal.db import ADDED_LATER, Books, Kept, Record, aside, new_id, now, session
 from portal.records.ledger import ENTRUSTMENT, ORGANISATION, LedgerEvent, LedgerStream
 from portal.telling import read_body
 from portal.tenancy import current_tenant, side_in
 
 GENESIS = "0" * 64
 UNHASHED = frozenset({"last_event_id"})
-# Columns that a table got after rows of it were told of: hashed where they hold something, so that the hashes of the
-# rows from before stay true.
-ADDED_LATER = {"stored_file": frozenset({"stage", "checks", "refused_because", "object_version", "awaited_until"})}
 PERSONAL = {"person": frozenset({"name", "email"}), "invitation": frozenset({"name", "email"})}
 BODY_VERSION = 1
 # In this order: a datetime is a date, a bool is an int.
@@ -241,8 +238,9 @@ def hash_of_row(kind: str, values: Mapping[str, Any]) -> str:
 
 def sealed_values(kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """What the hash of a row covers."""
-    later = ADDED_LATER.get(kind, frozenset())
-    return {key: value for key, value in values.items() if key not in UNHASHED and not (value is None and key in later)}
+    later = ADDED_LATER.get(kind, {})
+    told = (key for key in values if key not in UNHASHED and not (key in later and values[key] == later[key]))
+    return {key: values[key] for key in told}
 
 
 def hash_of_event(previous_hash: str, body: str) -> str:

@@ -7,6 +7,7 @@ from workflows.change import MadeUnder, bound_words
 from workflows.duty import HoldingFacts, holding_words
 from workflows.engine import Check, Lifecycle, Side, Source, State, Tone, Transition
 from workflows.powers import Power
+from workflows.stages import MADE_TO_SELL, MADE_TO_TRY
 from workflows.words import N_, Said
 
 DOCUMENTS = {
@@ -19,13 +20,8 @@ DOCUMENTS = {
     "release_sheet": N_("Production release sheet"),
     "other": N_("Other"),
 }
-RESULTS = {
-    "passed": N_("Passed"),
-    "failed": N_("Failed"),
-    "not_applicable": N_("Carries no result"),
-}
+RESULTS = {"passed": N_("Passed"), "failed": N_("Failed"), "not_applicable": N_("Carries no result")}
 GMP_2025_SINCE = date(2026, 11, 1)
-GMP_2014_UNTIL = date(2026, 10, 31)
 ANNOUNCEMENT_38_SINCE = date(2024, 6, 1)
 
 
@@ -33,6 +29,7 @@ ANNOUNCEMENT_38_SINCE = date(2024, 6, 1)
 class BatchFacts:
     """All that the two releases depend on.  Quantities are whole pieces, None while not counted."""
 
+    stage: str
     entrustment_active: bool
     agreements_in_force: bool
     licence_valid_while_made: bool | None
@@ -286,6 +283,7 @@ BATCH = Lifecycle[BatchFacts](
         State("recorded", N_("Record complete"), Tone.ACTIVE),
         State("production_released", N_("Production released"), Tone.ACTIVE),
         State("marketing_released", N_("Released to the market"), Tone.GOOD, final=True),
+        State("trial_concluded", N_("Trial concluded"), Tone.GOOD, final=True),
         State("rejected", N_("Rejected"), Tone.BAD, final=True),
     ),
     initial="opened",
@@ -333,6 +331,19 @@ BATCH = Lifecycle[BatchFacts](
             signature=N_("I have reviewed the batch record and confirm every condition of production release."),
         ),
         Transition(
+            name="conclude_trial",
+            label=N_("Conclude the trial"),
+            says=N_("The prototype or pilot batch has served its purpose; it goes to nobody."),
+            sources=frozenset({"recorded", "production_released"}),
+            target="trial_concluded",
+            power=Power.BATCH_RELEASE_PRODUCTION,
+            side=Side.MANUFACTURER,
+            event="batch.trial-concluded",
+            given=MADE_TO_TRY,
+            checks=(RECORD_COMPLETE, NONCONFORMITIES_CLOSED),
+            signature=N_("I have reviewed the record of this trial; its goods are kept from the market."),
+        ),
+        Transition(
             name="reject_production",
             label=N_("Reject"),
             says=N_("The manufacturer rejects the batch for good."),
@@ -354,6 +365,7 @@ BATCH = Lifecycle[BatchFacts](
             power=Power.BATCH_RELEASE_MARKETING,
             side=Side.REGISTRANT,
             event="batch.marketing-released",
+            given=MADE_TO_SELL,
             checks=(
                 STILL_ENTRUSTED,
                 MADE_UNDER_LICENCE,

@@ -19,6 +19,7 @@ from workflows.posting import POSTING
 from workflows.posting_exception import POSTING_EXCEPTION
 from workflows.powers import POWERS_OF, ROLE_NAMES
 from workflows.quarterly_hearing import HEARING
+from workflows.transfer import TRANSFER, TRANSFER_GAP
 
 LIFECYCLES: tuple[Lifecycle[Any], ...] = (
     ENTRUSTMENT,
@@ -37,6 +38,8 @@ LIFECYCLES: tuple[Lifecycle[Any], ...] = (
     HOLD_POINT,
     APPOINTMENT,
     HEARING,
+    TRANSFER,
+    TRANSFER_GAP,
 )
 
 
@@ -58,7 +61,7 @@ def _chapter(lifecycle: Lifecycle[Any]) -> str:
 
 
 def _move(move: Transition[Any]) -> str:
-    conditions = "<br>".join(f"{check.says} ({', '.join(map(str, check.sources))})" for check in move.checks)
+    conditions = "<br>".join(f"{check.says} ({', '.join(map(str, check.sources))})" for check in move.conditions)
     return f"| {move.label} (`{move.name}`) | `{move.power}` | {'yes' if move.signature else 'no'} | {conditions} |"
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from workflows.powers import Power
 from workflows.words import Said
@@ -77,6 +77,7 @@ class Transition(Generic[Facts]):
 
     ``signature`` is what the signature means, in words; None when the move needs none.  ``reason`` asks why.
     ``grave`` marks what cannot be undone.  ``needs`` are what only the person can supply, see portal forms.
+    ``given`` says for which records there is such a move at all: for others it is refused, and not offered.
     """
 
     name: str
@@ -91,6 +92,16 @@ class Transition(Generic[Facts]):
     signature: str | None = None
     reason: bool = False
     grave: bool = False
+    given: Check[Facts] | None = None
+
+    @property
+    def conditions(self) -> tuple[Check[Facts], ...]:
+        """Everything that must be true, the record's own kind first."""
+        return (self.given, *self.checks) if self.given else self.checks
+
+    def is_for(self, about: Any) -> bool:
+        """Whether a record has such a move at all: asked of its facts, or of the record itself."""
+        return self.given is None or self.given.holds(about) is True
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +166,7 @@ def weigh_opening(
         in_state=True,
         has_power=opening.power in powers,
         on_side=opening.side in (None, side),
-        findings=tuple(_asked(check, facts) for check in opening.checks if check.in_force(on)),
+        findings=tuple(_asked(check, facts) for check in opening.conditions if check.in_force(on)),
     )
 
 
@@ -192,7 +203,7 @@ class Lifecycle(Generic[Facts]):
             in_state=state in transition.sources,
             has_power=transition.power in powers,
             on_side=transition.side in (None, side),
-            findings=tuple(_asked(check, facts) for check in transition.checks if check.in_force(on)),
+            findings=tuple(_asked(check, facts) for check in transition.conditions if check.in_force(on)),
             onward=self.leads_on(transition),
         )
 
@@ -201,7 +212,9 @@ class Lifecycle(Generic[Facts]):
     ) -> list[Decision[Facts]]:
         """Every move out of ``state`` this person could ever make, whether or not it may happen yet."""
         decisions = (
-            self.weigh(t.name, state=state, facts=facts, powers=powers, side=side, on=on) for t in self.transitions
+            self.weigh(t.name, state=state, facts=facts, powers=powers, side=side, on=on)
+            for t in self.transitions
+            if t.is_for(facts)
         )
         return [each for each in decisions if each.in_state and each.has_power and each.on_side]
 

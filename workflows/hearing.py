@@ -24,6 +24,7 @@ HEARD: Mapping[str, Power] = {
     "batch.marketing-refused": Power.BATCH_RELEASE_PRODUCTION,
     "batch.marketing-released": Power.BATCH_RELEASE_PRODUCTION,
     "batch.rejected": Power.BATCH_REVIEW,
+    "batch.trial-concluded": Power.BATCH_REVIEW,
     "capa.found-effective": Power.CAPA_KEEP,
     "capa.found-ineffective": Power.CAPA_KEEP,
     "change.implemented": Power.CHANGE_KEEP,
@@ -41,6 +42,11 @@ HEARD: Mapping[str, Power] = {
     "posting.posted": Power.ENTRUSTMENT_DECIDE,
     "posting_exception.ended": Power.ENTRUSTMENT_DECIDE,
     "posting_exception.granted": Power.ENTRUSTMENT_DECIDE,
+    "transfer.ended": Power.TRANSFER_KEEP,
+    "transfer.signed": Power.TRANSFER_KEEP,
+    "transfer.taken-back": Power.TRANSFER_KEEP,
+    "transfer.withdrawn": Power.TRANSFER_KEEP,
+    "transfer_gap.closed": Power.TRANSFER_KEEP,
 }
 
 
@@ -55,15 +61,16 @@ class Hearing:
 
 
 def hearings(
-    event: str, lifecycle: Lifecycle[Any] | None, state: str, *, side: Side, powers: frozenset[Power]
+    event: str, lifecycle: Lifecycle[Any] | None, state: str, *, about: Any, side: Side, powers: frozenset[Power]
 ) -> Iterator[Hearing]:
     """Who is told that somebody with ``powers`` on ``side`` did this; ``lifecycle`` is None where nothing moved.
 
-    Nobody is told of a move that whoever acted has in hand themselves.
+    ``about`` is the record, which knows which moves there are for it.  Nobody is told of a move that whoever acted has
+    in hand themselves.
     """
     told: set[Side] = set()
     for move in lifecycle.transitions if lifecycle else ():
-        if state not in move.sources or not lifecycle or not lifecycle.leads_on(move):
+        if state not in move.sources or not lifecycle or not lifecycle.leads_on(move) or not move.is_for(about):
             continue
         for theirs in (move.side,) if move.side else PARTIES:
             if theirs is not side or move.power not in powers:

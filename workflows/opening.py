@@ -4,13 +4,19 @@ from dataclasses import dataclass
 
 from workflows.engine import Check, Side, Source, Transition
 from workflows.powers import Power
+from workflows.stages import COMMERCIAL
 from workflows.words import N_, Said
 
 
 @dataclass(frozen=True, slots=True)
 class OpeningFacts:
-    """What must be so on the day a batch is opened; None where nothing was shown."""
+    """What must be so on the day a batch is opened; None where nothing was shown.
 
+    ``transfer`` is the number of the product's signed design transfer, empty where there is none.
+    """
+
+    stage: str
+    transfer: str
     entrustment_active: bool
     product_is_entrusted: bool
     verdict_favourable_today: bool
@@ -83,6 +89,18 @@ CERTIFICATE_VALID = Check[OpeningFacts](
     sources=(Source("ORDER-47", "58"),),
     mend="entrustments.exhibits",
 )
+TRANSFERRED = Check[OpeningFacts](
+    code="transfer-signed",
+    says=N_("Before a commercial batch, the design transfer of the product is signed by both sides."),
+    holds=lambda facts: facts.stage != COMMERCIAL or bool(facts.transfer),
+    fact=lambda facts: (
+        Said(N_("Design transfer %(number)s is signed by both."), {"number": facts.transfer})
+        if facts.transfer
+        else Said(N_("No design transfer of it is signed by both; prototypes and pilot batches may be opened."))
+    ),
+    sources=(Source("GMP-2025", "111"), Source("GMP-2025", "52"), Source("GUIDE-2022-20", "II(4)2")),
+    mend="transfers.listing",
+)
 
 OPEN = Transition[OpeningFacts](
     name="open",
@@ -102,5 +120,6 @@ OPEN = Transition[OpeningFacts](
         LICENCE_SCOPE,
         LICENCE_SITE,
         CERTIFICATE_VALID,
+        TRANSFERRED,
     ),
 )

@@ -57,6 +57,9 @@ class Power(StrEnum):
     POSTING_READ = "posting:read"
     REPORT_WRITE = "report:write"
     TRAIL_READ = "trail:read"
+    TRANSFER_KEEP = "transfer:keep"
+    TRANSFER_READ = "transfer:read"
+    TRANSFER_SIGN = "transfer:sign"
     VERDICT_READ = "verdict:read"
     VERDICT_RUN = "verdict:run"
 
@@ -103,6 +106,7 @@ _READER = frozenset(
         Power.HOME_READ,
         Power.POSTING_READ,
         Power.TRAIL_READ,
+        Power.TRANSFER_READ,
         Power.VERDICT_READ,
     }
 )
@@ -115,6 +119,7 @@ _QUALITY = _MEMBER | {
     Power.EVIDENCE_KEEP,
     Power.NONCONFORMITY_CLOSE,
     Power.NONCONFORMITY_RAISE,
+    Power.TRANSFER_KEEP,
     Power.VERDICT_RUN,
 }
 _AUDITING = frozenset({Power.AUDIT_KEEP, Power.AUDIT_SIGN})
@@ -136,6 +141,7 @@ POWERS_OF: Mapping[Role, frozenset[Power]] = {
         Power.PERSON_RESTORE,
         Power.POSTING_EXCEPT,
         Power.POSTING_KEEP,
+        Power.TRANSFER_SIGN,
     },
     Role.MANUFACTURER_QUALITY_MANAGER: _QUALITY | {Power.AUDIT_ANSWER, Power.BATCH_RECORD, Power.ENTRUSTMENT_DECIDE},
     Role.MANUFACTURER_RELEASE_PERSON: _MEMBER | {Power.BATCH_RELEASE_PRODUCTION, Power.NONCONFORMITY_RAISE},

@@ -5,7 +5,7 @@ from workflows.powers import Power
 from workflows.words import N_
 
 UNDERWAY = frozenset({"opened", "recorded"})
-DECIDED = frozenset({"marketing_released", "rejected"})
+DECIDED = frozenset({"marketing_released", "trial_concluded", "rejected"})
 
 
 def may_record(state: str) -> bool:

@@ -27,6 +27,7 @@ class Scope(StrEnum):
     NONCONFORMITIES_READ = "nonconformities:read"
     NONCONFORMITIES_PROPOSE = "nonconformities:propose"
     RESIDENTS_READ = "residents:read"
+    TRANSFERS_READ = "transfers:read"
     VERDICTS_READ = "verdicts:read"
 
 
@@ -59,6 +60,7 @@ GRANTS: Mapping[Scope, Grant] = {
     Scope.NONCONFORMITIES_READ: Grant(N_("Read nonconformities"), Power.BATCH_READ),
     Scope.NONCONFORMITIES_PROPOSE: Grant(N_("Raise nonconformities"), Power.NONCONFORMITY_RAISE),
     Scope.RESIDENTS_READ: Grant(N_("Read postings, exceptions, daily reports and hold points"), Power.POSTING_READ),
+    Scope.TRANSFERS_READ: Grant(N_("Read design transfers and what they hold"), Power.TRANSFER_READ),
     Scope.VERDICTS_READ: Grant(N_("Read eligibility verdicts"), Power.VERDICT_READ),
 }
 WHOLE_HOUSE = frozenset(scope for scope, grant in GRANTS.items() if grant.whole_house)

@@ -18,6 +18,7 @@ from portal.api import (  # noqa: F401  they hang doors
     reading,
     residents,
     tokens,
+    transfers,
 )
 from portal.api.desk import desk
 from portal.api.problems import answer_to

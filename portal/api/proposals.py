@@ -33,6 +33,7 @@ class BatchToOpen(Shape):
     started_on: Day
     planned: Least1
     steps_planned: Least1
+    stage: Literal["prototype", "pilot", "commercial"] = "commercial"
     expires_on: Day | None = None
     udi_di: str | None = Field(None, pattern=UDI)
 
@@ -84,7 +85,13 @@ class MoveToMake(Shape):
     """A move of a batch.  What is signed or cannot be undone is refused to a machine."""
 
     move: Literal[
-        "complete", "reopen", "release_production", "reject_production", "release_marketing", "refuse_marketing"
+        "complete",
+        "reopen",
+        "release_production",
+        "conclude_trial",
+        "reject_production",
+        "release_marketing",
+        "refuse_marketing",
     ] = Field(description=N_("The move. A machine can make complete and reopen."))
     reason: Text | None = Field(None, description=N_("Why, if the move asks for it."))
 

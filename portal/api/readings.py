@@ -51,6 +51,7 @@ class BatchShape(Shape):
     version: int
     entrustment_id: Id
     number: str
+    stage: str
     state: str
     product_id: Id
     product_name: str
@@ -78,9 +79,9 @@ class Batches(Page):
 
 class BatchTurn(Turn):
     entrustment_id: Id | None = Field(None, description=N_("Only those of this entrustment."))
-    state: Literal["opened", "recorded", "production_released", "marketing_released", "rejected"] | None = Field(
-        None, description=N_("Only those in this state.")
-    )
+    state: (
+        Literal["opened", "recorded", "production_released", "marketing_released", "trial_concluded", "rejected"] | None
+    ) = Field(None, description=N_("Only those in this state."))
 
 
 class PaperShape(Shape):

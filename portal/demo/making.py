@@ -17,6 +17,7 @@ from portal.rooms.batches.opening import Opening, open_batch
 from portal.rooms.batches.recording import review
 from portal.rooms.capas.keeping import investigate, note, plan
 from workflows.powers import Role
+from workflows.stages import COMMERCIAL
 
 PAPERS = {
     "production_record": ("批生产记录", "not_applicable"),
@@ -69,8 +70,22 @@ def make_recorded(org: dict[str, UUID], entrustment_id: UUID, product_id: UUID, 
     return made
 
 
+def make_trial(org: dict[str, UUID], entrustment_id: UUID, product_id: UUID, number: str, manufacturer: str) -> UUID:
+    """A pilot batch whose trial is concluded; its goods go to nobody."""
+    batch_id = _opened(org, entrustment_id, product_id, number, manufacturer, trial=True)
+    go(org, manufacturer, Role.PLANT_CLERK, batch_id, "complete")
+    go(org, manufacturer, Role.MANUFACTURER_RELEASE_PERSON, batch_id, "conclude_trial")
+    return batch_id
+
+
 def _opened(
-    org: dict[str, UUID], entrustment_id: UUID, product_id: UUID, number: str, manufacturer: str = "hengrui"
+    org: dict[str, UUID],
+    entrustment_id: UUID,
+    product_id: UUID,
+    number: str,
+    manufacturer: str = "hengrui",
+    *,
+    trial: bool = False,
 ) -> UUID:
     with played_by(manufacturer, Role.PLANT_CLERK, org) as by:
         ground = ground_of(session.get_one(Entrustment, entrustment_id))
@@ -82,13 +97,14 @@ def _opened(
             steps_planned=17,
             planned=1200,
             udi_di="06900000001233",
+            stage="pilot" if trial else COMMERCIAL,
         )
         batch = open_batch(ground, given, actor=by)
         batch.finished_on, batch.steps_done = today(), 17
         batch.put_in, batch.passed, batch.scrapped, batch.sampled = 1200, 1181, 7, 12
         batch.label_version, batch.instructions_version = "5", "3"
         ledger.write(batch, "batch.amended", by=by)
-        papers = [each for kind in PAPERS for each in _paper(batch, kind)]
+        papers = [each for kind in list(PAPERS)[: 1 if trial else None] for each in _paper(batch, kind)]
         batch.bind_papers()
         ledger.write(batch, "batch.paper-filed", by=by, also=papers)
         return batch.id

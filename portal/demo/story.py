@@ -27,6 +27,7 @@ from portal.demo.relations import (
     take_up,
 )
 from portal.demo.residing import A_MONTH, ask_exception, draft_report, post_resident, set_hold_point
+from portal.demo.transferring import begin_transfer, transfer_design
 from portal.facts import answer, judge_everywhere
 from portal.founding import enrol, found_organisation
 from portal.granting import grant_access
@@ -70,6 +71,7 @@ def build() -> World:
         "product": plate["product"],
         "certificate": plate["certificate"],
         "credit_check": plate["credit_check"],
+        "transfer": plate["transfer"],
         "quality_agreement": plate["quality"],
         "entrustment_agreement": plate["entrusting"],
     }
@@ -85,6 +87,7 @@ def build() -> World:
     take_up(world.org, eligible["entrustment"], "hengrui", plant)
     find_eligible(world.org, eligible["entrustment"], "chengyue")
     world.named |= {"eligible": eligible["entrustment"]}
+    world.named["transfer_underway"] = begin_transfer(world.org, eligible["entrustment"], eligible["product"])
     world.named["draft_agreement"] = draft_agreement(world.org, eligible["entrustment"], "chengyue", "quality")
 
     for prefix, registrant, made in (
@@ -194,7 +197,7 @@ def _invited(world: World, key: str) -> UUID:
 
 
 def complained_of(org: dict[str, UUID], venture: Venture, plant: tuple[UUID, ...]) -> dict[str, UUID]:
-    """An active entrustment of which the registrant has just passed a complaint on."""
+    """An active entrustment whose design is transferred; the registrant has just passed a complaint on."""
     made = entrust(org, venture, plant)
     with played_by(venture.registrant, Role.REGISTRANT_QUALITY_MANAGER, org) as by:
         begin_duty(
@@ -206,4 +209,5 @@ def complained_of(org: dict[str, UUID], venture: Venture, plant: tuple[UUID, ...
             side=Side.REGISTRANT,
             by=by,
         )
+    made["transfer"] = transfer_design(org, made["entrustment"], made["product"], venture)
     return made

@@ -24,6 +24,7 @@ from portal.facts.showing import (
     withdraw,
 )
 from portal.facts.supervision import Supervision, supervisions
+from portal.facts.transfers import gap_facts, transfer_facts, transfers_where
 
 __all__ = [
     "Contents",
@@ -42,6 +43,7 @@ __all__ = [
     "entrustment_facts",
     "exception_facts",
     "finding_facts",
+    "gap_facts",
     "ground_of",
     "grounds",
     "judge_everywhere",
@@ -59,5 +61,7 @@ __all__ = [
     "reach_verdict",
     "show_again",
     "supervisions",
+    "transfer_facts",
+    "transfers_where",
     "withdraw",
 ]

@@ -25,11 +25,13 @@ from workflows.opening import OpeningFacts
 RELEASE_MARKETING = "batch.release_marketing"
 
 
-def opening_facts(ground: Ground, product: Exhibit | None, starts_on: date) -> OpeningFacts:
+def opening_facts(ground: Ground, product: Exhibit | None, starts_on: date, stage: str) -> OpeningFacts:
     """What must be so for production to start on ``starts_on``; the licence is asked about that day, not today."""
     met = _met(ground.judged(product, starts_on)) if product else {}
     licence = ground.latest("licence")
     return OpeningFacts(
+        stage=stage,
+        transfer=ground.transfers.get(product.subject_id, "") if product else "",
         entrustment_active=ground.entrustment.state == "active",
         product_is_entrusted=product is not None,
         verdict_favourable_today=product is not None and ground.favourable_today(product),
@@ -112,6 +114,7 @@ def _facts(
     papers = [each for each in held.papers if each.replaced_at is None]
     kinds = {each.kind for each in papers if each.file is None or each.file.accepted}
     return BatchFacts(
+        stage=batch.stage,
         entrustment_active=ground.entrustment.state == "active",
         agreements_in_force=ground.both_in_force(today()),
         licence_valid_while_made=_licensed_throughout(batch, ground),

@@ -1,6 +1,6 @@
 """What a move of a corrective action depends on: its plan, what is done of it, and what the batches since then show."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
 from sqlalchemy import and_, distinct, func, select
@@ -12,10 +12,11 @@ from workflows.capa import ActionFacts, CapaFacts
 from workflows.engine import Side
 
 
-def capa_facts(capas: Sequence[Capa]) -> dict[UUID, CapaFacts]:
-    """The facts of each, in two queries whatever their number."""
+def capa_facts(capas: Sequence[Capa], known: Iterable[CapaAction] | None = None) -> dict[UUID, CapaFacts]:
+    """The facts of each, in two queries whatever their number; in one where their steps are ``known``."""
     actions: dict[UUID, list[CapaAction]] = {each.id: [] for each in capas}
-    for action in session.scalars(select(CapaAction).where(CapaAction.capa_id.in_(actions))):
+    of_them = select(CapaAction).where(CapaAction.capa_id.in_(actions))
+    for action in session.scalars(of_them) if known is None else known:
         actions[action.capa_id].append(action)
     since = _batches_since(actions)
     return {each.id: _facts(each, actions[each.id], *since.get(each.id, (0, 0))) for each in capas}

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from portal.ledger import plain
 from portal.records.agreement import Agreement
 from portal.records.entrustment import Answer, Entrustment, Exhibit
 from portal.records.entrustment import Verdict as VerdictRecord
+from portal.records.transfer import Transfer
 
 KINDS = (
     "product",
@@ -116,6 +118,13 @@ class Ground:
     def both_in_force(self, on: date) -> bool:
         """An agreement binds only when the other one is signed as well: Order 53 art. 32 asks for both."""
         return self.in_force("quality", on) and self.in_force("entrustment", on)
+
+    @cached_property
+    def transfers(self) -> dict[UUID, str]:
+        """The number of each product's design transfer that both sides signed, the latest; asked when first needed."""
+        wanted = select(Transfer.product_id, Transfer.number).where(Transfer.entrustment_id == self.entrustment.id)
+        rows = session.execute(wanted.where(Transfer.state == "signed").order_by(Transfer.signed_at)).all()
+        return dict(rows)
 
     def ends_of_evidence(self) -> tuple[date | None, date | None]:
         """The last days of the certificates (the earliest of them) and of the licence, as far as they are shown."""

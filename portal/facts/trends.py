@@ -95,12 +95,12 @@ def watch_the_market(entrustment: Entrustment, rule: DutyRule, happening: str, *
 
 
 def _of_the_product(batch: Batch) -> tuple[list[Made], int]:
-    """The batches of the same product in the order in which they were begun, and where ``batch`` is among them."""
+    """The batches of the same product and stage as they were begun, and where ``batch`` is among them."""
     session.flush()
     bad = set(session.scalars(select(Nonconformity.batch_id).where(_same_place(Nonconformity, batch), _COUNTS)))
     made = session.scalars(
         select(Batch)
-        .where(_same_place(Batch, batch), Batch.product_id == batch.product_id)
+        .where(_same_place(Batch, batch), Batch.product_id == batch.product_id, Batch.stage == batch.stage)
         .order_by(Batch.started_on, Batch.id)
     ).all()
     told = [Made(each.number, each.id not in bad, yield_of(each.put_in, each.passed, each.sampled)) for each in made]

@@ -26,4 +26,5 @@ from portal.records import (  # noqa: F401
     report,
     resident,
     tally,
+    transfer,
 )

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import rfc8785
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint
-from sqlalchemy.orm import Mapped, declared_attr, relationship
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from portal.db import AT_COMMIT, Kept, Record, session
 from portal.records.entrustment import Entrustment
@@ -16,6 +16,7 @@ from portal.records.moving import Move, Moving
 from portal.tenancy import Shared
 from workflows.batch import BATCH
 from workflows.nonconformity import NONCONFORMITY
+from workflows.stages import COMMERCIAL, STAGES
 
 REVIEWS = ("production_records", "results", "release_file")
 
@@ -30,6 +31,7 @@ class Batch(Moving, Shared, Record):
     lifecycle: ClassVar = BATCH
 
     number: Mapped[str]
+    stage: Mapped[str] = mapped_column(default=COMMERCIAL, server_default=COMMERCIAL)
     product_id: Mapped[UUID]
     product_name: Mapped[str]
     started_on: Mapped[date]
@@ -70,6 +72,14 @@ class Batch(Moving, Shared, Record):
             self.rejected_at = move.at
 
     @property
+    def stage_label(self) -> str:
+        return STAGES[self.stage]
+
+    @property
+    def is_commercial(self) -> bool:
+        return self.stage == COMMERCIAL
+
+    @property
     def papers(self) -> list["BatchDocument"]:
         """The papers that count: those that no later one has replaced."""
         return [each for each in self.documents if each.replaced_at is None]
@@ -96,6 +106,12 @@ class Batch(Moving, Shared, Record):
             UniqueConstraint("entrustment_id", "id"),
             UniqueConstraint("entrustment_id", "number"),
             CheckConstraint("planned > 0", name="plans_something"),
+            CheckConstraint("stage IN ('prototype', 'pilot', 'commercial')", name="stage_is_known"),
+            CheckConstraint(
+                "state <> 'trial_concluded' AND stage = 'commercial' "
+                "OR state <> 'marketing_released' AND stage <> 'commercial'",
+                name="stage_goes_its_own_way",
+            ),
             CheckConstraint("steps_planned > 0 AND steps_done >= 0 AND steps_done <= steps_planned", name="steps"),
             CheckConstraint("finished_on IS NULL OR finished_on >= started_on", name="finished_after_started"),
             CheckConstraint("(state = 'rejected') = (rejected_at IS NOT NULL)", name="rejected_means_dated"),

@@ -28,6 +28,7 @@ UNTOLD = frozenset(
         "body_hash",
         "changed",
         "checks",
+        "contents_hash",
         "entrustment_id",
         "findings_hash",
         "inputs_hash",
@@ -62,6 +63,8 @@ RECORD_PAGES = {
     "posting_exception": ("exceptions.show", "posting_exception_id"),
     "product": ("products.show", "product_id"),
     "stored_file": ("files.take", "file_id"),
+    "transfer": ("transfers.show", "transfer_id"),
+    "transfer_gap": ("transfer_gaps.show", "transfer_gap_id"),
     "verdict": ("verdicts.show", "verdict_id"),
 }
 UNKNOWN, YES, NO = N_("not known"), N_("yes"), N_("no")

@@ -50,5 +50,10 @@ KIND_NAMES: Mapping[str, str] = {
     "signature": N_("Signature"),
     "site": N_("Site"),
     "stored_file": N_("File"),
+    "transfer": N_("Design transfer"),
+    "transfer_gap": N_("Gap of a design transfer"),
+    "transfer_item": N_("Item of a design transfer"),
+    "transfer_training": N_("Training for a design transfer"),
+    "transfer_trial": N_("Trial of a production step"),
     "verdict": N_("Eligibility verdict"),
 }

@@ -16,6 +16,9 @@ from workflows.change import VERDICTS
 from workflows.engine import Side
 from workflows.nonconformity import DISPOSITIONS
 from workflows.powers import ROLE_NAMES
+from workflows.stages import STAGES
+from workflows.transfer import KINDS as ITEMS
+from workflows.transfer import TRIED
 from workflows.words import N_
 
 AGREEMENTS = {"quality": N_("Quality agreement"), "entrustment": N_("Entrustment agreement")}
@@ -113,6 +116,7 @@ VALUE_NAMES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "audit": {"kind": AUDITED, "mode": MODES, "held_by": HELD_BY, "supplied": SUPPLIES},
     "audit_finding": {"grade": GRADES},
     "audit_report": {"mode": MODES, "result": INSPECTED},
+    "batch": {"stage": STAGES},
     "batch_document": {"kind": DOCUMENTS, "result": RESULTS},
     "capa": {"trigger": TRIGGERS},
     "capa_action": {"kind": CAPA_KINDS, "owes": OWES},
@@ -136,6 +140,9 @@ VALUE_NAMES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "registration_certificate": {"device_class": DEVICE_CLASSES},
     "roster": {"plan": PLANS},
     "signature": {"side": SIDES},
+    "transfer_gap": {"owes": OWES},
+    "transfer_item": {"kind": ITEMS},
+    "transfer_trial": {"result": TRIED},
     "verdict": {"answer": ANSWERS, "because": BECAUSE},
 }
 

@@ -34,6 +34,7 @@ TABLES = {
     "posting_exception_id": "posting_exception",
     "daily_report_id": "daily_report",
     "hold_point_id": "hold_point",
+    "transfer_id": "transfer",
     "file_id": "stored_file",
 }
 

@@ -83,9 +83,8 @@ def test_the_words_are_those_of_the_reader(plant, world):
 def test_the_same_refusal_stands_on_the_page(plant, world, seat):
     address = f"/entrustments/{world.proposed}/batches"
     answer = plant.post(address, batch(world, product_id=str(world.proposed_product)))
-    page = seat("hengrui/plant-clerk").post(
-        f"{address}/open", **batch(world, product_id=str(world.proposed_product)) | {"expires_on": "", "udi_di": ""}
-    )
+    typed = batch(world, product_id=str(world.proposed_product)) | {"expires_on": "", "udi_di": ""}
+    page = seat("hengrui/plant-clerk").post(f"{address}/open", **typed, stage="commercial")
 
     assert (answer.status_code, page.status_code) == (409, 409)
     for each in answer.json["findings"]:
@@ -298,4 +297,4 @@ def test_the_described_vocabulary_is_that_of_the_rules():
     assert values(proposals.MoveToMake, "move") == {move.name for move in BATCH.transitions}
     assert set(evidence.SHAPES) == {kind.name for kind in evidence.KINDS} == values(sending.EvidenceToSend, "kind")
     assert values(sending.FileShape, "stage") == set(STAGES)
-    assert len(Scope) == 15
+    assert len(Scope) == 16

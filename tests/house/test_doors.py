@@ -23,6 +23,8 @@ ROOM_OF = {
     "posting_exception": "exceptions",
     "daily_report": "reports",
     "hold_point": "holds",
+    "transfer": "transfers",
+    "transfer_gap": "transfer_gaps",
 }
 
 

@@ -30,6 +30,7 @@ CODED = {
     "because",
     "body_hash",
     "code",
+    "contents_hash",
     "device_class",
     "disposition",
     "education",

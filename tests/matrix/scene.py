@@ -132,9 +132,16 @@ _SHARED = (
     "daily_report",
     "observation",
     "hold_point",
+    "transfer",
+    "transfer_gap",
     "verdict",
     "stored_file",
 )
+# The trial that came before is over: nothing can be done to it any more.
+_UNDERWAY = {
+    "batch": " AND stage = 'commercial'",
+    "batch_document": " AND batch_id IN (SELECT id FROM batch WHERE stage = 'commercial')",
+}
 # Those with a process of their own, which stand in some state of it.
 _MOVING = (
     "entrustment",
@@ -240,8 +247,9 @@ def _shared(world: World, kind: str) -> Any:
     for place in (*PLACES, "eligible") if kind == "agreement" else PLACES:
         known: set[str] = set()
         (place_state,) = sql("SELECT state FROM entrustment WHERE id = :about", about=stored(world.named[place]))[0]
+        only = _UNDERWAY.get(kind, "")
         rows = sql(
-            f"SELECT id, owner_id{column} FROM {kind} WHERE entrustment_id = :about ORDER BY id",
+            f"SELECT id, owner_id{column} FROM {kind} WHERE entrustment_id = :about{only} ORDER BY id",
             about=stored(world.named[place]),
         )
         for row in rows:

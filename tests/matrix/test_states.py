@@ -40,6 +40,7 @@ STATES = {
         "production_released": {"production_released_at": NOW},
         "marketing_released": {"production_released_at": NOW, "marketing_released_at": NOW},
         "rejected": {"marketing_released_at": None, "rejected_at": NOW},
+        "trial_concluded": {"rejected_at": None, "stage": "pilot"},
     },
     "audit": {
         "planned": {"acknowledged_at": None},
@@ -83,6 +84,17 @@ STATES = {
         "signed": {"signed_at": NOW},
         "withdrawn": {"signed_at": None, "withdrawn_at": NOW},
     },
+    "transfer": {
+        "preparing": {"signed_at": None, "ended_at": None},
+        "handed_over": {"handed_over_at": NOW},
+        "trialled": {"trialled_at": NOW},
+        "signed_by_registrant": {},
+        "signed_by_manufacturer": {},
+        "signed": {"signed_at": NOW},
+        "ended": {"ended_at": NOW},
+        "withdrawn": {"signed_at": None},
+    },
+    "transfer_gap": {"open": {"closed_at": None}, "closed": {"closed_at": NOW, "resolution": "agreed"}},
     "posting_exception": {"asked": {}, "granted": {"granted_at": NOW}, "ended": {"ended_at": NOW}},
 }
 # Those who work on the record, the authority that looks, and one who must never know of it.

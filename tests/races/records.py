@@ -67,6 +67,7 @@ class OneNumber(Race):
             "started_on": today().isoformat(),
             "expires_on": (today() + timedelta(days=900)).isoformat(),
             "planned": "1200",
+            "stage": "commercial",
             "steps_planned": "17",
         }
         return lambda: hand.post(f"/entrustments/{hand.world.entrustment}/batches/open", **fields).status_code

@@ -29,6 +29,7 @@ def given(world):
         "started_on": today().isoformat(),
         "expires_on": (today() + timedelta(days=1800)).isoformat(),
         "planned": "1,200",
+        "stage": "commercial",
         "steps_planned": "17",
         "udi_di": "06900000001233",
     }

@@ -80,6 +80,7 @@ def test_the_two_signatures_under_the_quality_agreement_begin_what_it_asks_for(a
         "duty.begun",
         "entrustment.registrant-reported",
         "entrustment.manufacturer-reported",
+        "transfer_gap.closed",
     }
 
 

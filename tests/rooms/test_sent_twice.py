@@ -16,7 +16,13 @@ from tests.rooms.batch_desk import CLERK, PLANT_RELEASE
 from tests.rooms.signing.desk import intent_of
 from tests.stage import KEY, sql
 
-BATCH = {"number": "B-TWICE-1", "started_on": today().isoformat(), "planned": "12", "steps_planned": "3"}
+BATCH = {
+    "number": "B-TWICE-1",
+    "stage": "commercial",
+    "started_on": today().isoformat(),
+    "planned": "12",
+    "steps_planned": "3",
+}
 NONCONFORMITY = {"title": "Scratches", "description": "Seven plates.", "pieces": "7"}
 INVITATION = {"name": "Newcomer", "title": "Engineer", "email": "newcomer@chengyue.example"}
 

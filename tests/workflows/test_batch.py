@@ -16,6 +16,7 @@ from workflows.recording import DECIDED, FILE, RECORD, REVIEW, UNDERWAY, may_rec
 
 NONE_BREACHED = HoldingFacts(0, "", "")
 READY = BatchFacts(
+    stage="commercial",
     entrustment_active=True,
     agreements_in_force=True,
     licence_valid_while_made=True,
@@ -96,6 +97,8 @@ SIX_OF_THE_GUIDE = {
     "release-sheet",
 }
 OPENABLE = OpeningFacts(
+    stage="commercial",
+    transfer="DT-2026-001",
     entrustment_active=True,
     product_is_entrusted=True,
     verdict_favourable_today=True,
@@ -115,7 +118,13 @@ UNOPENABLE: Lacking = {
     "licence-scope": ({"licence_covers_product": False}, {"licence-scope"}),
     "licence-site": ({"licence_names_site": False}, {"licence-site"}),
     "certificate-valid": ({"certificate_valid": False}, {"certificate-valid"}),
+    "transfer-signed": ({"transfer": ""}, {"transfer-signed"}),
 }
+
+
+def ready(move):
+    """The facts of a batch to which nothing is missing: a trial for the move that is for trials alone."""
+    return replace(READY, stage="pilot") if move == "conclude_trial" else READY
 
 
 def opening(facts, *, powers=EVERY_POWER, side=Side.MANUFACTURER):
@@ -124,12 +133,12 @@ def opening(facts, *, powers=EVERY_POWER, side=Side.MANUFACTURER):
 
 @pytest.mark.parametrize("move", [move.name for move in BATCH.transitions])
 def test_when_nothing_is_missing_it_may_happen(move):
-    assert weigh(BATCH, move, READY).allowed
+    assert weigh(BATCH, move, ready(move)).allowed
 
 
 @pytest.mark.parametrize(("move", "code"), checks_of(*BATCH.transitions))
 def test_one_missing_thing_is_enough_to_hold_a_batch_and_names_itself(move, code):
-    facts, named = without(READY, LACKING, code)
+    facts, named = without(ready(move), LACKING, code)
 
     decision = weigh(BATCH, move, facts)
 
@@ -202,6 +211,7 @@ def test_the_balance_says_by_how_much_it_does_not_close(changes, says):
         ("complete", Side.MANUFACTURER),
         ("reopen", Side.MANUFACTURER),
         ("release_production", Side.MANUFACTURER),
+        ("conclude_trial", Side.MANUFACTURER),
         ("reject_production", Side.MANUFACTURER),
         ("release_marketing", Side.REGISTRANT),
         ("refuse_marketing", Side.REGISTRANT),
@@ -209,12 +219,12 @@ def test_the_balance_says_by_how_much_it_does_not_close(changes, says):
 )
 def test_a_move_belongs_to_one_side_whatever_powers_the_other_has(move, side):
     for other in (None, *Side):
-        assert weigh(BATCH, move, READY, side=other).allowed is (other is side)
+        assert weigh(BATCH, move, ready(move), side=other).allowed is (other is side)
 
 
 @pytest.mark.parametrize("move", BATCH.transitions, ids=lambda move: move.name)
 def test_without_its_power_a_move_is_not_allowed(move):
-    assert not weigh(BATCH, move.name, READY, powers=EVERY_POWER - {move.power}).allowed
+    assert not weigh(BATCH, move.name, ready(move.name), powers=EVERY_POWER - {move.power}).allowed
 
 
 def test_marketing_release_comes_only_after_production_release():
@@ -237,7 +247,29 @@ def test_a_rejection_asks_nothing_but_a_reason_and_a_signature(move):
     assert declared.signature
 
 
-@pytest.mark.parametrize("move", ["release_production", "release_marketing"])
+@pytest.mark.parametrize("stage", ["prototype", "pilot"])
+def test_a_trial_is_never_released_to_the_market_but_concluded(stage):
+    trial = replace(READY, stage=stage)
+    ways = BATCH.ways_on(state="production_released", facts=trial, powers=EVERY_POWER, side=Side.REGISTRANT, on=NOW)
+
+    assert codes(weigh(BATCH, "release_marketing", trial).unmet) == {"commercial-batch"}
+    assert "release_marketing" not in {way.transition.name for way in ways}
+    assert weigh(BATCH, "conclude_trial", trial).allowed
+
+
+def test_a_commercial_batch_is_no_trial_to_be_concluded():
+    ways = BATCH.ways_on(state="recorded", facts=READY, powers=EVERY_POWER, side=Side.MANUFACTURER, on=NOW)
+
+    assert codes(weigh(BATCH, "conclude_trial", READY).unmet) == {"trial-batch"}
+    assert "conclude_trial" not in {way.transition.name for way in ways}
+
+
+@pytest.mark.parametrize("stage", ["prototype", "pilot"])
+def test_trials_are_opened_before_the_design_transfer_is_signed(stage):
+    assert opening(replace(OPENABLE, stage=stage, transfer="")).allowed
+
+
+@pytest.mark.parametrize("move", ["release_production", "conclude_trial", "release_marketing"])
 def test_a_release_is_signed(move):
     assert BATCH.transition(move).signature
 

@@ -1,5 +1,7 @@
 """Whoever can go on is told, the other side hears what concerns it, and nobody of what they have in hand themselves."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from workflows.audit import AUDIT
@@ -11,11 +13,12 @@ from workflows.nonconformity import NONCONFORMITY
 from workflows.powers import POWERS_OF, Power, Role, powers_of
 
 CLERK, RESIDENT = (powers_of(frozenset({role})) for role in (Role.PLANT_CLERK, Role.RESIDENT_SUPERVISOR))
+SOLD, TRIED = SimpleNamespace(stage="commercial"), SimpleNamespace(stage="pilot")
 QUALITY = powers_of(frozenset({Role.MANUFACTURER_QUALITY_MANAGER}))
 
 
 def told(event, lifecycle, state, side, powers):
-    return set(hearings(event, lifecycle, state, side=side, powers=powers))
+    return set(hearings(event, lifecycle, state, about=SOLD, side=side, powers=powers))
 
 
 def test_the_next_hand_is_told_on_whichever_side_it_is():
@@ -25,6 +28,13 @@ def test_the_next_hand_is_told_on_whichever_side_it_is():
     assert told("batch.production-released", BATCH, "production_released", Side.MANUFACTURER, CLERK) == {
         Hearing(Side.REGISTRANT, Power.BATCH_RELEASE_MARKETING, MOVE, "release_marketing")
     }
+
+
+def test_of_a_trial_nobody_is_told_that_its_marketing_release_waits():
+    asked = {"about": TRIED, "side": Side.MANUFACTURER, "powers": CLERK}
+    found = hearings("batch.production-released", BATCH, "production_released", **asked)
+
+    assert {each.detail for each in found} == {"conclude_trial"}
 
 
 def test_a_move_that_either_side_can_make_is_told_to_both():

@@ -3,6 +3,7 @@
 from portal.demo.clock import at
 from portal.demo.relations import Venture, entrust, found_plant
 from portal.demo.story import World, found_houses
+from portal.demo.transferring import transfer_design
 from portal.demo.year import chronicle, deeds
 
 BEGINS, ENDS = "2025-11-03T09:00", "2026-11-10T18:00"
@@ -17,6 +18,7 @@ def live() -> World:
         plant = found_plant(world.org, "hengrui", "常州武进工厂", "苏", "苏药监械生产许20240088号")
         for venture in (PLATE, NEEDLE):
             made = entrust(world.org, venture, plant)
+            transfer_design(world.org, made["entrustment"], made["product"], venture)
             world.named[f"{venture.registrant}_entrustment"] = made["entrustment"]
             world.named[f"{venture.registrant}_product"] = made["product"]
     for moment, deed in sorted([*chronicle.told(world), *deeds.done(world)], key=lambda each: each[0]):

@@ -198,6 +198,23 @@ def _audits(standing: Standing) -> Iterator[Shown]:
             yield Shown(ngettext("%(num)s finding open", "%(num)s findings open", still), "warn", url)
 
 
+def _transfers(standing: Standing) -> Iterator[Shown]:
+    """How far the design of each product went over to the manufacturer; what both sides signed counts."""
+    for each in standing.transfers:
+        text = gettext(
+            "Design transfer %(number)s of %(product)s: %(state)s",
+            number=each.number,
+            product=each.product_name,
+            state=said(each.where.label),
+        )
+        yield Shown(text, "good" if each.state == "signed" else None, way("transfers.show", transfer_id=each.id))
+    signed = {each.product_id for each in standing.transfers if each.state == "signed"}
+    for product in standing.ground.products:
+        if product.subject_id not in signed:
+            text = gettext("%(product)s: no design transfer is signed by both sides", product=product.facts["name"])
+            yield Shown(text, "warn", way("transfers.listing", entrustment_id=standing.entrustment.id))
+
+
 def _residents(standing: Standing) -> Iterator[Shown]:
     planned, exception = standing.entrustment.residents_planned, standing.entrustment.residents_exception
     url = way("entrustments.residents", entrustment_id=standing.entrustment.id)
@@ -263,7 +280,7 @@ SHOWN: dict[tuple[Article, int], tuple[Callable[[Standing], Iterator[Shown]], ..
     ("52", 6): (_change_control,),
     ("52", 7): (_adverse_events,),
     ("52", 8): (_only("production_released", *RELEASED_TO_MARKET),),
-    ("52", 9): (_audits, _agreements, _duties, _change_control, _residents, _only(*RELEASED_BY_PLANT)),
+    ("52", 9): (_audits, _agreements, _duties, _transfers, _change_control, _residents, _only(*RELEASED_BY_PLANT)),
     ("52", 10): (_reports,),
     ("53", 1): (_licence, _certificates, _site, _verdicts),
     ("53", 2): (_inspections, _batches, _nonconformities),

@@ -16,6 +16,7 @@ from portal.records.audit import Audit, AuditFinding
 from portal.records.batch import Batch, Nonconformity
 from portal.records.change import Change
 from portal.records.entrustment import Entrustment, Exhibit
+from portal.records.transfer import Transfer
 from workflows.batch import BATCH
 from workflows.change import CHANGE
 from workflows.engine import State
@@ -26,7 +27,7 @@ class Standing:
     """One entrustment, what it rests on, and how many batches, nonconformities and changes it has in which state.
 
     ``audits`` come each with the number of its open findings, where somebody asked for them.
-    The supervision of production is gathered for the page of one entrustment alone.
+    Supervision of production and design transfers are gathered for the page of one entrustment alone.
     """
 
     entrustment: Entrustment
@@ -37,6 +38,7 @@ class Standing:
     audits: list[tuple[Audit, int]] = field(default_factory=list)
     supervision: Supervision = field(default_factory=Supervision)
     changes: dict[str, int] = field(default_factory=dict)
+    transfers: list[Transfer] = field(default_factory=list)
 
     @property
     def site(self) -> Exhibit | None:
@@ -117,12 +119,23 @@ def standings(entrustments: Sequence[Entrustment]) -> list[Standing]:
     ]
 
 
-def with_audits(standing: Standing) -> Standing:
-    """The same with its audits, those of the latest days first, and how many findings each leaves open; one query."""
+def with_audits_and_transfers(standing: Standing) -> Standing:
+    """The same with its audits, those of the latest days first, each with its open findings; one query.
+
+    Its design transfers come along, the newest first.
+    """
+    parts = union_all(*(select(literal(part).label("part")) for part in ("audit", "transfer"))).subquery()
+    about = standing.entrustment.id
     still = select(func.count()).where(AuditFinding.audit_id == Audit.id, AuditFinding.closed_at.is_(None))
-    wanted = select(Audit, still.scalar_subquery()).where(Audit.entrustment_id == standing.entrustment.id)
-    rows = session.execute(wanted.order_by(Audit.starts_on.desc(), Audit.id.desc())).all()
-    return replace(standing, audits=[(audit, number) for audit, number in rows])
+    rows = session.execute(
+        select(Audit, still.scalar_subquery(), Transfer)
+        .select_from(parts)
+        .outerjoin(Audit, and_(parts.c.part == "audit", Audit.entrustment_id == about))
+        .outerjoin(Transfer, and_(parts.c.part == "transfer", Transfer.entrustment_id == about))
+        .order_by(Audit.starts_on.desc(), Audit.id.desc(), Transfer.id.desc())
+    ).all()
+    audits = [(audit, number) for audit, number, _ in rows if audit]
+    return replace(standing, audits=audits, transfers=[transfer for *_, transfer in rows if transfer])
 
 
 def _counted(kinds: Sequence[Any], ids: Collection[UUID]) -> list[dict[UUID, dict[str, int]]]:

@@ -19,6 +19,7 @@ from portal.web.fields import DayField, text_field, whole_number, worded
 from portal.web.forms import options
 from portal.wording import said
 from workflows.batch import DOCUMENTS, RESULTS
+from workflows.stages import COMMERCIAL, STAGES
 from workflows.words import N_
 
 REVIEW_LABELS = {
@@ -43,6 +44,15 @@ def _udi() -> Any:
 
 class OpeningForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     product_id = SelectField(_l("Product"), description=_l("One of the products of this entrustment."))
+    stage = RadioField(
+        _l("Stage"),
+        description=_l(
+            "Prototypes and pilot batches try out what is transferred; they are never released to the market."
+        ),
+        choices=options(worded(STAGES)),
+        default=COMMERCIAL,
+        validators=[InputRequired(_l("Choose the stage."))],
+    )
     number = text_field(
         _l("Batch number"),
         _l("As it will be printed on the label, such as B20261103-02. It is not given twice in an entrustment."),
@@ -95,6 +105,7 @@ class OpeningForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
             steps_planned=self.steps_planned.data,
             planned=self.planned.data,
             udi_di=self.udi_di.data or None,
+            stage=self.stage.data,
         )
 
 

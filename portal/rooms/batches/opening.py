@@ -14,6 +14,7 @@ from portal.records.batch import Batch
 from portal.tenancy import side_in
 from workflows.engine import Decision, Side, weigh_opening
 from workflows.opening import OPEN, OpeningFacts
+from workflows.stages import COMMERCIAL
 
 
 class NumberTaken(ValueError):
@@ -31,6 +32,7 @@ class Opening:
     steps_planned: int
     planned: int
     udi_di: str | None
+    stage: str = COMMERCIAL
 
 
 def open_batch(ground: Ground, given: Opening, *, actor: Actor) -> Batch:
@@ -42,6 +44,7 @@ def open_batch(ground: Ground, given: Opening, *, actor: Actor) -> Batch:
         id=new_id(),
         entrustment_id=ground.entrustment.id,
         number=given.number,
+        stage=given.stage,
         product_id=given.product_id,
         product_name=product.facts["name"] if product else "",
         started_on=given.started_on,
@@ -51,15 +54,16 @@ def open_batch(ground: Ground, given: Opening, *, actor: Actor) -> Batch:
         planned=given.planned,
         udi_di=given.udi_di,
     )
-    begin(
-        batch, decide_opening(ground, given.product_id, given.started_on, actor=actor), actor=actor, side=_side(ground)
-    )
+    decision = decide_opening(ground, given.product_id, given.started_on, stage=given.stage, actor=actor)
+    begin(batch, decision, actor=actor, side=_side(ground))
     return batch
 
 
-def decide_opening(ground: Ground, product_id: UUID, starts_on: date, *, actor: Actor) -> Decision[OpeningFacts]:
+def decide_opening(
+    ground: Ground, product_id: UUID, starts_on: date, *, actor: Actor, stage: str = COMMERCIAL
+) -> Decision[OpeningFacts]:
     """Whether production of this product may start on ``starts_on``, and if not, why not."""
-    facts = opening_facts(ground, ground.product(product_id), starts_on)
+    facts = opening_facts(ground, ground.product(product_id), starts_on, stage)
     return weigh_opening(OPEN, facts, powers=actor.powers, side=_side(ground), on=today())
 
 

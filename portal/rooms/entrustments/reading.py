@@ -20,6 +20,7 @@ from portal.records.capa import Capa
 from portal.records.change import Change
 from portal.records.entrustment import Entrustment, Exhibit, Verdict
 from portal.records.organisation import Organisation
+from portal.records.transfer import Transfer
 from portal.tenancy import Participation
 from portal.web.value_names import ENDS_BECAUSE, EXHIBITS, SIDES
 from portal.wording import said
@@ -169,16 +170,30 @@ def work_of(entrustment: Entrustment) -> tuple[list[Batch], int]:
     return [batch for batch, _ in found], found[0][1] if found else 0
 
 
-def underway(entrustment: Entrustment) -> tuple[int, int]:
-    """How many corrective actions are not judged yet, and how many changes neither made nor refused; one query."""
-    changes = select(func.count(Change.id)).where(
-        Change.entrustment_id == entrustment.id, Change.implemented_at.is_(None), Change.refused_at.is_(None)
+@dataclass(frozen=True, slots=True)
+class Underway:
+    """How many corrective actions are not judged yet, how many changes neither made nor refused, how many design
+    transfers neither signed nor given up; and how many of those both sides signed."""
+
+    capas: int
+    changes: int
+    transfers: int
+    transfers_signed: int
+
+
+def underway_in(entrustment: Entrustment) -> Underway:
+    """In one query."""
+    counted = (
+        _counted(Capa, entrustment, Capa.concluded_at.is_(None)),
+        _counted(Change, entrustment, Change.implemented_at.is_(None), Change.refused_at.is_(None)),
+        _counted(Transfer, entrustment, Transfer.underway()),
+        _counted(Transfer, entrustment, Transfer.state == "signed"),
     )
-    both = select(func.count(Capa.id), changes.scalar_subquery())
-    capas, open_changes = session.execute(
-        both.where(Capa.entrustment_id == entrustment.id, Capa.concluded_at.is_(None))
-    ).one()
-    return capas, open_changes
+    return Underway(*session.execute(select(*counted)).one())
+
+
+def _counted(kind: Any, entrustment: Entrustment, *which: Any) -> Any:
+    return select(func.count(kind.id)).where(kind.entrustment_id == entrustment.id, *which).scalar_subquery()
 
 
 def around(entrustment: Entrustment) -> tuple[list[tuple[Participation, Organisation]], date | None]:

@@ -66,7 +66,6 @@ def show(entrustment_id: UUID) -> ResponseReturnValue:
     facts = entrustment_facts([entrustment], {entrustment_id: ground})[entrustment_id]
     batches, open_points = reading.work_of(entrustment)
     participants, next_audit = reading.around(entrustment)
-    open_capas, open_changes = reading.underway(entrustment)
     return render_template(
         "entrustments/show.html",
         entrustment=entrustment,
@@ -82,8 +81,7 @@ def show(entrustment_id: UUID) -> ResponseReturnValue:
         open_points=open_points,
         next_audit=next_audit,
         participants=participants,
-        open_capas=open_capas,
-        open_changes=open_changes,
+        underway=reading.underway_in(entrustment),
         duties=open_duties([entrustment_id])[entrustment_id],
         side_labels=SIDES,
         province_name=_province_name,

@@ -28,6 +28,7 @@ from portal.facts import (
     nonconformity_facts,
     posting_facts,
     supervisions,
+    transfers_where,
 )
 from portal.facts.hold_points import hold_facts
 from portal.facts.notices import unread
@@ -41,6 +42,7 @@ from portal.records.entrustment import Entrustment
 from portal.records.moving import Moving
 from portal.records.report import DailyReport
 from portal.records.resident import Posting
+from portal.records.transfer import Transfer
 from portal.tenancy import Participation
 from workflows.engine import Lifecycle, Side, Transition
 from workflows.powers import Power
@@ -94,6 +96,7 @@ def gather() -> Gathered:
     reports, found.unreported = _reports(watched.values()) if g.actor.may(Power.REPORT_WRITE) else ([], [])
     capas, changes = _capas_and_changes(found.grounds)
     undecided = [each for each in changes if not each.where.final][:MOST]
+    transfers = transfers_where(Transfer.entrustment_id.in_(found.grounds), Transfer.underway())[:MOST]
     found.facts |= entrustment_facts(found.records, found.grounds, underway)
     found.facts |= agreement_facts(agreements, known=found.grounds) if agreements else {}
     held = contents_of(batches, nonconformities) if batches else {}
@@ -102,28 +105,33 @@ def gather() -> Gathered:
     found.facts |= batch_facts(batches, g.actor.id, found.grounds, held, watched, bound=bound) if batches else {}
     found.facts |= hold_facts(holds, g.actor.id, watched)
     found.facts |= nonconformity_facts(nonconformities, g.actor.id)
-    found.facts |= capa_facts(capas) if capas else {}
+    found.facts |= capa_facts(capas, [each for capa in capas for each in capa.actions]) if capas else {}
     found.facts |= change_facts(undecided)
     found.facts |= audit_facts(audits, g.actor.id, findings)
     found.facts |= finding_facts(findings)
     found.facts |= posting_facts(postings, found.grounds) | exception_facts(exceptions)
     found.facts |= report_facts(reports, g.actor.id)
+    found.facts |= {each.id: facts for each, facts in transfers}
     found.records += [*agreements, *batches, *nonconformities[:MOST], *capas, *audits, *findings]
-    found.records += [*undecided, *postings, *exceptions, *reports, *holds]
+    found.records += [*undecided, *postings, *exceptions, *reports, *holds, *(each for each, _ in transfers)]
     return found
 
 
 def _capas_and_changes(known: Mapping[UUID, Ground]) -> tuple[list[Capa], list[Change]]:
-    """Corrective actions on their way, and every change that binds some batch or may yet; in one query."""
+    """Corrective actions on their way with their steps, and every change that binds some batch or may yet.
+
+    In one query.
+    """
     parts = union_all(*(select(literal(part).label("part")) for part in range(2))).subquery()
     underway = and_(parts.c.part == 0, Capa.entrustment_id.in_(known), Capa.state.in_(_underway(Capa)))
     rows = session.execute(
         select(Capa, Change)
         .select_from(parts)
         .outerjoin(Capa, underway)
+        .outerjoin(Capa.actions)
         .outerjoin(Change, and_(parts.c.part == 1, Change.entrustment_id.in_(known), Change.state != "refused"))
         .outerjoin(Change.assessments)
-        .options(contains_eager(Change.assessments))
+        .options(contains_eager(Capa.actions), contains_eager(Change.assessments))
         .order_by(Capa.id.desc(), Change.id.desc())
     )
     capas, changes = zip(*rows.unique(), strict=True)

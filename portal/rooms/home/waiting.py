@@ -16,6 +16,7 @@ from portal.records.entrustment import Entrustment
 from portal.records.hold_point import HoldPoint
 from portal.records.report import DailyReport
 from portal.records.resident import Posting, PostingException
+from portal.records.transfer import Transfer
 from portal.rooms.home.gathering import Gathered
 from portal.rooms.home.lines import Line, day_of
 from portal.wording import day, said
@@ -35,6 +36,7 @@ ROOM_OF = {
     Nonconformity: "nonconformities",
     Posting: "postings",
     PostingException: "exceptions",
+    Transfer: "transfers",
 }
 AGREEMENTS = {"quality": N_("Quality agreement"), "entrustment": N_("Entrustment agreement")}
 NAMES: Mapping[type[Any], Callable[[Any], str]] = {
@@ -50,6 +52,7 @@ NAMES: Mapping[type[Any], Callable[[Any], str]] = {
     Nonconformity: lambda record: gettext("nonconformity %(number)s", number=record.number),
     Posting: lambda record: gettext("posting of %(person)s", person=record.person_name),
     PostingException: lambda record: gettext("exception from %(since)s on", since=day(record.since)),
+    Transfer: lambda record: gettext("design transfer %(number)s", number=record.number),
 }
 NOTES: Mapping[type[Any], Callable[[Any], str]] = {
     Audit: lambda record: record.site,
@@ -62,6 +65,7 @@ NOTES: Mapping[type[Any], Callable[[Any], str]] = {
     Nonconformity: lambda record: record.title,
     Posting: lambda record: record.site_name,
     PostingException: lambda record: record.because,
+    Transfer: lambda record: record.product_name,
 }
 OTHER = {Side.REGISTRANT: Side.MANUFACTURER, Side.MANUFACTURER: Side.REGISTRANT}
 
@@ -84,7 +88,8 @@ def theirs(found: Gathered) -> Iterator[Line]:
     for record in found.records:
         other = OTHER.get(found.side_of(record))
         for move in record.lifecycle.transitions:
-            if move.side is other and record.state in move.sources and record.lifecycle.leads_on(move):
+            mine_to_wait_for = move.side is other and record.state in move.sources and record.lifecycle.leads_on(move)
+            if mine_to_wait_for and move.is_for(found.facts[record.id]):
                 yield Line(
                     what=_what(record, move),
                     url=_page(record),
