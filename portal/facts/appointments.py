@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from agreements.key_posts import highest_class, unmet
 from portal.db import session, today
+from portal.facts.changes import Changed, open_changes
 from portal.facts.showing import show_everywhere, take_back_everywhere
 from portal.identity import Actor
 from portal.records.appointment import Appointment
@@ -75,8 +76,19 @@ def follow_appointment(appointment: Appointment, move: str, *, by: Actor) -> Non
     """The partners of every running entrustment see who came into a post, and no longer see who left it.
 
     The agreement and GMP 2025 art. 112 want them to know; each sees it in its own entrustment and learns of no other.
+    Whoever leaves a post, and whoever follows somebody in it, is a change that both sides weigh.
     """
+    post, name = appointment.key_post.title_zh, appointment.person_name
     if move == "appoint":
         show_everywhere(appointment, by=by)
+        if before := _last_in(appointment.post):
+            open_changes("people", post, [Changed("appointment", "person_name", before.person_name, name)], by=by)
     if move == "relieve":
         take_back_everywhere(appointment, by=by)
+        open_changes("people", post, [Changed("appointment", "person_name", name, None)], by=by)
+
+
+def _last_in(post: str) -> Appointment | None:
+    """Whoever of the own house left this post last."""
+    left = select(Appointment).where(Appointment.owner_id == current_tenant(), Appointment.post == post)
+    return session.scalars(left.where(Appointment.state == "ended").order_by(Appointment.ended_at.desc())).first()

@@ -10,6 +10,8 @@ from portal.db import session, today
 from portal.demo.cast import HOUSES
 from portal.demo.hands import played_by
 from portal.facts import show_again
+from portal.facts.appointments import follow_appointment
+from portal.records.appointment import Appointment
 from portal.records.change import Change
 from portal.records.duty import Duty
 from portal.records.evidence import ProductionLicence
@@ -256,6 +258,32 @@ def test_a_new_name_opens_a_change_and_the_licence_must_follow_it(seat, world, n
     page = words(seat(desk.QUALITY).get(f"/changes/{newest(Change).id}"))
     assert f"the portal, {HOUSES['hengrui'].name}" in page
     assert "衡锐精密制造（常州）有限公司" in page
+
+
+@pytest.mark.parametrize("move", ["relieve", "appoint"])
+@sqlite_alone
+def test_who_leaves_a_key_post_and_who_follows_them_is_a_change(as_org, world, newest, move):
+    with played_by("hengrui", Role.MANAGEMENT_REPRESENTATIVE, world.org) as by:
+        held = session.scalars(select(Appointment).where(Appointment.state == "in_office")).first()
+        if move == "appoint":
+            desk.ledger.write(_was_held_before(held), "appointment.ended", by=by)
+        follow_appointment(held, move, by=by)
+
+    for within in ("entrustment", "rival_entrustment"):
+        found = newest(Change, within=within)
+        (changed,) = found.changed
+        assert (found.kind, found.title, found.side) == ("people", held.key_post.title_zh, "manufacturer")
+        told = {"relieve": (held.person_name, None), "appoint": ("前任", held.person_name)}[move]
+        assert (changed["was"], changed["became"]) == told
+
+
+def _was_held_before(held):
+    """Somebody held the same post and left it, as the books of the house say."""
+    columns = {each.name: getattr(held, each.name) for each in Appointment.__table__.columns}
+    own = ("id", "version", "last_event_id", "owner_id")
+    before = Appointment(**{name: value for name, value in columns.items() if name not in own})
+    before.person_name, before.person_id, before.state, before.ended_at = "前任", None, "ended", desk.ledger.now()
+    return before
 
 
 @pytest.mark.parametrize(("changes", "opened"), [({}, 0), ({"address": "88 New Road"}, 1)])
