@@ -45,6 +45,7 @@ ROOMS = (
     "products",
     "reports",
     "residents",
+    "self_inspections",
     "sessions",
     "trails",
     "transfer_gaps",

@@ -19,6 +19,7 @@ from workflows.posting import POSTING
 from workflows.posting_exception import POSTING_EXCEPTION
 from workflows.powers import POWERS_OF, ROLE_NAMES
 from workflows.quarterly_hearing import HEARING
+from workflows.self_inspection import SELF_INSPECTION
 from workflows.transfer import TRANSFER, TRANSFER_GAP
 
 LIFECYCLES: tuple[Lifecycle[Any], ...] = (
@@ -40,6 +41,7 @@ LIFECYCLES: tuple[Lifecycle[Any], ...] = (
     HEARING,
     TRANSFER,
     TRANSFER_GAP,
+    SELF_INSPECTION,
 )
 
 

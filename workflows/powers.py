@@ -56,6 +56,9 @@ class Power(StrEnum):
     POSTING_KEEP = "posting:keep"
     POSTING_READ = "posting:read"
     REPORT_WRITE = "report:write"
+    SELF_INSPECTION_KEEP = "self-inspection:keep"
+    SELF_INSPECTION_READ = "self-inspection:read"
+    SELF_INSPECTION_SIGN = "self-inspection:sign"
     TRAIL_READ = "trail:read"
     TRANSFER_KEEP = "transfer:keep"
     TRANSFER_READ = "transfer:read"
@@ -105,6 +108,7 @@ _READER = frozenset(
         Power.HEARING_READ,
         Power.HOME_READ,
         Power.POSTING_READ,
+        Power.SELF_INSPECTION_READ,
         Power.TRAIL_READ,
         Power.TRANSFER_READ,
         Power.VERDICT_READ,
@@ -142,6 +146,7 @@ POWERS_OF: Mapping[Role, frozenset[Power]] = {
         Power.POSTING_EXCEPT,
         Power.POSTING_KEEP,
         Power.TRANSFER_SIGN,
+        Power.SELF_INSPECTION_KEEP,
     },
     Role.MANUFACTURER_QUALITY_MANAGER: _QUALITY | {Power.AUDIT_ANSWER, Power.BATCH_RECORD, Power.ENTRUSTMENT_DECIDE},
     Role.MANUFACTURER_RELEASE_PERSON: _MEMBER | {Power.BATCH_RELEASE_PRODUCTION, Power.NONCONFORMITY_RAISE},
@@ -154,6 +159,8 @@ POWERS_OF: Mapping[Role, frozenset[Power]] = {
         Power.DUTY_KEEP,
         Power.HEARING_KEEP,
         Power.HEARING_SIGN,
+        Power.SELF_INSPECTION_KEEP,
+        Power.SELF_INSPECTION_SIGN,
     },
     Role.PLANT_CLERK: _MEMBER | {Power.BATCH_RECORD, Power.NONCONFORMITY_RAISE},
     Role.REGISTRANT_QUALITY_MANAGER: _QUALITY

@@ -15,6 +15,7 @@ from portal.records.hearing import Hearing
 from portal.records.person import Person
 from portal.rooms.appointments.keeping import prepare, report
 from portal.rooms.hearings.keeping import draft
+from portal.rooms.self_inspections.keeping import begin as begin_report
 from workflows.powers import Role
 
 HEAD = Role.PERSON_IN_CHARGE
@@ -42,6 +43,7 @@ def make_key_people(org: dict[str, UUID], house: str) -> dict[str, UUID]:
         report(representative, reported_on=today(), report_number="演示回执-01", by=by)
         session.flush()
         named["hearing"] = _heard(representative, by).id
+        named["self_inspection"] = begin_report(today().year, by=by).id
         named["to_come"] = _prepared(house, "release_reviewer", None, by).id
     return named
 

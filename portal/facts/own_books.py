@@ -9,6 +9,7 @@ from portal.db import session
 from portal.records.appointment import Appointment
 from portal.records.duty import Duty
 from portal.records.hearing import Hearing
+from portal.records.self_inspection import SelfInspection
 
 MOST = 100
 
@@ -19,6 +20,7 @@ class OwnBooks:
 
     appointments: list[Appointment]
     hearings: list[Hearing]
+    reports: list[SelfInspection]
     duties: list[Duty]
 
     @classmethod
@@ -26,10 +28,14 @@ class OwnBooks:
         appointed = select(Appointment).where(Appointment.owner_id == organisation_id)
         appointed = appointed.where(Appointment.appointed_at.is_not(None)).order_by(Appointment.id.desc())
         heard = select(Hearing).where(Hearing.owner_id == organisation_id, Hearing.state == "signed")
+        reported = select(SelfInspection).where(
+            SelfInspection.owner_id == organisation_id, SelfInspection.state == "signed"
+        )
         owed = select(Duty).where(Duty.owner_id == organisation_id, Duty.entrustment_id.is_(None))
         return cls(
             list(session.scalars(appointed.limit(MOST))),
             list(session.scalars(heard.order_by(Hearing.held_on.desc(), Hearing.id.desc()).limit(MOST))),
+            list(session.scalars(reported.order_by(SelfInspection.year.desc()).limit(MOST))),
             list(session.scalars(owed.order_by(Duty.id.desc()).limit(MOST))),
         )
 

@@ -25,6 +25,7 @@ from portal.records import (  # noqa: F401
     proof,
     report,
     resident,
+    self_inspection,
     tally,
     transfer,
 )

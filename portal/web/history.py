@@ -62,6 +62,7 @@ RECORD_PAGES = {
     "posting": ("postings.show", "posting_id"),
     "posting_exception": ("exceptions.show", "posting_exception_id"),
     "product": ("products.show", "product_id"),
+    "self_inspection": ("self_inspections.show", "self_inspection_id"),
     "stored_file": ("files.take", "file_id"),
     "transfer": ("transfers.show", "transfer_id"),
     "transfer_gap": ("transfer_gaps.show", "transfer_gap_id"),

@@ -47,6 +47,7 @@ KIND_NAMES: Mapping[str, str] = {
     "production_licence": N_("Production licence"),
     "registration_certificate": N_("Registration certificate"),
     "roster": N_("Roster of a resident"),
+    "self_inspection": N_("Self-inspection report"),
     "signature": N_("Signature"),
     "site": N_("Site"),
     "stored_file": N_("File"),

@@ -11,6 +11,7 @@ ROOM_OF = {
     "agreement": "agreements",
     "appointment": "appointments",
     "hearing": "hearings",
+    "self_inspection": "self_inspections",
     "audit": "audits",
     "audit_finding": "audit_findings",
     "audit_programme": "audit_programmes",

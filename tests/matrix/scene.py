@@ -154,12 +154,14 @@ _MOVING = (
     "hold_point",
     "appointment",
     "hearing",
+    "self_inspection",
 )
 _PRIVATE = (
     "appointment",
     "duty",
     "hearing",
     "organisation",
+    "self_inspection",
     "auditor_qualification",
     "client",
     "client_key",

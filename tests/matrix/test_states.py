@@ -95,6 +95,11 @@ STATES = {
         "withdrawn": {"signed_at": None},
     },
     "transfer_gap": {"open": {"closed_at": None}, "closed": {"closed_at": NOW, "resolution": "agreed"}},
+    "self_inspection": {
+        "drafted": {"signed_at": None},
+        "signed": {"signed_at": NOW},
+        "withdrawn": {"signed_at": None, "withdrawn_at": NOW},
+    },
     "posting_exception": {"asked": {}, "granted": {"granted_at": NOW}, "ended": {"ended_at": NOW}},
 }
 # Those who work on the record, the authority that looks, and one who must never know of it.
