@@ -29,6 +29,7 @@ ROOMS = (
     "capas",
     "changes",
     "clients",
+    "defects",
     "duties",
     "entrustments",
     "evidence",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from workflows.change import MadeUnder, bound_words
+from workflows.defect_notice import no_unsettled_defect
 from workflows.duty import HoldingFacts, holding_words
 from workflows.engine import Check, Lifecycle, Side, Source, State, Tone, Transition
 from workflows.powers import Power
@@ -59,6 +60,7 @@ class BatchFacts:
     first_day_alone: str
     exception: str
     open_hold_points: int
+    unsettled_defects: str
     production_records_reviewed: bool
     results_reviewed: bool
     release_file_reviewed: bool
@@ -228,6 +230,7 @@ CHANGES_IMPLEMENTED = Check[BatchFacts](
     sources=(Source("GMP-2025", "10"), Source("ANN-2024-38", "(10)"), Source("HOUSE")),
     mend="changes.listing",
 )
+NO_UNSETTLED_DEFECT: Check[BatchFacts] = no_unsettled_defect(lambda facts: facts.unsettled_defects)
 RECORDS_REVIEWED = Check[BatchFacts](
     code="production-records-reviewed",
     says=N_("The registrant has reviewed the production records."),
@@ -265,6 +268,14 @@ DUTIES_KEPT = Check[BatchFacts](
     mend="duties.listing",
 )
 
+_EITHER_RELEASE = (
+    STILL_ENTRUSTED,
+    MADE_UNDER_LICENCE,
+    RESIDENT_POSTED,
+    HOLDS_LIFTED,
+    CHANGES_IMPLEMENTED,
+    NO_UNSETTLED_DEFECT,
+)
 _PRODUCTION_CONDITIONS = (
     STEPS_DONE,
     RECORD_COMPLETE,
@@ -319,15 +330,7 @@ BATCH = Lifecycle[BatchFacts](
             power=Power.BATCH_RELEASE_PRODUCTION,
             side=Side.MANUFACTURER,
             event="batch.production-released",
-            checks=(
-                STILL_ENTRUSTED,
-                MADE_UNDER_LICENCE,
-                RESIDENT_POSTED,
-                HOLDS_LIFTED,
-                CHANGES_IMPLEMENTED,
-                BALANCED,
-                *_PRODUCTION_CONDITIONS,
-            ),
+            checks=(*_EITHER_RELEASE, BALANCED, *_PRODUCTION_CONDITIONS),
             signature=N_("I have reviewed the batch record and confirm every condition of production release."),
         ),
         Transition(
@@ -367,11 +370,7 @@ BATCH = Lifecycle[BatchFacts](
             event="batch.marketing-released",
             given=MADE_TO_SELL,
             checks=(
-                STILL_ENTRUSTED,
-                MADE_UNDER_LICENCE,
-                RESIDENT_POSTED,
-                HOLDS_LIFTED,
-                CHANGES_IMPLEMENTED,
+                *_EITHER_RELEASE,
                 RECORDS_REVIEWED,
                 RESULTS_REVIEWED,
                 RELEASE_FILE_REVIEWED,

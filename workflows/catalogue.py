@@ -11,6 +11,7 @@ from workflows.batch import BATCH
 from workflows.capa import CAPA, CAPA_ACTION
 from workflows.change import CHANGE
 from workflows.daily_report import DAILY_REPORT
+from workflows.defect_notice import DEFECT_NOTICE
 from workflows.engine import Lifecycle, Transition
 from workflows.entrustment import ENTRUSTMENT
 from workflows.hold_point import HOLD_POINT
@@ -27,6 +28,7 @@ LIFECYCLES: tuple[Lifecycle[Any], ...] = (
     AGREEMENT,
     BATCH,
     NONCONFORMITY,
+    DEFECT_NOTICE,
     CAPA,
     CAPA_ACTION,
     CHANGE,

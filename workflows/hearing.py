@@ -29,6 +29,8 @@ HEARD: Mapping[str, Power] = {
     "capa.found-ineffective": Power.CAPA_KEEP,
     "change.implemented": Power.CHANGE_KEEP,
     "change.refused": Power.CHANGE_KEEP,
+    "defect_notice.received": Power.DEFECT_NOTIFY,
+    "defect_notice.settled": Power.DEFECT_NOTIFY,
     "entrustment.activated": Power.ENTRUSTMENT_DECIDE,
     "entrustment.ended": Power.ENTRUSTMENT_DECIDE,
     "entrustment.proposed": Power.ENTRUSTMENT_DECIDE,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from workflows.defect_notice import no_unsettled_defect
 from workflows.engine import Check, Side, Source, Transition
 from workflows.powers import Power
 from workflows.stages import COMMERCIAL
@@ -26,6 +27,7 @@ class OpeningFacts:
     licence_covers_product: bool | None
     licence_names_site: bool | None
     certificate_valid: bool | None
+    unsettled_defects: str
 
 
 ACTIVE = Check[OpeningFacts](
@@ -101,6 +103,7 @@ TRANSFERRED = Check[OpeningFacts](
     sources=(Source("GMP-2025", "111"), Source("GMP-2025", "52"), Source("GUIDE-2022-20", "II(4)2")),
     mend="transfers.listing",
 )
+NO_UNSETTLED_DEFECT: Check[OpeningFacts] = no_unsettled_defect(lambda facts: facts.unsettled_defects)
 
 OPEN = Transition[OpeningFacts](
     name="open",
@@ -121,5 +124,6 @@ OPEN = Transition[OpeningFacts](
         LICENCE_SITE,
         CERTIFICATE_VALID,
         TRANSFERRED,
+        NO_UNSETTLED_DEFECT,
     ),
 )

@@ -31,6 +31,8 @@ class Power(StrEnum):
     CHANGE_KEEP = "change:keep"
     CHANGE_READ = "change:read"
     CLIENT_KEEP = "client:keep"
+    DEFECT_NOTIFY = "defect:notify"
+    DEFECT_SETTLE = "defect:settle"
     DUTY_KEEP = "duty:keep"
     DUTY_READ = "duty:read"
     ENTRUSTMENT_DECIDE = "entrustment:decide"
@@ -138,6 +140,8 @@ POWERS_OF: Mapping[Role, frozenset[Power]] = {
         Power.APPOINTMENT_KEEP,
         Power.AUDIT_ANSWER,
         Power.AUDIT_APPROVE,
+        Power.DEFECT_NOTIFY,
+        Power.DEFECT_SETTLE,
         Power.ENTRUSTMENT_DECIDE,
         Power.ENTRUSTMENT_PROPOSE,
         Power.HEARING_KEEP,
@@ -148,8 +152,10 @@ POWERS_OF: Mapping[Role, frozenset[Power]] = {
         Power.TRANSFER_SIGN,
         Power.SELF_INSPECTION_KEEP,
     },
-    Role.MANUFACTURER_QUALITY_MANAGER: _QUALITY | {Power.AUDIT_ANSWER, Power.BATCH_RECORD, Power.ENTRUSTMENT_DECIDE},
-    Role.MANUFACTURER_RELEASE_PERSON: _MEMBER | {Power.BATCH_RELEASE_PRODUCTION, Power.NONCONFORMITY_RAISE},
+    Role.MANUFACTURER_QUALITY_MANAGER: _QUALITY
+    | {Power.AUDIT_ANSWER, Power.BATCH_RECORD, Power.DEFECT_NOTIFY, Power.ENTRUSTMENT_DECIDE},
+    Role.MANUFACTURER_RELEASE_PERSON: _MEMBER
+    | {Power.BATCH_RELEASE_PRODUCTION, Power.DEFECT_NOTIFY, Power.NONCONFORMITY_RAISE},
     Role.ORGANISATION_ADMINISTRATOR: _MEMBER
     | {Power.CLIENT_KEEP, Power.ORGANISATION_KEEP, Power.PERSON_KEEP, Power.PERSON_RESTORE},
     Role.PERSON_IN_CHARGE: _MEMBER
@@ -167,6 +173,7 @@ POWERS_OF: Mapping[Role, frozenset[Power]] = {
     | _AUDITING
     | {
         Power.BATCH_REVIEW,
+        Power.DEFECT_SETTLE,
         Power.ENTRUSTMENT_DECIDE,
         Power.ENTRUSTMENT_PROPOSE,
         Power.HOLD_SET,

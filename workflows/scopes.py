@@ -57,7 +57,7 @@ GRANTS: Mapping[Scope, Grant] = {
     Scope.EVIDENCE_READ: Grant(N_("Read the organisation's evidence"), Power.EVIDENCE_READ, whole_house=True),
     Scope.EVIDENCE_PROPOSE: Grant(N_("Record new evidence with its file"), Power.EVIDENCE_KEEP, whole_house=True),
     Scope.LEDGER_READ: Grant(N_("Read the ledger"), Power.TRAIL_READ),
-    Scope.NONCONFORMITIES_READ: Grant(N_("Read nonconformities"), Power.BATCH_READ),
+    Scope.NONCONFORMITIES_READ: Grant(N_("Read nonconformities and notices of defects"), Power.BATCH_READ),
     Scope.NONCONFORMITIES_PROPOSE: Grant(N_("Raise nonconformities"), Power.NONCONFORMITY_RAISE),
     Scope.RESIDENTS_READ: Grant(N_("Read postings, exceptions, daily reports and hold points"), Power.POSTING_READ),
     Scope.TRANSFERS_READ: Grant(N_("Read design transfers and what they hold"), Power.TRANSFER_READ),

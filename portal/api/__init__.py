@@ -10,6 +10,7 @@ from portal.api import (  # noqa: F401  they hang doors
     batches,
     capas,
     changes,
+    defects,
     duties,
     evidence,
     files,

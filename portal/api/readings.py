@@ -125,6 +125,31 @@ class Nonconformities(Page):
     items: list[NonconformityShape]
 
 
+class DefectNoticeShape(Shape):
+    """A notice of a defect found after shipment; its product is stopped until it is settled."""
+
+    id: Id
+    version: int
+    entrustment_id: Id
+    number: str
+    state: str
+    product_id: Id
+    product_name: str
+    batches: list[str]
+    what: str
+    found_at: At
+    found_by: str
+    notified_at: At
+    received_at: At | None
+    outcome: str | None
+    reason: str | None
+    settled_at: At | None
+
+
+class DefectNotices(Page):
+    items: list[DefectNoticeShape]
+
+
 class NonconformityTurn(Turn):
     batch_id: Id | None = Field(None, description=N_("Only those of this batch."))
 

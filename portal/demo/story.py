@@ -27,6 +27,7 @@ from portal.demo.relations import (
     take_up,
 )
 from portal.demo.residing import A_MONTH, ask_exception, draft_report, post_resident, set_hold_point
+from portal.demo.stopping import find_defect, settle_defect
 from portal.demo.transferring import begin_transfer, transfer_design
 from portal.facts import answer, judge_everywhere
 from portal.founding import enrol, found_organisation
@@ -111,6 +112,7 @@ def build() -> World:
     make_audits(world.org, stranger["entrustment"], registrant="qihe", manufacturer="anhe")
     draft_report(world.org, world.rival_posting, "lantai", rival_batches["opened"])
     set_hold_point(world.org, rival_batches["opened"], "lantai")
+    settle_defect(world.org, find_defect(world.org, rival_batches["marketing_released"]), "lantai")
     return world
 
 

@@ -41,6 +41,7 @@ def opening_facts(ground: Ground, product: Exhibit | None, starts_on: date, stag
         licence_covers_product=met.get("licence-scope"),
         licence_names_site=met.get("licence-site"),
         certificate_valid=met.get("certificate-valid"),
+        unsettled_defects=ground.defects_of(product.subject_id) if product else "",
     )
 
 
@@ -144,6 +145,7 @@ def _facts(
         first_day_alone=watched.first_alone.isoformat() if watched.first_alone else "",
         exception="; ".join(watched.reasons),
         open_hold_points=watched.holds,
+        unsettled_defects=ground.defects_of(batch.product_id),
         production_records_reviewed=batch.production_records_reviewed_at is not None,
         results_reviewed=batch.results_reviewed_at is not None,
         release_file_reviewed=batch.release_file_reviewed_at is not None,

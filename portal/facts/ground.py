@@ -9,12 +9,14 @@ from typing import Any
 from uuid import UUID
 
 import rfc8785
-from sqlalchemy import func, select
+from sqlalchemy import Select, and_, func, literal, select, union_all
+from sqlalchemy.orm import lazyload
 
 from agreements.eligibility import Inputs, Party, Verdict, judge
 from portal.db import CHINA, session, today
 from portal.ledger import plain
 from portal.records.agreement import Agreement
+from portal.records.defect_notice import DefectNotice
 from portal.records.entrustment import Answer, Entrustment, Exhibit
 from portal.records.entrustment import Verdict as VerdictRecord
 from portal.records.transfer import Transfer
@@ -34,13 +36,14 @@ OF_MANUFACTURER = frozenset({"site", "licence", "inspection", "credit_statement"
 
 @dataclass
 class Ground:
-    """One entrustment with everything a decision about it reads."""
+    """One entrustment with everything a decision about it reads; ``defects`` are those that are not settled."""
 
     entrustment: Entrustment
     exhibits: list[Exhibit] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
     verdicts: list[VerdictRecord] = field(default_factory=list)
     agreements: list[Agreement] = field(default_factory=list)
+    defects: list[DefectNotice] = field(default_factory=list)
 
     def shown(self, kind: str) -> list[Exhibit]:
         return [each for each in self.exhibits if each.kind == kind and each.withdrawn_at is None]
@@ -55,6 +58,10 @@ class Ground:
 
     def product(self, product_id: UUID) -> Exhibit | None:
         return next((each for each in self.products if each.subject_id == product_id), None)
+
+    def defects_of(self, product_id: UUID) -> str:
+        """The numbers of the notices by which the product is stopped; empty while it is not."""
+        return ", ".join(each.number for each in self.defects if each.product_id == product_id)
 
     def certificate_of(self, product: Exhibit) -> Exhibit | None:
         number = product.facts.get("certificate_number")
@@ -147,8 +154,11 @@ def grounds(entrustments: Iterable[Entrustment]) -> dict[UUID, Ground]:
         select(Exhibit).where(Exhibit.entrustment_id.in_(found)).order_by(Exhibit.presented_at, Exhibit.id)
     ):
         found[exhibit.entrustment_id].exhibits.append(exhibit)
-    for answer in session.scalars(select(Answer).where(Answer.entrustment_id.in_(found))):
-        found[answer.entrustment_id].answers.append(answer)
+    for answer, defect in session.execute(_answers_and_defects(list(found))):
+        if answer:
+            found[answer.entrustment_id].answers.append(answer)
+        if defect:
+            found[defect.entrustment_id].defects.append(defect)
     newest = (
         select(func.max(VerdictRecord.reached_at))
         .where(VerdictRecord.entrustment_id.in_(found))
@@ -165,6 +175,20 @@ def grounds(entrustments: Iterable[Entrustment]) -> dict[UUID, Ground]:
     ):
         found[agreement.entrustment_id].agreements.append(agreement)
     return found
+
+
+def _answers_and_defects(ids: list[UUID]) -> Select[Answer, DefectNotice]:
+    """Two lists in one answer: each row holds an answer, or a notice that is not settled."""
+    parts = union_all(*(select(literal(part).label("part")) for part in range(2))).subquery()
+    unsettled = and_(DefectNotice.entrustment_id.in_(ids), DefectNotice.settled_at.is_(None))
+    return (
+        select(Answer, DefectNotice)
+        .select_from(parts)
+        .outerjoin(Answer, and_(parts.c.part == 0, Answer.entrustment_id.in_(ids)))
+        .outerjoin(DefectNotice, and_(parts.c.part == 1, unsettled))
+        .options(lazyload(DefectNotice.entrustment))
+        .order_by(Answer.id, DefectNotice.id)
+    )
 
 
 def hash_of_inputs(inputs: Inputs) -> str:

@@ -8,6 +8,7 @@ from portal.records import (  # noqa: F401
     batch,
     capa,
     change,
+    defect_notice,
     duty,
     entrustment,
     evidence,

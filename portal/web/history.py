@@ -54,6 +54,7 @@ RECORD_PAGES = {
     "duty": ("duties.show", "duty_id"),
     "change": ("changes.show", "change_id"),
     "daily_report": ("reports.show", "daily_report_id"),
+    "defect_notice": ("defects.show", "defect_notice_id"),
     "entrustment": ("entrustments.show", "entrustment_id"),
     "hearing": ("hearings.show", "hearing_id"),
     "hold_point": ("holds.show", "hold_point_id"),

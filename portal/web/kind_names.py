@@ -26,6 +26,7 @@ KIND_NAMES: Mapping[str, str] = {
     "credit_check": N_("Credit check"),
     "credit_statement": N_("Credit statement"),
     "daily_report": N_("Daily report"),
+    "defect_notice": N_("Defect notice"),
     "duty": N_("Duty"),
     "entrustment": N_("Entrustment"),
     "exhibit": N_("Evidence shown"),

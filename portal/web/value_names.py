@@ -13,6 +13,7 @@ from workflows.batch import DOCUMENTS, RESULTS
 from workflows.capa import TRIGGERS
 from workflows.change import KINDS as CHANGES
 from workflows.change import VERDICTS
+from workflows.defect_notice import OUTCOMES
 from workflows.engine import Side
 from workflows.nonconformity import DISPOSITIONS
 from workflows.powers import ROLE_NAMES
@@ -122,6 +123,7 @@ VALUE_NAMES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "capa_action": {"kind": CAPA_KINDS, "owes": OWES},
     "change": {"kind": CHANGES, "side": SIDES, "verdict": VERDICTS},
     "change_assessment": {"side": SIDES},
+    "defect_notice": {"outcome": OUTCOMES},
     "duty": {"owes": OWES},
     "exhibit": {
         "kind": EXHIBITS,

@@ -25,6 +25,7 @@ TABLES = {
     "batch_document_id": "batch_document",
     "capa_id": "capa",
     "change_id": "change",
+    "defect_notice_id": "defect_notice",
     "duty_id": "duty",
     "nonconformity_id": "nonconformity",
     "audit_id": "audit",

@@ -17,6 +17,7 @@ ROOM_OF = {
     "audit_programme": "audit_programmes",
     "batch": "batches",
     "nonconformity": "nonconformities",
+    "defect_notice": "defects",
     "capa": "capas",
     "capa_action": "capas",
     "change": "changes",

@@ -56,6 +56,7 @@ CODED = {
     "province",
     "public_key",
     "object_version",
+    "outcome",
     "owes",
     "question",
     "record_hash",

@@ -9,6 +9,7 @@ from portal.db import aside, new_id, now, today
 from portal.demo.making import make_batches
 from portal.demo.relations import Venture
 from portal.demo.residing import ask_exception, draft_report, grant_exception, set_hold_point
+from portal.demo.stopping import find_defect, settle_defect
 from portal.demo.story import World, _invited, complained_of
 from portal.founding import enrol
 from portal.granting import grant_access
@@ -119,6 +120,7 @@ _SHARED = (
     "batch_document",
     "agreement",
     "nonconformity",
+    "defect_notice",
     "duty",
     "capa",
     "capa_action",
@@ -148,6 +150,7 @@ _MOVING = (
     "batch",
     "agreement",
     "nonconformity",
+    "defect_notice",
     "posting",
     "posting_exception",
     "daily_report",
@@ -188,6 +191,7 @@ def _more_houses(world: World) -> None:
     world.named["former_entrustment"] = former["entrustment"]
     draft_report(world.org, world.posting, "chengyue", world.batch["opened"])
     set_hold_point(world.org, world.batch["opened"], "chengyue")
+    settle_defect(world.org, find_defect(world.org, world.batch["marketing_released"]), "chengyue")
     excepted = ask_exception(world.org, former["entrustment"], "lantai", first=today())
     grant_exception(world.org, excepted, "lantai")
     for key, prefix in (("strange", "S2611"), ("former", "F2611")):
@@ -198,6 +202,7 @@ def _more_houses(world: World) -> None:
         if key == "strange":
             draft_report(world.org, world.strange_posting, registrant, made["opened"])
             set_hold_point(world.org, made["opened"], registrant)
+        settle_defect(world.org, find_defect(world.org, made["marketing_released"], "anhe"), registrant)
     for house in ("lantai", "qihe"):
         _invited(world, house)
     for who, roles in MORE_PEOPLE.items():

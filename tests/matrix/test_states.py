@@ -54,6 +54,11 @@ STATES = {
     "audit_finding": {"raised": {"closed_at": None}, "answered": {}, "accepted": {}, "closed": {"closed_at": NOW}},
     "audit_programme": {"approved": {}, "drafted": {"approved_at": None, "approved_by_id": None}},
     "nonconformity": {"raised": {"closed_at": None}, "decided": {}, "closed": {"closed_at": NOW}},
+    "defect_notice": {
+        "notified": {"received_at": None, "settled_at": None},
+        "received": {"received_at": NOW},
+        "settled": {"outcome": "none", "reason": "within the limit", "settled_at": NOW},
+    },
     "capa": {
         "opened": {},
         "planned": {},

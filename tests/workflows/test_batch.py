@@ -46,6 +46,7 @@ READY = BatchFacts(
     first_day_alone="",
     exception="The resident was ill.",
     open_hold_points=0,
+    unsettled_defects="",
     production_records_reviewed=True,
     results_reviewed=True,
     release_file_reviewed=True,
@@ -66,6 +67,7 @@ LACKING: Lacking = {
     "entrustment-active": ({"entrustment_active": False}, {"entrustment-active"}),
     "made-under-licence": ({"licence_valid_while_made": False}, {"made-under-licence"}),
     "resident-posted": ({"days_with_resident": 1, "first_day_alone": "2026-11-21"}, {"resident-posted"}),
+    "no-unsettled-defect": ({"unsettled_defects": "DN-2026-001"}, {"no-unsettled-defect"}),
     "hold-points-lifted": ({"open_hold_points": 1}, {"hold-points-lifted"}),
     "changes-implemented": ({"under": MadeUnder(2, "CH-2026-002", 1, "CH-2026-001")}, {"changes-implemented"}),
     "production-records-reviewed": ({"production_records_reviewed": False}, {"production-records-reviewed"}),
@@ -108,6 +110,7 @@ OPENABLE = OpeningFacts(
     licence_covers_product=True,
     licence_names_site=True,
     certificate_valid=True,
+    unsettled_defects="",
 )
 UNOPENABLE: Lacking = {
     "entrustment-active": ({"entrustment_active": False}, {"entrustment-active"}),
@@ -119,6 +122,7 @@ UNOPENABLE: Lacking = {
     "licence-site": ({"licence_names_site": False}, {"licence-site"}),
     "certificate-valid": ({"certificate_valid": False}, {"certificate-valid"}),
     "transfer-signed": ({"transfer": ""}, {"transfer-signed"}),
+    "no-unsettled-defect": ({"unsettled_defects": "DN-2026-001"}, {"no-unsettled-defect"}),
 }
 
 

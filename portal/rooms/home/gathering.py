@@ -30,6 +30,7 @@ from portal.facts import (
     supervisions,
     transfers_where,
 )
+from portal.facts.defects import defect_facts
 from portal.facts.hold_points import hold_facts
 from portal.facts.notices import unread
 from portal.facts.reports import report_facts
@@ -97,6 +98,7 @@ def gather() -> Gathered:
     capas, changes = _capas_and_changes(found.grounds)
     undecided = [each for each in changes if not each.where.final][:MOST]
     transfers = transfers_where(Transfer.entrustment_id.in_(found.grounds), Transfer.underway())[:MOST]
+    defects = [each for ground in found.grounds.values() for each in ground.defects][:MOST]
     found.facts |= entrustment_facts(found.records, found.grounds, underway)
     found.facts |= agreement_facts(agreements, known=found.grounds) if agreements else {}
     held = contents_of(batches, nonconformities) if batches else {}
@@ -107,13 +109,14 @@ def gather() -> Gathered:
     found.facts |= nonconformity_facts(nonconformities, g.actor.id)
     found.facts |= capa_facts(capas, [each for capa in capas for each in capa.actions]) if capas else {}
     found.facts |= change_facts(undecided)
+    found.facts |= defect_facts(defects)
     found.facts |= audit_facts(audits, g.actor.id, findings)
     found.facts |= finding_facts(findings)
     found.facts |= posting_facts(postings, found.grounds) | exception_facts(exceptions)
     found.facts |= report_facts(reports, g.actor.id)
     found.facts |= {each.id: facts for each, facts in transfers}
     found.records += [*agreements, *batches, *nonconformities[:MOST], *capas, *audits, *findings]
-    found.records += [*undecided, *postings, *exceptions, *reports, *holds, *(each for each, _ in transfers)]
+    found.records += [*undecided, *defects, *postings, *exceptions, *reports, *holds, *(each for each, _ in transfers)]
     return found
 
 

@@ -12,6 +12,7 @@ from portal.records.audit import Audit, AuditFinding
 from portal.records.batch import Batch, Nonconformity
 from portal.records.capa import Capa
 from portal.records.change import Change
+from portal.records.defect_notice import DefectNotice
 from portal.records.entrustment import Entrustment
 from portal.records.hold_point import HoldPoint
 from portal.records.report import DailyReport
@@ -31,6 +32,7 @@ ROOM_OF = {
     Capa: "capas",
     Change: "changes",
     DailyReport: "reports",
+    DefectNotice: "defects",
     Entrustment: "entrustments",
     HoldPoint: "holds",
     Nonconformity: "nonconformities",
@@ -47,6 +49,7 @@ NAMES: Mapping[type[Any], Callable[[Any], str]] = {
     Capa: lambda record: gettext("corrective action %(number)s", number=record.number),
     Change: lambda record: gettext("change %(number)s", number=record.number),
     DailyReport: lambda record: gettext("daily report of %(day)s", day=day(record.day)),
+    DefectNotice: lambda record: gettext("defect notice %(number)s", number=record.number),
     Entrustment: lambda record: gettext("entrustment %(number)s", number=record.number),
     HoldPoint: lambda record: gettext("hold point of batch %(number)s", number=record.batch.number),
     Nonconformity: lambda record: gettext("nonconformity %(number)s", number=record.number),
@@ -61,6 +64,7 @@ NOTES: Mapping[type[Any], Callable[[Any], str]] = {
     Capa: lambda record: record.title,
     Change: lambda record: record.title,
     DailyReport: lambda record: record.posting.site_name,
+    DefectNotice: lambda record: record.product_name,
     HoldPoint: lambda record: record.because,
     Nonconformity: lambda record: record.title,
     Posting: lambda record: record.site_name,
