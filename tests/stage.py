@@ -3,11 +3,13 @@
 import os
 import pickle
 import shutil
+import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -30,6 +32,9 @@ from tests import postgres
 
 ENGINES = ("sqlite", "postgresql")
 KEY = "a secret for tests, of at least thirty-two characters"
+# Of the header of an SQLite file: https://www.sqlite.org/fileformat2.html
+HEADER, CHANGES, SCHEMA, VALID_FOR = 100, slice(24, 28), slice(40, 44), slice(92, 96)
+_changes = count(2**20, 2**12)  # more between two copies than any test makes
 _bare: dict[str, Engine] = {}
 
 
@@ -50,18 +55,23 @@ class Stage:
 
         The copy always lies in the same place, so that the engines keep what they have compiled.
         """
-        settings = replace(self.app.config["SETTINGS"], database_url=self._copied())
-        self.app.config["SETTINGS"] = settings
-        self._engines = let_in(self._engines) if self._engines else open_books(settings)
+        pools, settings = self._copied_below_open_connections(), self.app.config["SETTINGS"]
+        if not pools:
+            settings = replace(self.app.config["SETTINGS"], database_url=self._copied())
+            self.app.config["SETTINGS"] = settings
+            self._engines = let_in(self._engines) if self._engines else open_books(settings)
+            pools = self._pools
         files = self.folder / "files of the copy"
         shutil.copytree(self.folder / "files", files)
         self.app.extensions["store"] = Store(LocalShelf(files), settings.largest_file)
         try:
             yield pickle.loads(pickle.dumps(self.world))
         finally:
-            _let_go()
+            session.remove()
             shutil.rmtree(files)
-            self._drop()
+            if self.engine != "sqlite" or pools != self._pools:
+                _let_go()
+                self._drop()
 
     def kept_as(self, name: str, world: World) -> "Stage":
         """What was made of the copy that is open, as a stage of its own, to be copied in its turn."""
@@ -74,6 +84,35 @@ class Stage:
             _as_owner(f"DROP DATABASE IF EXISTS {template}")
             _as_owner(f"CREATE DATABASE {template} TEMPLATE {self.template}_copy OWNER weituo_owner STRATEGY FILE_COPY")
         return Stage(self.engine, folder, self.app, world, template)
+
+    @property
+    def _pools(self) -> tuple[object, ...]:
+        """The connections that are open now: others, once somebody has let these go."""
+        return (engines().writing.pool, engines().reading.pool)
+
+    def _copied_below_open_connections(self) -> tuple[object, ...]:
+        """SQLite: write the template over the copy of the last test, if its connections may serve this one too.
+
+        Each has built its guard of some hundred views and triggers, which takes longer than most tests.  That the pages
+        it remembers are others now it notices by the counter of changes, which never comes twice.
+        """
+        copy = self.folder / "copy.sqlite3"
+        if self.engine != "sqlite" or self._engines is not _current() or not copy.exists():
+            return ()
+        for each in _bare.values():
+            each.dispose()
+        image, journal = bytearray((self.folder / "portal.sqlite3").read_bytes()), Path(f"{copy}-journal")
+        with copy.open("r+b") as over:
+            as_it_was = over.read(HEADER)[SCHEMA] == image[SCHEMA] and not (journal.exists() and journal.stat().st_size)
+            if as_it_was:
+                image[CHANGES] = image[VALID_FOR] = struct.pack(">I", next(_changes))
+                over.seek(0)
+                over.write(image)
+                over.truncate()
+        if not as_it_was:
+            _let_go()
+            copy.unlink()
+        return self._pools if as_it_was else ()
 
     def _copied(self) -> str:
         if self.engine == "sqlite":
@@ -108,6 +147,13 @@ def set_stage(engine: str, folder: Path, tell: Callable[[], World] = build) -> S
         world = tell()
     _let_go()
     return Stage(engine, folder, app, world, _template())
+
+
+def _current() -> Engines | None:
+    try:
+        return engines()
+    except IndexError:
+        return None
 
 
 def _let_go() -> None:
