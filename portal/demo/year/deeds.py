@@ -7,17 +7,23 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from portal import ledger
 from portal.db import session
 from portal.demo.auditing import make_audits
 from portal.demo.hands import move, played_by
 from portal.demo.making import go, make_recorded, review_all
 from portal.demo.story import World, judge_today
-from portal.facts import action_facts, capa_facts, finding_facts
+from portal.facts import action_facts, capa_facts, change_facts, finding_facts, open_change, open_changes
+from portal.facts.changes import Changed
 from portal.facts.trends import open_capa
 from portal.records.audit import AuditFinding
 from portal.records.capa import Capa, CapaAction
+from portal.records.change import Change
 from portal.records.entrustment import Entrustment
+from portal.records.organisation import Organisation
 from portal.rooms.capas.keeping import investigate, judge, plan, show
+from portal.rooms.changes.keeping import assess, decide
+from workflows.change import IMPACTS
 from workflows.engine import Side
 from workflows.powers import Role
 
@@ -36,7 +42,10 @@ def done(world: World) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "2026-05-15T15:00", partial(_judge, world)
     yield "2026-05-20T10:00", partial(_audit, world)
     yield "2026-05-28T10:00", partial(_accept, world)
+    yield "2026-08-10T09:00", partial(_move_house, world)
     yield "2026-08-25T09:00", partial(_wait_for_the_market, world)
+    yield "2026-10-12T09:00", partial(_propose, world)
+    yield "2026-10-15T09:00", partial(_decide_to_file, world)
 
 
 def _open(world: World) -> None:
@@ -109,3 +118,43 @@ def _wait_for_the_market(world: World) -> None:
     batch = world.batch["unaudited"] = _make(world, "lantai", "L2608")
     go(world.org, "hengrui", Role.MANUFACTURER_RELEASE_PERSON, batch, "release_production")
     review_all(world.org, "lantai", batch)
+
+
+def _move_house(world: World) -> None:
+    """The plant's registered domicile is another; each of its entrustments has to weigh that."""
+    with played_by("hengrui", Role.ORGANISATION_ADMINISTRATOR, world.org) as by:
+        plant = session.get_one(Organisation, world.org["hengrui"])
+        was, plant.domicile = plant.domicile, "常州市武进区演示路8号"
+        ledger.write(plant, "organisation.amended", by=by)
+        open_changes("party", plant.name, [Changed("organisation", "domicile", was, plant.domicile)], by=by)
+
+
+def _propose(world: World) -> None:
+    with played_by("chengyue", OWN, world.org) as by:
+        change = open_change(
+            session.get_one(Entrustment, world.chengyue_entrustment),
+            kind="registration",
+            title="注册证载明的注册人住所变化",
+            description="注册人住所门牌号变更，注册证载明事项须随之变化。",
+            side=Side.REGISTRANT,
+            by=by,
+        )
+        world.named["change"] = change.id
+        assess(
+            change,
+            dict.fromkeys(IMPACTS, "无影响。") | {"registration": "须办理变更备案。"},
+            side=Side.REGISTRANT,
+            by=by,
+        )
+    with played_by("hengrui", PLANT, world.org) as by:
+        change = session.get_one(Change, world.change)
+        assess(change, {"quality_system": "文件中注册人住所随之修订。"}, side=Side.MANUFACTURER, by=by)
+        move(change, "submit", by=by, facts=change_facts([change])[change.id])
+
+
+def _decide_to_file(world: World) -> None:
+    with played_by("chengyue", OWN, world.org) as by:
+        change = session.get_one(Change, world.change)
+        decide(change, verdict="filing", reason="住所变化属于须备案的事项。", effective_on=date(2026, 12, 1), by=by)
+        session.flush()
+        move(change, "approve", by=by, facts=change_facts([change])[change.id])
