@@ -100,14 +100,21 @@ def expires_on(exhibit: Exhibit) -> date | None:
 
 def shown_lines(ground: Ground, *, keeper: Side | None = None) -> list[dict[str, Any]]:
     """Both sides with what they show now and what they still owe; ``keeper`` may withdraw its own."""
+    about = ground.entrustment
+    houses = {Side.REGISTRANT: about.registrant_id, Side.MANUFACTURER: about.manufacturer_id}
     return [
         {
             "label": SIDES[side],
             "anchor": str(side),
-            "exhibits": [_shown(each, keeper is side) for kind in OWES[side] for each in ground.shown(kind)],
+            "exhibits": [
+                _shown(each, keeper is side)
+                for kind in OWES[side]
+                for each in ground.shown(kind)
+                if each.owner_id == house
+            ],
             "missing": missing(ground, side),
         }
-        for side in (Side.REGISTRANT, Side.MANUFACTURER)
+        for side, house in houses.items()
     ]
 
 
