@@ -114,7 +114,8 @@ def of_the_doors(app: Flask, scene: Scene) -> Iterator[Mutant]:
 def _kept_out_by_the_power_alone(door: Door, scene: Scene) -> tuple[str, str]:
     """Somebody without the role, on the right side, in the right kind of house, before a record that is theirs."""
     if door.house == "authority":
-        return "hengrui/management-representative", _OWN if kind_of(door.path) else ""
+        lies_there = any(each.place == _OWN for each in scene.subjects.get(kind_of(door.path) or "", ()))
+        return "hengrui/management-representative", _OWN if lies_there else ""
     for who in EVERYBODY.values():
         if who.counts and not who.roles & (door.roles or frozenset()):
             as_if = replace(who, roles=door.roles)
