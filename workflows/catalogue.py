@@ -3,6 +3,7 @@
 from typing import Any
 
 from workflows.agreement import AGREEMENT
+from workflows.agreement_review import AGREEMENT_REVIEW
 from workflows.appointment import APPOINTMENT
 from workflows.audit import AUDIT
 from workflows.audit_finding import AUDIT_FINDING
@@ -12,6 +13,7 @@ from workflows.capa import CAPA, CAPA_ACTION
 from workflows.change import CHANGE
 from workflows.daily_report import DAILY_REPORT
 from workflows.defect_notice import DEFECT_NOTICE
+from workflows.ending import ENDING, ENDING_LINE
 from workflows.engine import Lifecycle, Transition
 from workflows.entrustment import ENTRUSTMENT
 from workflows.hold_point import HOLD_POINT
@@ -25,7 +27,10 @@ from workflows.transfer import TRANSFER, TRANSFER_GAP
 
 LIFECYCLES: tuple[Lifecycle[Any], ...] = (
     ENTRUSTMENT,
+    ENDING,
+    ENDING_LINE,
     AGREEMENT,
+    AGREEMENT_REVIEW,
     BATCH,
     NONCONFORMITY,
     DEFECT_NOTICE,

@@ -11,7 +11,8 @@ from workflows.words import N_, Said
 class EntrustmentFacts:
     """All that a move of an entrustment depends on, gathered before the question is asked.
 
-    ``*_verdict`` facts count products; ``certificate_marked`` is None when no certificate is shown.
+    ``*_verdict`` facts count products; ``certificate_marked`` is None when no certificate is shown.  ``ended_by_law``
+    is what lapsed, empty while nothing has; ``checklist`` the state of the checklist of the end, None without one.
     """
 
     products: int
@@ -26,6 +27,10 @@ class EntrustmentFacts:
     implantable: bool | None
     residents_settled: bool
     open_batches: int
+    was_active: bool
+    ended_by_law: str
+    checklist: str | None
+    unsettled: int
 
 
 def _verdicts(facts: EntrustmentFacts) -> Said:
@@ -113,6 +118,36 @@ NO_OPEN_BATCH = Check[EntrustmentFacts](
     holds=lambda facts: facts.open_batches == 0,
     sources=(Source("HOUSE"),),
     mend="batches.listing",
+)
+
+
+def _what_is_missing(facts: EntrustmentFacts) -> Said:
+    if not facts.was_active:
+        return Said(N_("It was never active, so there is nothing to settle."))
+    if facts.checklist == "signed":
+        return Said("")
+    if facts.ended_by_law:
+        return Said(_LAPSED[facts.ended_by_law])
+    return Said(_MISSING[facts.checklist or ""], {"count": facts.unsettled} if facts.checklist == "drawn_up" else {})
+
+
+_LAPSED = {
+    "licence": N_("No valid production licence is shown any more, so the end does not wait; the checklist follows."),
+    "certificate": N_("No valid certificate is shown any more, so the end does not wait; the checklist follows."),
+}
+_MISSING = {
+    "": N_("No checklist is drawn up yet."),
+    "drawn_up": N_("Nobody has signed the checklist yet; points still open: %(count)s."),
+    "signed_by_registrant": N_("The manufacturer has not signed the checklist yet."),
+    "signed_by_manufacturer": N_("The registrant has not signed the checklist yet."),
+}
+CHECKLIST = Check[EntrustmentFacts](
+    code="ending-settled",
+    says=N_("What has to be settled before the end is settled, and both sides have signed it."),
+    holds=lambda facts: not facts.was_active or facts.checklist == "signed" or bool(facts.ended_by_law),
+    fact=_what_is_missing,
+    sources=(Source("ANN-2024-38", "(14)"), Source("GUIDE-2022-20", "II(7)")),
+    mend="endings.listing",
 )
 NOT_ENDED = Check[str](
     code="not-ended",
@@ -220,7 +255,7 @@ ENTRUSTMENT = Lifecycle[EntrustmentFacts](
             target="ended",
             power=Power.ENTRUSTMENT_DECIDE,
             event="entrustment.ended",
-            checks=(NO_OPEN_BATCH,),
+            checks=(NO_OPEN_BATCH, CHECKLIST),
             signature=N_("I end this entrustment."),
             reason=True,
             grave=True,

@@ -13,6 +13,8 @@ OTHER = {Side.REGISTRANT: Side.MANUFACTURER, Side.MANUFACTURER: Side.REGISTRANT}
 
 # What the other side hears of even where no move of it follows, and whose business it is there.
 HEARD: Mapping[str, Power] = {
+    "agreement_review.dropped": Power.AGREEMENT_DRAFT,
+    "agreement_review.signed": Power.AGREEMENT_DRAFT,
     "agreement.signed": Power.AGREEMENT_DRAFT,
     "agreement.withdrawn": Power.AGREEMENT_DRAFT,
     "audit.acknowledged": Power.AUDIT_KEEP,
@@ -31,6 +33,7 @@ HEARD: Mapping[str, Power] = {
     "change.refused": Power.CHANGE_KEEP,
     "defect_notice.received": Power.DEFECT_NOTIFY,
     "defect_notice.settled": Power.DEFECT_NOTIFY,
+    "ending.signed": Power.ENTRUSTMENT_DECIDE,
     "entrustment.activated": Power.ENTRUSTMENT_DECIDE,
     "entrustment.ended": Power.ENTRUSTMENT_DECIDE,
     "entrustment.proposed": Power.ENTRUSTMENT_DECIDE,

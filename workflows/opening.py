@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from workflows.defect_notice import no_unsettled_defect
 from workflows.engine import Check, Side, Source, Transition
 from workflows.powers import Power
+from workflows.restart import RESTART
 from workflows.stages import COMMERCIAL
 from workflows.words import N_, Said
 
@@ -13,7 +14,8 @@ from workflows.words import N_, Said
 class OpeningFacts:
     """What must be so on the day a batch is opened; None where nothing was shown.
 
-    ``transfer`` is the number of the product's signed design transfer, empty where there is none.
+    ``transfer`` is the number of the product's signed design transfer, empty where there is none; ``idle_since`` the
+    last day before a standstill that no restart on record has ended, empty without one.
     """
 
     stage: str
@@ -28,6 +30,7 @@ class OpeningFacts:
     licence_names_site: bool | None
     certificate_valid: bool | None
     unsettled_defects: str
+    idle_since: str
 
 
 ACTIVE = Check[OpeningFacts](
@@ -104,6 +107,20 @@ TRANSFERRED = Check[OpeningFacts](
     mend="transfers.listing",
 )
 NO_UNSETTLED_DEFECT: Check[OpeningFacts] = no_unsettled_defect(lambda facts: facts.unsettled_defects)
+NOT_IDLE = Check[OpeningFacts](
+    code="not-idle",
+    says=N_(
+        "A similar product was made within the past year; otherwise a restart is on record, verified and reported."
+    ),
+    holds=lambda facts: facts.stage != COMMERCIAL or not facts.idle_since,
+    fact=lambda facts: (
+        Said(N_("None was made since %(since)s, a full year and more."), {"since": facts.idle_since})
+        if facts.idle_since
+        else Said("")
+    ),
+    sources=RESTART,
+    mend="restarts.listing",
+)
 
 OPEN = Transition[OpeningFacts](
     name="open",
@@ -125,5 +142,6 @@ OPEN = Transition[OpeningFacts](
         CERTIFICATE_VALID,
         TRANSFERRED,
         NO_UNSETTLED_DEFECT,
+        NOT_IDLE,
     ),
 )

@@ -12,6 +12,7 @@ from portal import ledger
 from portal.db import now, reading, session, today
 from portal.demo.auditing import make_audits, make_report
 from portal.demo.cast import HOUSES, PASSWORD
+from portal.demo.ending import make_ending
 from portal.demo.hands import played_by
 from portal.demo.machines import make_client
 from portal.demo.making import make_batches
@@ -27,6 +28,8 @@ from portal.demo.relations import (
     take_up,
 )
 from portal.demo.residing import A_MONTH, ask_exception, draft_report, post_resident, set_hold_point
+from portal.demo.restarting import make_restart
+from portal.demo.reviewing import make_review
 from portal.demo.stopping import find_defect, settle_defect
 from portal.demo.transferring import begin_transfer, transfer_design
 from portal.facts import answer, judge_everywhere
@@ -91,11 +94,8 @@ def build() -> World:
     world.named["transfer_underway"] = begin_transfer(world.org, eligible["entrustment"], eligible["product"])
     world.named["draft_agreement"] = draft_agreement(world.org, eligible["entrustment"], "chengyue", "quality")
 
-    for prefix, registrant, made in (
-        ("", "chengyue", plate),
-        ("rival_", "lantai", rival),
-        ("strange_", "qihe", stranger),
-    ):
+    producing = (("", "chengyue", plate), ("rival_", "lantai", rival), ("strange_", "qihe", stranger))
+    for prefix, registrant, made in producing:
         world.named[f"{prefix}posting"] = post_resident(world.org, made["entrustment"], registrant)
         world.named[f"{prefix}exception"] = ask_exception(
             world.org, made["entrustment"], registrant, first=today() + A_MONTH
@@ -110,6 +110,11 @@ def build() -> World:
     world.audit = make_audits(world.org, plate["entrustment"])
     make_audits(world.org, rival["entrustment"], registrant="lantai")
     make_audits(world.org, stranger["entrustment"], registrant="qihe", manufacturer="anhe")
+    for prefix, registrant, made in producing:
+        world.named[f"{prefix}review"] = make_review(world.org, made["entrustment"], registrant)
+    for prefix, registrant, made in producing[1:]:
+        world.named[f"{prefix}ending"] = make_ending(world.org, made["entrustment"], registrant)
+    world.named["strange_restart"] = make_restart(world.org, stranger["entrustment"], "anhe")
     draft_report(world.org, world.rival_posting, "lantai", rival_batches["opened"])
     set_hold_point(world.org, rival_batches["opened"], "lantai")
     settle_defect(world.org, find_defect(world.org, rival_batches["marketing_released"]), "lantai")

@@ -13,6 +13,7 @@ from portal.db import session, today
 from portal.facts.changes import binding, made_under
 from portal.facts.duties import holding
 from portal.facts.ground import Ground, grounds
+from portal.facts.standstill import Making
 from portal.facts.supervision import Supervised, Supervision, supervisions
 from portal.records.batch import Batch, BatchDocument, Nonconformity
 from portal.records.change import Change
@@ -25,10 +26,12 @@ from workflows.opening import OpeningFacts
 RELEASE_MARKETING = "batch.release_marketing"
 
 
-def opening_facts(ground: Ground, product: Exhibit | None, starts_on: date, stage: str) -> OpeningFacts:
+def opening_facts(making: Making, product: Exhibit | None, starts_on: date, stage: str) -> OpeningFacts:
     """What must be so for production to start on ``starts_on``; the licence is asked about that day, not today."""
+    ground = making.ground
     met = _met(ground.judged(product, starts_on)) if product else {}
     licence = ground.latest("licence")
+    idle = making.idle_since(product, starts_on) if product else None
     return OpeningFacts(
         stage=stage,
         transfer=ground.transfers.get(product.subject_id, "") if product else "",
@@ -42,6 +45,7 @@ def opening_facts(ground: Ground, product: Exhibit | None, starts_on: date, stag
         licence_names_site=met.get("licence-site"),
         certificate_valid=met.get("certificate-valid"),
         unsettled_defects=ground.defects_of(product.subject_id) if product else "",
+        idle_since=idle.isoformat() if idle else "",
     )
 
 

@@ -3,39 +3,32 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from portal.db import session, today
+from portal.facts.endings import Closing, closing_columns, ended_by_law
 from portal.facts.ground import Ground, grounds
-from portal.records.batch import Batch
 from portal.records.entrustment import Entrustment, Exhibit
-from workflows.batch import BATCH
 from workflows.entrustment import EntrustmentFacts
-
-UNDERWAY = [state.name for state in BATCH.states if not state.final]
 
 
 def entrustment_facts(
     entrustments: Sequence[Entrustment],
     known: dict[UUID, Ground] | None = None,
-    underway: Mapping[UUID, int] | None = None,
+    closings: Mapping[UUID, Closing] | None = None,
 ) -> dict[UUID, EntrustmentFacts]:
-    """The facts of each, in five queries whatever their number; ``underway`` counts the open batches of each."""
+    """The facts of each, in five queries whatever their number; ``closings`` say how far each is from its end."""
     ground = known or grounds(entrustments)
-    counted = underway if underway is not None else _counted(entrustments)
-    return {each.id: _facts(each, ground[each.id], counted.get(each.id, 0)) for each in entrustments}
+    near = closings if closings is not None else _closings(entrustments)
+    return {each.id: _facts(each, ground[each.id], near.get(each.id, Closing())) for each in entrustments}
 
 
-def _counted(entrustments: Sequence[Entrustment]) -> dict[UUID, int]:
-    counted = session.execute(
-        select(Batch.entrustment_id, func.count())
-        .where(Batch.entrustment_id.in_([each.id for each in entrustments]), Batch.state.in_(UNDERWAY))
-        .group_by(Batch.entrustment_id)
-    )
-    return dict(counted.all())
+def _closings(entrustments: Sequence[Entrustment]) -> dict[UUID, Closing]:
+    wanted = select(Entrustment.id, *closing_columns()).where(Entrustment.id.in_([each.id for each in entrustments]))
+    return {about: Closing(*found) for about, *found in session.execute(wanted)}
 
 
-def _facts(entrustment: Entrustment, ground: Ground, open_batches: int) -> EntrustmentFacts:
+def _facts(entrustment: Entrustment, ground: Ground, closing: Closing) -> EntrustmentFacts:
     quality, entrusting = ground.agreement("quality"), ground.agreement("entrustment")
     return EntrustmentFacts(
         products=len(ground.products),
@@ -49,7 +42,11 @@ def _facts(entrustment: Entrustment, ground: Ground, open_batches: int) -> Entru
         certificate_marked=_every([_marked(ground, each) for each in ground.products]),
         implantable=_any([each.facts.get("is_implantable") for each in ground.products]),
         residents_settled=bool(entrustment.residents_planned or entrustment.residents_exception),
-        open_batches=open_batches,
+        open_batches=closing.open_batches,
+        was_active=entrustment.activated_at is not None,
+        ended_by_law=ended_by_law(ground),
+        checklist=closing.checklist,
+        unsettled=closing.unsettled,
     )
 
 

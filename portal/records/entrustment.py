@@ -38,13 +38,21 @@ class Entrustment(Moving, Shared, Record):
     registrant: Mapped[Organisation] = relationship(foreign_keys="Entrustment.registrant_id", lazy="joined")
     manufacturer: Mapped[Organisation] = relationship(foreign_keys="Entrustment.manufacturer_id", lazy="joined")
 
+    ending_lines: Mapped[list[Any]] = relationship("EndingLine", viewonly=True)
+
     @property
     def marks(self) -> dict[str, str]:
         reported = {
             "registrant_reported": self.registrant_reported_on,
             "manufacturer_reported": self.manufacturer_reported_on,
         }
-        return {"state": self.state} | {name: "yes" if on else "no" for name, on in reported.items()}
+        return {"state": self.state} | {name: "yes" if on else "no" for name, on in (reported | self._settled).items()}
+
+    @property
+    def _settled(self) -> dict[str, bool]:
+        """Whether the two points that follow the end have been seen to before it."""
+        done = {each.point for each in self.ending_lines if each.state != "open"}
+        return {"address_removed": "address-removed" in done, "end_reported": "end-reported" in done}
 
     def took(self, move: Move) -> None:
         if move.name == "activate":

@@ -32,6 +32,7 @@ UNTOLD = frozenset(
         "entrustment_id",
         "findings_hash",
         "inputs_hash",
+        "lines_hash",
         "noted_hash",
         "object_version",
         "papers_hash",
@@ -44,6 +45,7 @@ UNTOLD = frozenset(
 # Where a record has a page of its own: its endpoint, and what the endpoint calls the id.
 RECORD_PAGES = {
     "agreement": ("agreements.show", "agreement_id"),
+    "agreement_review": ("reviews.show", "agreement_review_id"),
     "appointment": ("appointments.show", "appointment_id"),
     "audit": ("audits.show", "audit_id"),
     "audit_finding": ("audit_findings.show", "audit_finding_id"),
@@ -55,6 +57,8 @@ RECORD_PAGES = {
     "change": ("changes.show", "change_id"),
     "daily_report": ("reports.show", "daily_report_id"),
     "defect_notice": ("defects.show", "defect_notice_id"),
+    "ending": ("endings.show", "ending_id"),
+    "ending_line": ("endings.line", "ending_line_id"),
     "entrustment": ("entrustments.show", "entrustment_id"),
     "hearing": ("hearings.show", "hearing_id"),
     "hold_point": ("holds.show", "hold_point_id"),

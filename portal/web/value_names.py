@@ -125,6 +125,7 @@ VALUE_NAMES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "change_assessment": {"side": SIDES},
     "defect_notice": {"outcome": OUTCOMES},
     "duty": {"owes": OWES},
+    "ending_line": {"owes": OWES, "kept_by": SIDES},
     "exhibit": {
         "kind": EXHIBITS,
         "post": KEY_POSTS,

@@ -120,9 +120,8 @@ def test_a_second_agreement_does_not_double_what_is_owed_once():
 
 
 def test_the_end_of_the_entrustment_ends_what_was_agreed_and_begins_what_the_law_asks_then():
-    begun = found(
-        rules_under(DRAFT, PARTIES), signed("2026-03-02 09:00"), happened("entrustment.ended", "2026-05-04 10:00")
-    )
+    ended = happened("entrustment.ended", "2026-05-04 10:00", address_removed="no", end_reported="no")
+    begun = found(rules_under(DRAFT, PARTIES), signed("2026-03-02 09:00"), ended)
     stand = {rule: each.standing(at("2026-12-01 00:00")) for (rule, _, _), each in begun.items()}
 
     assert stand["yearly-audit"] is Standing.LAPSED

@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 
+from portal.demo.ending import make_ending
 from portal.demo.residing import draft_report, set_hold_point
 from tests.api.knocking import Knocker, register
 
@@ -27,7 +28,8 @@ def registrant(machine) -> Knocker:
 
 @pytest.fixture
 def reported(app, world) -> None:
-    """The resident has written of the day, and a batch waits for them."""
+    """The resident has written of the day, and a batch waits for them; an end is being prepared."""
     with app.app_context():
         draft_report(world.org, world.posting, "chengyue", world.batch["opened"])
         set_hold_point(world.org, world.batch["opened"], "chengyue")
+        make_ending(world.org, world.entrustment, "chengyue")

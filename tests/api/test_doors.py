@@ -20,6 +20,7 @@ PAPER = {
 TABLES = {
     "entrustment_id": "entrustment",
     "agreement_id": "agreement",
+    "agreement_review_id": "agreement_review",
     "verdict_id": "verdict",
     "batch_id": "batch",
     "batch_document_id": "batch_document",
@@ -27,6 +28,7 @@ TABLES = {
     "change_id": "change",
     "defect_notice_id": "defect_notice",
     "duty_id": "duty",
+    "ending_id": "ending",
     "nonconformity_id": "nonconformity",
     "audit_id": "audit",
     "audit_finding_id": "audit_finding",

@@ -9,6 +9,9 @@ from workflows.powers import POWERS_OF, Power, Role, powers_of
 ROOM_OF = {
     "entrustment": "entrustments",
     "agreement": "agreements",
+    "ending": "endings",
+    "ending_line": "endings",
+    "agreement_review": "reviews",
     "appointment": "appointments",
     "hearing": "hearings",
     "self_inspection": "self_inspections",

@@ -39,9 +39,11 @@ CODED = {
     "grade",
     "held_by",
     "inputs_hash",
+    "kept_by",
     "kid",
     "kind",
     "language",
+    "lines_hash",
     "media_type",
     "mode",
     "move",
@@ -78,13 +80,14 @@ CODED = {
     "verdict",
 }
 # Columns called like one of those that hold what somebody wrote.
-WRITTEN = {("posting_exception", "because"), ("hold_point", "because")}
+WRITTEN = {("ending", "because"), ("posting_exception", "because"), ("hold_point", "because")}
 # Numbers that are read for what they say each time they are drawn.
 READ = {("production_licence", "number"), ("registration_certificate", "number")}
 # What is free text inside a JSON column.
 FREE = {
     "adverse_events",
     "after_sales",
+    "amend",
     "certificate_number",
     "name",
     "note",

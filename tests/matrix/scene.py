@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from portal.db import aside, new_id, now, today
+from portal.demo.ending import make_ending
 from portal.demo.making import make_batches
 from portal.demo.relations import Venture
 from portal.demo.residing import ask_exception, draft_report, grant_exception, set_hold_point
@@ -119,6 +120,9 @@ _SHARED = (
     "batch",
     "batch_document",
     "agreement",
+    "agreement_review",
+    "ending",
+    "ending_line",
     "nonconformity",
     "defect_notice",
     "duty",
@@ -203,6 +207,8 @@ def _more_houses(world: World) -> None:
             draft_report(world.org, world.strange_posting, registrant, made["opened"])
             set_hold_point(world.org, made["opened"], registrant)
         settle_defect(world.org, find_defect(world.org, made["marketing_released"], "anhe"), registrant)
+    make_ending(world.org, world.entrustment, "chengyue")
+    make_ending(world.org, former["entrustment"], "lantai")
     for house in ("lantai", "qihe"):
         _invited(world, house)
     for who, roles in MORE_PEOPLE.items():

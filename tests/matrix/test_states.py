@@ -34,6 +34,13 @@ STATES = {
         "signed": {"signed_at": NOW},
         "withdrawn": {},
     },
+    "agreement_review": {
+        "drafted": {},
+        "signed_by_registrant": {},
+        "signed_by_manufacturer": {},
+        "signed": {"signed_at": NOW},
+        "dropped": {"signed_at": None, "dropped_at": NOW},
+    },
     "batch": {
         "opened": {},
         "recorded": {},
@@ -53,6 +60,17 @@ STATES = {
     },
     "audit_finding": {"raised": {"closed_at": None}, "answered": {}, "accepted": {}, "closed": {"closed_at": NOW}},
     "audit_programme": {"approved": {}, "drafted": {"approved_at": None, "approved_by_id": None}},
+    "ending": {
+        "drawn_up": {},
+        "signed_by_registrant": {},
+        "signed_by_manufacturer": {},
+        "signed": {"signed_at": NOW},
+    },
+    "ending_line": {
+        "open": {"settled_at": None},
+        "settled": {"how": "counted", "settled_at": NOW},
+        "set_aside": {"settled_at": None, "set_aside_because": "none was there"},
+    },
     "nonconformity": {"raised": {"closed_at": None}, "decided": {}, "closed": {"closed_at": NOW}},
     "defect_notice": {
         "notified": {"received_at": None, "settled_at": None},

@@ -111,6 +111,7 @@ OPENABLE = OpeningFacts(
     licence_names_site=True,
     certificate_valid=True,
     unsettled_defects="",
+    idle_since="",
 )
 UNOPENABLE: Lacking = {
     "entrustment-active": ({"entrustment_active": False}, {"entrustment-active"}),
@@ -123,6 +124,7 @@ UNOPENABLE: Lacking = {
     "certificate-valid": ({"certificate_valid": False}, {"certificate-valid"}),
     "transfer-signed": ({"transfer": ""}, {"transfer-signed"}),
     "no-unsettled-defect": ({"unsettled_defects": "DN-2026-001"}, {"no-unsettled-defect"}),
+    "not-idle": ({"idle_since": "2025-11-01"}, {"not-idle"}),
 }
 
 
@@ -317,3 +319,10 @@ def test_what_may_be_written_depends_on_how_far_the_batch_is(state):
     assert allowed(RECORD) is allowed(FILE) is may_record(state.name)
     assert allowed(REVIEW) is (state.name == "production_released")
     assert (state.name in DECIDED) is state.final
+
+
+def test_what_stood_still_is_tried_out_before_it_is_made_to_sell_again():
+    idle = replace(OPENABLE, idle_since="2025-11-01")
+
+    assert not opening(idle).allowed
+    assert opening(replace(idle, stage="pilot")).allowed

@@ -21,6 +21,10 @@ READY = EntrustmentFacts(
     implantable=True,
     residents_settled=True,
     open_batches=0,
+    was_active=True,
+    ended_by_law="",
+    checklist="signed",
+    unsettled=0,
 )
 LACKING: Lacking = {
     "names-a-product": ({"products": 0, "favourable_today": 0}, {"names-a-product", "verdict-of-today"}),
@@ -34,6 +38,7 @@ LACKING: Lacking = {
     "certificate-marked": ({"certificate_marked": False}, {"certificate-marked"}),
     "residents-settled": ({"residents_settled": False}, {"residents-settled"}),
     "no-open-batch": ({"open_batches": 1}, {"no-open-batch"}),
+    "ending-settled": ({"checklist": "drawn_up", "unsettled": 2}, {"ending-settled"}),
 }
 ONWARD = ("find_eligible", "agree", "report", "activate", "resume")
 
@@ -111,3 +116,24 @@ def test_the_verdict_says_how_many_products_have_one():
     )
 
     assert str(finding.fact) == "1 of 2 products have a favourable verdict of today."
+
+
+@pytest.mark.parametrize(
+    ("changes", "ends", "says"),
+    [
+        ({"checklist": "signed"}, True, ""),
+        ({"checklist": None}, False, "No checklist is drawn up yet."),
+        ({"checklist": "drawn_up", "unsettled": 3}, False, "points still open: 3"),
+        ({"checklist": "signed_by_registrant"}, False, "The manufacturer has not signed"),
+        ({"checklist": "signed_by_manufacturer"}, False, "The registrant has not signed"),
+        ({"checklist": None, "was_active": False}, True, "never active"),
+        ({"checklist": None, "ended_by_law": "licence"}, True, "licence"),
+        ({"checklist": "drawn_up", "ended_by_law": "certificate"}, True, "certificate"),
+    ],
+)
+def test_it_ends_once_the_checklist_is_signed_unless_nothing_was_made_or_the_law_ends_it(changes, ends, says):
+    decision = weigh(ENTRUSTMENT, "end", replace(READY, **changes))
+
+    assert decision.allowed is ends
+    (asked,) = [each for each in decision.findings if each.code == "ending-settled"]
+    assert says in str(asked.fact)

@@ -12,6 +12,7 @@ from portal.db import session
 from portal.demo.auditing import make_audits
 from portal.demo.hands import move, played_by
 from portal.demo.making import go, make_recorded, review_all
+from portal.demo.reviewing import hold_review
 from portal.demo.story import World, judge_today
 from portal.facts import action_facts, capa_facts, change_facts, finding_facts, open_change, open_changes
 from portal.facts.changes import Changed
@@ -46,6 +47,8 @@ def done(world: World) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "2026-08-25T09:00", partial(_wait_for_the_market, world)
     yield "2026-10-12T09:00", partial(_propose, world)
     yield "2026-10-15T09:00", partial(_decide_to_file, world)
+    yield "2026-10-20T10:00", partial(hold_review, world.org, world.chengyue_entrustment, "chengyue", "hengrui")
+    yield "2026-11-06T10:00", partial(hold_review, world.org, world.lantai_entrustment, "lantai", "hengrui")
 
 
 def _open(world: World) -> None:

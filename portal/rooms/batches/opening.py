@@ -9,6 +9,7 @@ from sqlalchemy import select
 from portal.acting import begin
 from portal.db import new_id, session, today
 from portal.facts import Ground, opening_facts
+from portal.facts.standstill import Making, making_of
 from portal.identity import Actor
 from portal.records.batch import Batch
 from portal.tenancy import side_in
@@ -54,16 +55,17 @@ def open_batch(ground: Ground, given: Opening, *, actor: Actor) -> Batch:
         planned=given.planned,
         udi_di=given.udi_di,
     )
-    decision = decide_opening(ground, given.product_id, given.started_on, stage=given.stage, actor=actor)
+    decision = decide_opening(making_of(ground), given.product_id, given.started_on, stage=given.stage, actor=actor)
     begin(batch, decision, actor=actor, side=_side(ground))
     return batch
 
 
 def decide_opening(
-    ground: Ground, product_id: UUID, starts_on: date, *, actor: Actor, stage: str = COMMERCIAL
+    making: Making, product_id: UUID, starts_on: date, *, actor: Actor, stage: str = COMMERCIAL
 ) -> Decision[OpeningFacts]:
     """Whether production of this product may start on ``starts_on``, and if not, why not."""
-    facts = opening_facts(ground, ground.product(product_id), starts_on, stage)
+    ground = making.ground
+    facts = opening_facts(making, ground.product(product_id), starts_on, stage)
     return weigh_opening(OPEN, facts, powers=actor.powers, side=_side(ground), on=today())
 
 

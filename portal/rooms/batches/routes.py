@@ -12,6 +12,7 @@ from sqlalchemy import select
 from portal import ledger
 from portal.db import session, today
 from portal.facts import Ground, batch_facts, binding, contents_of, ground_of
+from portal.facts.standstill import making_of
 from portal.filing import NotAcceptable
 from portal.records.batch import Batch, BatchDocument
 from portal.records.entrustment import Entrustment
@@ -204,8 +205,9 @@ def _may_open(entrustment: Entrustment) -> bool:
 
 def _opening_page(form: OpeningForm, ground: Ground) -> ResponseReturnValue:
     entrustment = ground.entrustment
+    making = making_of(ground)
     ready: list[tuple[str, Decision[Any]]] = [
-        (each.facts["name"], decide_opening(ground, each.subject_id, today(), actor=g.actor))
+        (each.facts["name"], decide_opening(making, each.subject_id, today(), actor=g.actor))
         for each in ground.products
     ]
     page = render_template(

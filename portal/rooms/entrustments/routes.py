@@ -31,6 +31,7 @@ from portal.web.history import timeline_of
 from portal.web.paging import page_of
 from portal.web.value_names import SIDES
 from portal.wording import in_language
+from workflows.ending import ENDING
 from workflows.entrustment import ENTRUSTMENT
 from workflows.powers import Power
 
@@ -84,6 +85,7 @@ def show(entrustment_id: UUID) -> ResponseReturnValue:
         underway=reading.underway_in(entrustment),
         duties=open_duties([entrustment_id])[entrustment_id],
         side_labels=SIDES,
+        checklist_states={state.name: state.label for state in ENDING.states},
         province_name=_province_name,
         record_hash=ledger.row_hash(entrustment),
         history=timeline_of(ledger.entries(entrustment_id=entrustment_id, limit=LATELY)),

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import g
-from sqlalchemy import and_, func, literal, or_, select, union_all
+from sqlalchemy import and_, literal, or_, select, union_all
 from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.db import now, session, today
@@ -31,20 +31,25 @@ from portal.facts import (
     transfers_where,
 )
 from portal.facts.defects import defect_facts
+from portal.facts.endings import Closing, closing_columns
 from portal.facts.hold_points import hold_facts
 from portal.facts.notices import unread
 from portal.facts.reports import report_facts
+from portal.facts.reviews import review_facts
 from portal.records.audit import Audit, AuditFinding
 from portal.records.batch import Batch, Nonconformity
 from portal.records.capa import Capa
 from portal.records.change import Change
 from portal.records.duty import OPEN, Duty
+from portal.records.ending import Ending
 from portal.records.entrustment import Entrustment
 from portal.records.moving import Moving
 from portal.records.report import DailyReport
 from portal.records.resident import Posting
+from portal.records.review import AgreementReview
 from portal.records.transfer import Transfer
 from portal.tenancy import Participation
+from workflows.ending import EndingFacts
 from workflows.engine import Lifecycle, Side, Transition
 from workflows.powers import Power
 
@@ -78,10 +83,14 @@ class Gathered:
 def gather() -> Gathered:
     """At most fifty of each kind, the newest first."""
     found = Gathered()
-    underway: dict[UUID, int] = {}
-    for entrustment, side, batches_underway, found.unread in session.execute(_my_entrustments()):
-        found.sides[entrustment.id], underway[entrustment.id] = Side(side), batches_underway
+    closings: dict[UUID, Closing] = {}
+    reviews: list[AgreementReview] = []
+    endings: list[Ending] = []
+    for entrustment, side, found.unread, review, ending, *closing in session.execute(_my_entrustments()):
+        found.sides[entrustment.id], closings[entrustment.id] = Side(side), Closing(*closing)
         found.records.append(entrustment)
+        reviews += [review] if review else []
+        endings += [ending] if ending else []
     found.grounds = grounds(found.records)
     found.duties = _duties() if g.actor.may(Power.DUTY_KEEP) else []
     if not found.grounds:
@@ -99,7 +108,7 @@ def gather() -> Gathered:
     undecided = [each for each in changes if not each.where.final][:MOST]
     transfers = transfers_where(Transfer.entrustment_id.in_(found.grounds), Transfer.underway())[:MOST]
     defects = [each for ground in found.grounds.values() for each in ground.defects][:MOST]
-    found.facts |= entrustment_facts(found.records, found.grounds, underway)
+    found.facts |= entrustment_facts(found.records, found.grounds, closings)
     found.facts |= agreement_facts(agreements, known=found.grounds) if agreements else {}
     held = contents_of(batches, nonconformities) if batches else {}
     holds = _waiting(each for under in watched.values() for each in under.holds)
@@ -115,8 +124,11 @@ def gather() -> Gathered:
     found.facts |= posting_facts(postings, found.grounds) | exception_facts(exceptions)
     found.facts |= report_facts(reports, g.actor.id)
     found.facts |= {each.id: facts for each, facts in transfers}
+    found.facts |= {each.id: EndingFacts(closings[each.entrustment_id].unsettled) for each in endings}
+    found.facts |= {each.id: review_facts(each, found.grounds[each.entrustment_id]) for each in reviews}
     found.records += [*agreements, *batches, *nonconformities[:MOST], *capas, *audits, *findings]
     found.records += [*undecided, *defects, *postings, *exceptions, *reports, *holds, *(each for each, _ in transfers)]
+    found.records += [*reviews, *endings]
     return found
 
 
@@ -149,11 +161,19 @@ def _duties() -> list[Duty]:
 
 
 def _my_entrustments() -> Any:
-    """Each with the side on which I stand, its open batches counted, and my unread notices."""
-    batches = select(func.count()).where(Batch.entrustment_id == Entrustment.id, Batch.state.in_(_underway(Batch)))
+    """Each with the side on which I stand, my unread notices, the review and the checklist of its end that are under
+    way, and how far it is from its end."""
     return (
-        select(Entrustment, Participation.side, batches.scalar_subquery(), unread(g.actor))
+        select(Entrustment, Participation.side, unread(g.actor), AgreementReview, Ending, *closing_columns())
         .join(Participation, Participation.entrustment_id == Entrustment.id)
+        .outerjoin(
+            AgreementReview,
+            and_(
+                AgreementReview.entrustment_id == Entrustment.id,
+                AgreementReview.state.in_(_underway(AgreementReview)),
+            ),
+        )
+        .outerjoin(Ending, and_(Ending.entrustment_id == Entrustment.id, Ending.state.in_(_underway(Ending))))
         .where(Participation.organisation_id == g.actor.organisation_id, Participation.since <= today())
         .where(or_(Participation.until.is_(None), Participation.until >= today()))
         .where(Entrustment.state.in_(_underway(Entrustment)))

@@ -13,10 +13,12 @@ from portal.records.batch import Batch, Nonconformity
 from portal.records.capa import Capa
 from portal.records.change import Change
 from portal.records.defect_notice import DefectNotice
+from portal.records.ending import Ending
 from portal.records.entrustment import Entrustment
 from portal.records.hold_point import HoldPoint
 from portal.records.report import DailyReport
 from portal.records.resident import Posting, PostingException
+from portal.records.review import AgreementReview
 from portal.records.transfer import Transfer
 from portal.rooms.home.gathering import Gathered
 from portal.rooms.home.lines import Line, day_of
@@ -26,6 +28,7 @@ from workflows.words import N_
 
 ROOM_OF = {
     Agreement: "agreements",
+    AgreementReview: "reviews",
     Audit: "audits",
     AuditFinding: "audit_findings",
     Batch: "batches",
@@ -33,6 +36,7 @@ ROOM_OF = {
     Change: "changes",
     DailyReport: "reports",
     DefectNotice: "defects",
+    Ending: "endings",
     Entrustment: "entrustments",
     HoldPoint: "holds",
     Nonconformity: "nonconformities",
@@ -43,6 +47,7 @@ ROOM_OF = {
 AGREEMENTS = {"quality": N_("Quality agreement"), "entrustment": N_("Entrustment agreement")}
 NAMES: Mapping[type[Any], Callable[[Any], str]] = {
     Agreement: lambda record: said(AGREEMENTS[record.kind]),
+    AgreementReview: lambda record: gettext("yearly review %(number)s", number=record.number),
     Audit: lambda record: gettext("audit %(number)s", number=record.number),
     AuditFinding: lambda record: gettext("finding %(number)s", number=record.number),
     Batch: lambda record: gettext("batch %(number)s", number=record.number),
@@ -50,6 +55,7 @@ NAMES: Mapping[type[Any], Callable[[Any], str]] = {
     Change: lambda record: gettext("change %(number)s", number=record.number),
     DailyReport: lambda record: gettext("daily report of %(day)s", day=day(record.day)),
     DefectNotice: lambda record: gettext("defect notice %(number)s", number=record.number),
+    Ending: lambda record: gettext("end of entrustment %(number)s", number=record.entrustment.number),
     Entrustment: lambda record: gettext("entrustment %(number)s", number=record.number),
     HoldPoint: lambda record: gettext("hold point of batch %(number)s", number=record.batch.number),
     Nonconformity: lambda record: gettext("nonconformity %(number)s", number=record.number),
@@ -65,6 +71,7 @@ NOTES: Mapping[type[Any], Callable[[Any], str]] = {
     Change: lambda record: record.title,
     DailyReport: lambda record: record.posting.site_name,
     DefectNotice: lambda record: record.product_name,
+    Ending: lambda record: record.because,
     HoldPoint: lambda record: record.because,
     Nonconformity: lambda record: record.title,
     Posting: lambda record: record.site_name,
