@@ -6,7 +6,12 @@ from workflows.engine import Check, Source, Transition
 from workflows.powers import Power, Role
 from workflows.words import N_
 
-OF_A_PARTY = (Role.ORGANISATION_ADMINISTRATOR, Role.MANAGEMENT_REPRESENTATIVE, Role.LEGAL_REPRESENTATIVE)
+OF_A_PARTY = (
+    Role.ORGANISATION_ADMINISTRATOR,
+    Role.MANAGEMENT_REPRESENTATIVE,
+    Role.LEGAL_REPRESENTATIVE,
+    Role.PERSON_IN_CHARGE,
+)
 OF_A_REGISTRANT = (Role.REGISTRANT_QUALITY_MANAGER, Role.REGISTRANT_RELEASE_PERSON, Role.RESIDENT_SUPERVISOR)
 OF_A_MANUFACTURER = (Role.MANUFACTURER_QUALITY_MANAGER, Role.MANUFACTURER_RELEASE_PERSON, Role.PLANT_CLERK)
 # An authority only reads; its people are entered by whoever runs the installation.

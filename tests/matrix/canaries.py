@@ -223,6 +223,7 @@ class Sweep:
         with behind_the_walls().connect() as books:
             for row in books.execute(text(ask)).mappings():
                 self._note(row, None, row["about_id"])
+                self._note_hashes(row)
             for record in all_records():
                 if not hasattr(record, "owner_id"):
                     continue
@@ -232,6 +233,13 @@ class Sweep:
                     else:
                         overseen = record.__tablename__ in OVERSEEN
                         self._note(row, row["owner_id"], row.get("entrustment_id"), overseen=overseen)
+
+    def _note_hashes(self, event: Any) -> None:
+        """Whoever oversees a record of a house may know its hash, though not the ledger that tells of it."""
+        overseers = OVERSEES.get(self._houses.get(_uuid(event["about_id"]), ""), set())
+        for told in json.loads(event["body"])["rows"] if overseers else ():
+            for half in AN_ID.findall(told["hash"].encode()) if told["kind"] in OVERSEEN else ():
+                self._knowing.setdefault(half, set()).update(overseers)
 
     def _note(self, row: Any, owner_id: Any, about: Any, *, overseen: bool = False) -> None:
         readers = set()

@@ -239,3 +239,10 @@ def test_what_a_house_owes_itself_stands_among_its_duties_and_on_no_partner_s_li
     assert words(seat(JIANGSU).get("/duties")).count("File the yearly self-inspection report") == 1
     assert seat("chengyue/registrant-quality-manager").get(f"/duties/{owed.id}").status_code == 404
     assert seat(JIANGSU).get(f"/duties/{owed.id}").status_code == 200
+
+
+@ON_EITHER_ENGINE_THE_SAME
+def test_an_administrator_can_give_the_role_of_the_person_in_charge(seat):
+    page = seat("hengrui/organisation-administrator").get("/people/invite").text
+
+    assert 'value="person-in-charge"' in page
