@@ -257,9 +257,9 @@ class ChangeShape(Shape):
         description=N_("Batches whose production starts on or after this day are made under it, once it is approved.")
     )
     registration_evidence: str | None
-    registration_file_id: Id | None
+    registration_file_id: Id | None = Field(description=N_("The file that proves it."))
     validation_evidence: str | None
-    validation_file_id: Id | None
+    validation_file_id: Id | None = Field(description=N_("The file that proves it."))
     opened_at: At
     approved_at: At | None
     implemented_at: At | None
