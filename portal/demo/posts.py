@@ -1,6 +1,7 @@
 """Who holds the key posts of the demonstration's houses, and the hearings held there."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -84,9 +85,24 @@ def _prepared(house: str, post: str, role: Role | None, by: Actor) -> Appointmen
     return kept
 
 
+def hear(representative: Appointment, by: Actor) -> Hearing:
+    """The hearing of the quarter, signed by whoever heard."""
+    held = draft(_told(representative), by=by)
+    session.flush()
+    move(held, "sign", by=by, facts=hearing_facts(held, by.id))
+    return held
+
+
 def _heard(representative: Appointment, by: Actor) -> Hearing:
     """This quarter's, signed; and a draft of the next."""
-    given = {
+    hear(representative, by)
+    waiting = draft(_told(representative), by=by)
+    session.flush()
+    return waiting
+
+
+def _told(representative: Appointment) -> dict[str, Any]:
+    return {
         "held_on": today(),
         "appointment_id": representative.id,
         "present": "企业负责人、管理者代表、质量负责人（演示）",
@@ -94,9 +110,3 @@ def _heard(representative: Appointment, by: Actor) -> Hearing:
         "reviewed": "产品质量安全风险可控（演示）。",
         "dispatched": "质量部门月底前完成供应商复评（演示）。",
     }
-    held = draft(given, by=by)
-    session.flush()
-    move(held, "sign", by=by, facts=hearing_facts(held, by.id))
-    waiting = draft(given, by=by)
-    session.flush()
-    return waiting

@@ -28,7 +28,7 @@ def test_every_duty_of_the_year_ends_as_the_regulation_says(app, world):
     with app.app_context():
         assert reckoning.differences() == []
     assert {each.standing for each in reckoning.expected()} == {"owed", "met", "late", "breached"}
-    assert {each.registrant for each in reckoning.expected()} == {"chengyue", "lantai"}
+    assert {each.house for each in reckoning.expected()} == {"chengyue", "lantai", "hengrui"}
 
 
 def test_an_expectation_that_is_a_day_off_is_found_out(app, world, monkeypatch):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from agreements.clocks import Due
 from portal.db import CHINA, reading, session
@@ -17,6 +17,7 @@ from portal.records.duty import Duty
 from portal.tenancy import acting_for
 
 REGISTRANTS = ("chengyue", "lantai")
+HOUSES = (*REGISTRANTS, "hengrui")
 OWED = Path(__file__).with_name("owed.csv")
 
 
@@ -27,7 +28,7 @@ class Reckoned:
     ``last`` is the last day or moment on which it could be met in time, empty where nobody counts.
     """
 
-    registrant: str
+    house: str
     rule: str
     owes: str
     began: str
@@ -43,16 +44,13 @@ def expected() -> dict[Reckoned, str]:
 
 
 def kept() -> list[Reckoned]:
-    """Every duty in the entrustments of the two registrants, as it stands when the year ends."""
+    """Every duty in the entrustments of the two registrants, and of each house itself, as it stands at the end."""
     found = []
-    for registrant in REGISTRANTS:
-        with at(ENDS), acting_for(organisation_of(registrant)), reading():
-            found += [_read(registrant, duty) for duty in session.scalars(_in_common())]
+    for house in HOUSES:
+        with at(ENDS), acting_for(organisation_of(house)), reading():
+            wanted = select(Duty) if house in REGISTRANTS else select(Duty).where(Duty.entrustment_id.is_(None))
+            found += [_read(house, duty) for duty in session.scalars(wanted)]
     return found
-
-
-def _in_common() -> Select[Duty]:
-    return select(Duty).where(Duty.entrustment_id.is_not(None))
 
 
 def differences() -> list[str]:
@@ -73,15 +71,15 @@ def table() -> str:
 
 def _line(each: Reckoned) -> str:
     return (
-        f"{each.registrant:9} {each.standing:9} {each.rule:23} {each.owes:13} "
+        f"{each.house:9} {each.standing:9} {each.rule:23} {each.owes:13} "
         f"{each.began:17} {each.last or '-':17} {each.met or '-':17}"
     )
 
 
-def _read(registrant: str, duty: Duty) -> Reckoned:
+def _read(house: str, duty: Duty) -> Reckoned:
     by_hand = duty.about_kind == Duty.ABOUT_ITSELF
     return Reckoned(
-        registrant,
+        house,
         duty.rule,
         duty.owes,
         _told(duty.started_at, to_the_minute=by_hand),
