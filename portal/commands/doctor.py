@@ -17,7 +17,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from agreements.working_days import last_published_day
-from portal.commands.findings import Found, files_on_record, keeping_of_files
+from portal.commands.findings import Found, files_on_record, keeping_of_files, letters_on_the_way
 from portal.commands.translations import is_compiled
 from portal.db import engine_for, now, today
 from portal.identity.sealing import is_fresh, keep_former_keys, seal
@@ -179,6 +179,7 @@ def _database(settings: Settings) -> Iterator[Found]:
                 yield _clock(door)
                 yield _seals(door, settings)
                 yield from files_on_record(door, settings)
+                yield from letters_on_the_way(door)
     except SQLAlchemyError as broken:
         yield Found(
             f"The database does not answer: {str(broken).splitlines()[0]}",

@@ -3,13 +3,18 @@
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import Connection, func, or_, select
 
 from portal.checking.asking import LONG_PATIENCE, NotChecked, ask
+from portal.db import now
 from portal.filing import Damaged, NotScanned, OutOfReach, Place, Scanner, Shelf, store_of
 from portal.records.file import ACCEPTED, RECEIVED, StoredFile
+from portal.records.notice import Letter, Notice
 from portal.settings import Settings
+
+WORKER_LATE = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +94,17 @@ def _is_whole(shelf: Shelf, entry: tuple[object, ...]) -> bool:
     except (Damaged, OutOfReach, OSError):
         return False
     return True
+
+
+def letters_on_the_way(door: Connection) -> Iterator[Found]:
+    """Whether a worker runs, as what it left lying tells; and letters that nobody took in three days."""
+    told, letter = Notice.__table__, Letter.__table__
+    late = now() - WORKER_LATE
+    lying = select(func.count()).select_from(told).where(told.c.handed_on_at.is_(None), told.c.at < late)
+    if left := door.scalar(lying) or 0:
+        mend = "Run beside the server: portal worker"
+        yield Found(f"{left} notices have waited an hour for a worker.", well=None, mend=mend)
+    refused = select(func.count()).select_from(letter).where(letter.c.outcome == "given_up")
+    if lost := door.scalar(refused) or 0:
+        mend = "See to the addresses of those people; what the letters said still stands in the portal."
+        yield Found(f"{lost} letters were refused for three days and given up.", well=None, mend=mend)

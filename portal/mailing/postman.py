@@ -58,9 +58,7 @@ class Server:
             with self._door() as door:
                 if self.at.user:
                     door.login(self.at.user, self.at.password)
-                door.send_message(message)
-        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as refused:
-            raise Undelivered(type(refused).__name__) from refused
+                _hand_over(door, message)
         except (OSError, smtplib.SMTPException) as lost:
             raise OutOfReach(type(lost).__name__) from lost
 
@@ -72,6 +70,14 @@ class Server:
         if self.at.tls == "starttls":
             door.starttls(context=trusted)
         return door
+
+
+def _hand_over(door: smtplib.SMTP, message: EmailMessage) -> None:
+    """What is wrong with one letter keeps no other waiting: its address, its size, or characters no server reads."""
+    try:
+        door.send_message(message)
+    except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, smtplib.SMTPNotSupportedError, ValueError) as refused:
+        raise Undelivered(type(refused).__name__) from refused
 
 
 def postman_of(settings: Settings) -> Postman:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from email.message import EmailMessage
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -10,7 +11,7 @@ from portal.db import now, reading, session, unit_of_work
 from portal.facts.notices import over
 from portal.mailing.letters import compose
 from portal.mailing.postman import OutOfReach, Postman, Undelivered
-from portal.mailing.readers import people_of_the_house
+from portal.mailing.readers import OfTheHouse, people_of_the_house
 from portal.records.notice import Letter, Notice, NoticeCopy
 from portal.tenancy import acting_for
 
@@ -38,9 +39,9 @@ def _sent(house: UUID, letter_id: UUID, postman: Postman) -> bool:
         notices = [each for each in _carried(letter) if person and person.is_told(each)]
         gone = over(notices)
         notices = [each for each in notices if each.id not in gone]
-        message = compose(letter, person, notices) if person and notices else None
+        message = _composed(letter, person, notices) if person and notices else None
     if message is None:
-        _note(house, letter, outcome=EMPTY)
+        _note(house, letter, outcome=EMPTY if not notices else GIVEN_UP)
         return False
     try:
         postman.deliver(message)
@@ -53,6 +54,14 @@ def _sent(house: UUID, letter_id: UUID, postman: Postman) -> bool:
         raise
     _note(house, letter, outcome=SENT)
     return True
+
+
+def _composed(letter: Letter, person: OfTheHouse, notices: Sequence[Notice]) -> EmailMessage | None:
+    """None for an address that no header may hold, such as one with a line break."""
+    try:
+        return compose(letter, person, notices)
+    except ValueError:
+        return None
 
 
 def pause_after(attempts: int) -> timedelta:

@@ -32,6 +32,8 @@ TONGUE = Tongue(
 # What the functions of the walls read for themselves: their owner sees these rows, and logs in nowhere.
 READ_BY_THE_WALLS = ("access_grant", "entrustment", "ledger_stream", "participation", "person")
 WRITTEN_ONCE = frozenset({"ledger_event"})
+# The worker tells people and the ledger of deadlines; of everything else it only reads.
+OF_THE_WORKER = frozenset({"duty", "ledger_event", "ledger_stream", "letter", "notice", "notice_copy"})
 DEFINERS = frozenset({"context", "common", "overseen", "own", "people", "streams"})
 
 
@@ -121,7 +123,8 @@ def _lower_and_raise(existing: set[str], connection: Connection) -> Iterator[str
         yield f'ALTER TABLE "{name}" FORCE ROW LEVEL SECURITY'
         yield f'REVOKE ALL ON "{name}" FROM PUBLIC, {APP}, {READER}, {WORKER}'
         yield f'GRANT SELECT ON "{name}" TO {READER}, {APP}, {WORKER}'
-        yield f'GRANT INSERT{"" if name in WRITTEN_ONCE else ", UPDATE"} ON "{name}" TO {APP}, {WORKER}'
+        writers = f"{APP}, {WORKER}" if name in OF_THE_WORKER else APP
+        yield f'GRANT INSERT{"" if name in WRITTEN_ONCE else ", UPDATE"} ON "{name}" TO {writers}'
         if "owner_id" in table.c:
             yield f'DROP TRIGGER IF EXISTS "{name}_changes_no_hands" ON "{name}"'
             yield (
@@ -132,7 +135,7 @@ def _lower_and_raise(existing: set[str], connection: Connection) -> Iterator[str
         yield each.sql
         yield f"COMMENT ON POLICY {each.name} ON \"{each.table}\" IS '{each.mark}'"
         if each.verb == "DELETE":
-            yield f'GRANT DELETE ON "{each.table}" TO {APP}, {WORKER}'
+            yield f'GRANT DELETE ON "{each.table}" TO {APP}'
     for name in READ_BY_THE_WALLS:
         if name in existing:
             yield f'CREATE POLICY of_the_walls ON "{name}" FOR SELECT TO {OWNER} USING (true)'

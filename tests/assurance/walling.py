@@ -1,10 +1,11 @@
 """The walls of the database, taken down table by table: somebody must then see a row that was not there before."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Connection, Date, Integer, Table, Uuid
+from sqlalchemy import JSON, Boolean, CheckConstraint, Connection, Date, Integer, Table, Uuid
 
 from portal.db import Moment, engine_for, engines, new_id, now, session, today
 from portal.demo.story import World
@@ -86,6 +87,13 @@ def _put_a_row_in(table: Table, world: World) -> None:
     without_keys(f'INSERT INTO "{table.name}" ({names}) VALUES ({", ".join(f":{each}" for each in row)})', **row)
 
 
+def _word_for(column: Any) -> str | None:
+    """The first of the words that a rule of the table lets stand in the column."""
+    rules = [str(each.sqltext) for each in column.table.constraints if isinstance(each, CheckConstraint)]
+    listed = (re.match(rf"{column.name} IN \('(\w+)'", rule) for rule in rules)
+    return next((found[1] for found in listed if found), None)
+
+
 def _some(column: Any, world: World) -> Any:
     if column.nullable:
         return None
@@ -93,6 +101,8 @@ def _some(column: Any, world: World) -> Any:
         return stored(world.org["chengyue"])
     if column.name == "person_id":
         return stored(world.person["chengyue/registrant-quality-manager"])
+    if word := _word_for(column):
+        return word
     kinds = ((JSON, "{}"), (Moment, stored(now())), (Boolean, False), (Date, stored(today())), (Integer, 1))
     kinds += ((Uuid, stored(new_id())),)
     return next((value for kind, value in kinds if isinstance(column.type, kind)), "x" * 64)

@@ -7,10 +7,10 @@ from click.testing import CliRunner
 
 from portal.commands import doctor as surgery
 from portal.commands.doctor import doctor, examine
-from portal.db import engine_for, engines, today
+from portal.db import engine_for, engines, now, today
 from portal.identity.sealing import keep_former_keys, seal
 from portal.migrating import upgrade
-from tests.stage import KEY, sql
+from tests.stage import KEY, sql, stored
 
 
 @pytest.fixture
@@ -197,3 +197,20 @@ def test_a_setting_for_files_that_cannot_be_right_is_named(well, setting, value)
     given = well | {"PORTAL_HOSTS": "portal.example", setting: value}
 
     assert any(each.what.startswith("PORTAL_") for each in wrong(given))
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_a_worker_that_does_not_run_and_letters_given_up_are_named(well, world):
+    assert "for a worker" not in told(well).output
+    sql("UPDATE notice SET at = :long_ago", long_ago=stored(now() - timedelta(hours=2)))
+    sql(
+        "INSERT INTO letter (id, person_id, made_at, next_at, attempts, ended_at, outcome) "
+        "SELECT id, id, :at, :at, 16, :at, 'given_up' FROM person LIMIT 1",
+        at=stored(now()),
+    )
+
+    output = told(well).output
+
+    assert "notices have waited an hour for a worker." in output
+    assert "1 letters were refused for three days and given up." in output
+    assert "All is well." in output

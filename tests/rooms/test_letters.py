@@ -7,23 +7,29 @@ import sys
 import threading
 from dataclasses import replace
 from datetime import datetime, timedelta
+from email.message import EmailMessage
 
 import pytest
 import time_machine
 from click.testing import CliRunner
+from sqlalchemy.exc import DBAPIError
 
+from portal import ledger
 from portal.commands import cli
 from portal.db import CHINA, engines, new_id, now, session, unit_of_work
 from portal.demo.hands import move, played_by
 from portal.facts import batch_facts
 from portal.facts.notices import choose_pace
+from portal.founding import Operator
 from portal.mailing import make_a_round, postman_of
-from portal.mailing.postman import Outbox, OutOfReach, Server
+from portal.mailing.postman import Outbox, OutOfReach, Server, Undelivered
 from portal.mailing.sending import FIRST_PAUSE, LONGEST_PAUSE, MOST_ATTEMPTS, pause_after
 from portal.records.batch import Batch
 from portal.records.notice import Notice
 from portal.settings import MailSettings, faults_in
 from portal.tenancy import acting_for
+from portal.walls import open_books
+from portal.walls.postgresql import WORKER
 from tests.breaking import break_in
 from tests.browsing import words
 from tests.house.tree import ROOT
@@ -263,7 +269,38 @@ def test_a_mail_server_takes_them_and_says_whom_it_does_not_know(app, release):
         assert make_a_round(server).sent == len(taken) == 4
     assert b"nobody@" not in b"".join(taken)
     with pytest.raises(OutOfReach):
-        server.deliver(Bag().letters)
+        server.deliver(EmailMessage())
+
+
+def test_a_letter_that_no_server_reads_is_refused_alone():
+    letter = EmailMessage()
+    letter["From"], letter["To"] = "weituo@portal.example", "质量@hengrui.example"
+    with mail_server() as (port, _taken), pytest.raises(Undelivered):
+        Server(MailSettings(host="127.0.0.1", port=port, tls="none")).deliver(letter)
+
+
+def test_the_worker_s_role_writes_nothing_but_what_it_is_for(app, world, engine):
+    if engine != "postgresql":
+        pytest.skip("SQLite knows no roles")
+    open_books(app.config["SETTINGS"], role=WORKER)
+    with acting_for(world.org["hengrui"]), pytest.raises(DBAPIError, match="permission denied"), unit_of_work():
+        session.get_one(Batch, world.batch["opened"]).label_version = "X"
+        ledger.write(session.get_one(Batch, world.batch["opened"]), "batch.amended", by=Operator(*_somebody(world)))
+    open_books(app.config["SETTINGS"])
+
+
+def _somebody(world):
+    return world.org["hengrui"], world.org["hengrui"], "hengrui"
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_an_address_that_would_add_a_header_gets_nothing_and_keeps_nobody_waiting(send, release):
+    sql("UPDATE notice SET whom = 'notice:read'")
+    break_in("person")
+    sql("UPDATE person SET email = :bad WHERE email = :to", bad=f"x@y.example\r\nBcc: {TO}", to=TO)
+
+    assert len(send()) == 4
+    assert sorted(sql("SELECT outcome FROM letter")) == [("given_up",), *[("sent",)] * 4]
 
 
 def test_nothing_leaves_unencrypted_over_a_network():
