@@ -20,7 +20,7 @@ class JudgementShape(Shape):
 class ReviewLineShape(Shape):
     """A clause under review."""
 
-    clause_id: str
+    clause_id: str = Field(description=N_("The clause, by its identifier."))
     kept: dict[str, int] = Field(description=N_("The duties of the clause, counted by how they stand."))
     registrant: JudgementShape | None
     manufacturer: JudgementShape | None
@@ -33,7 +33,7 @@ class ReviewShape(Shape):
     id: Id
     version: int
     entrustment_id: Id
-    agreement_id: Id
+    agreement_id: Id = Field(description=N_("The agreement that is reviewed."))
     number: str
     state: str
     since: Day

@@ -56,7 +56,7 @@ def subject_of(life: Any, move: Any) -> Any:
 @pytest.mark.parametrize(("life", "move"), CLOSED, ids=lambda each: getattr(each, "subject", None) or each.name)
 def test_no_signed_or_grave_move_is_made_by_a_machine(life, move):
     every_fact = SimpleNamespace()
-    bare = replace(life, transitions=tuple(replace(each, checks=()) for each in life.transitions))
+    bare = replace(life, transitions=tuple(replace(each, checks=(), given=None) for each in life.transitions))
     mighty = Almighty(**{name: getattr(a_machine(), name) for name in FIELDS})
     with pytest.raises(OnlyForPeople):
         act(
@@ -74,7 +74,7 @@ def test_no_signed_or_grave_move_is_made_by_a_machine(life, move):
 def test_without_that_wall_a_grave_move_without_a_signature_would_pass(monkeypatch):
     """Withdrawing an agreement is grave and not signed: nothing else would stop it."""
     life, move = next((life, move) for life, move in CLOSED if not move.signature)
-    bare = replace(life, transitions=tuple(replace(each, checks=()) for each in life.transitions))
+    bare = replace(life, transitions=tuple(replace(each, checks=(), given=None) for each in life.transitions))
     mighty = Almighty(**{name: getattr(a_machine(), name) for name in FIELDS})
     monkeypatch.setattr(acting, "_refuse_machine", lambda *_: None)
     monkeypatch.setattr(acting.ledger, "write", lambda *_, **__: "moved")
