@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import abort, flash, g, redirect, render_template, url_for
+from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
@@ -31,10 +31,8 @@ from workflows.quarterly_hearing import AMEND, DRAFT, HEARING
 room = Room("hearings", __name__, url_prefix="/hearings")
 
 
-@room.get("", power=Power.HEARING_READ)
+@room.get("", power=Power.PERSON_READ)
 def listing() -> ResponseReturnValue:
-    if g.actor.is_authority:
-        abort(403)
     page = page_of(select(Hearing).where(Hearing.owner_id == current_tenant()), Hearing.id)
     may_draft = g.actor.may(DRAFT.power)
     return render_template("hearings/listing.html", crumbs=_crumbs(), page=page, deed=DRAFT, may_draft=may_draft)
