@@ -46,7 +46,8 @@ def _some(name, entrustment_id, owners):
             about=stored(entrustment_id),
         )
     elif issubclass(record, Joint):
-        rows = sql(f"SELECT id FROM {table} WHERE entrustment_id = :about", about=stored(entrustment_id))
+        first = " ORDER BY state = 'opened' DESC, id" if table == "batch" else ""  # one that people still work on
+        rows = sql(f"SELECT id FROM {table} WHERE entrustment_id = :about{first}", about=stored(entrustment_id))
     else:
         rows = [
             row
