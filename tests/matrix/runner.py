@@ -42,7 +42,7 @@ POSTGRESQL = "postgresql"
 WHOLE = os.environ.get("TESTS") == "whole"  # leaves out none of what is left out below
 ONE_IN = 9  # of its own doors a mirror image opens one in so many
 # Of the questions whose answer another one of the same house or kind gives as well, one in so many is asked.
-ALIKE = {"sqlite": 4, POSTGRESQL: 12}
+ALIKE = {"sqlite": 8, POSTGRESQL: 16}
 # What a question may leave behind: somebody was seen or refused, an authority looked, a passkey was asked.
 MAY_GROW = {"ledger_event", "ledger_stream", "passkey_challenge", "security_event", "tally", "web_session"}
 LOOKS = (".read", ".taken", ".exported", ".inspected", ".listed")
