@@ -50,7 +50,8 @@ def test_the_plant_shows_it_to_one_registrant_and_the_other_learns_nothing_of_th
 def test_what_was_shown_is_taken_back_and_then_no_longer_there(seat, as_org, world):
     shown = f"/entrustments/{world.rival_entrustment}/exhibits"
     assert seat(desk.PLANT).post(shown, record=str(world.audit_report)).status_code == 302
-    place = seat(desk.PLANT).get(shown).text.rsplit("/withdraw", 1)[0].rsplit('"', 1)[1]
+    report = seat(desk.PLANT).get(shown).text.split("The audit of ", 1)[1]
+    place = report.split("/withdraw", 1)[0].rsplit('"', 1)[1]
     assert seat(desk.PLANT).post(f"{place}/withdraw", reason="It is too old").status_code == 302
 
     page = words(seat(desk.RIVAL).get(f"/entrustments/{world.rival_entrustment}/audits"))

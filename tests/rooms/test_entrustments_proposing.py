@@ -32,7 +32,7 @@ def test_it_proposes_shows_and_judges_what_was_chosen(world, seat, as_org):
         verdicts = session.scalars(select(Verdict).where(Verdict.entrustment_id == entrustment.id)).all()
         events = [each.event for each in ledger.entries(entrustment_id=entrustment.id)]
     assert (str(entrustment.id), entrustment.state) == (made, "proposed")
-    assert sorted(kinds) == ["certificate", "functions", "product"]
+    assert sorted(kinds) == ["appointment", "appointment", "certificate", "functions", "product"]
     assert len(verdicts) == 1
     assert events[-1] == "entrustment.proposed"
 
