@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.db import today
 from portal.demo.residing import set_hold_point
+from portal.demo.stopping import find_defect
 from tests.browsing import hidden_fields, words
 from tests.rooms import batch_desk as desk
 from workflows.batch import BATCH
@@ -18,6 +19,7 @@ UNMEET = {
     "made-under-licence": lambda world, batch_id: desk.let_licence_end(world),
     "resident-posted": lambda world, batch_id: desk.amend(world, batch_id, started_on=today() - timedelta(days=1)),
     "hold-points-lifted": lambda world, batch_id: set_hold_point(world.org, batch_id, "chengyue"),
+    "no-unsettled-defect": lambda world, batch_id: find_defect(world.org, world.batch["marketing_released"]),
     "changes-implemented": lambda world, batch_id: desk.approve_a_change(world),
     "material-balance": lambda world, batch_id: desk.amend(world, batch_id, scrapped=6),
     "all-steps-done": lambda world, batch_id: desk.amend(world, batch_id, steps_done=16),
