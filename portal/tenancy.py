@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Select, and_, event, or_, select
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column, with_loader_criteria
 from sqlalchemy.orm.attributes import get_history
+from sqlalchemy.sql.base import ExecutableOption
 
 from portal.db import AT_COMMIT, Kept, Record, session, today
 from workflows.engine import Side
@@ -188,6 +189,34 @@ def looks_on(entrustment_id: UUID | None) -> None:
         session.info.setdefault("sides", {})[(entrustment_id, today())] = Side.AUTHORITY
 
 
+@lru_cache(maxsize=1024)
+def _open_to(mine: UUID, on: date) -> tuple[ExecutableOption, ...]:
+    """What a house reads on a day, by whose books a record stands in; asked with every statement, put together once."""
+    common, overseen = entrustments_of(mine, on), overseen_by(mine, on)
+    return (
+        with_loader_criteria(Private, lambda record: record.owner_id == mine, include_aliases=True),
+        with_loader_criteria(
+            Overseen, lambda record: or_(record.owner_id == mine, record.owner_id.in_(overseen)), include_aliases=True
+        ),
+        with_loader_criteria(Shared, lambda record: record.entrustment_id.in_(common), include_aliases=True),
+        with_loader_criteria(
+            Sharable,
+            lambda record: or_(
+                and_(record.owner_id == mine, record.entrustment_id.is_(None)), record.entrustment_id.in_(common)
+            ),
+            include_aliases=True,
+        ),
+        with_loader_criteria(
+            OverseenAtHome,
+            lambda record: or_(
+                and_(or_(record.owner_id == mine, record.owner_id.in_(overseen)), record.entrustment_id.is_(None)),
+                record.entrustment_id.in_(common),
+            ),
+            include_aliases=True,
+        ),
+    )
+
+
 @event.listens_for(Session, "do_orm_execute")
 def _confine(work: ORMExecuteState) -> None:
     if _crossing.get():
@@ -202,31 +231,7 @@ def _confine(work: ORMExecuteState) -> None:
     if unowned := [kind.__name__ for kind in kinds if not issubclass(kind, Owned | Walled)]:
         raise NoTenant(f"{unowned} are in nobody's books; portal.identity alone reads them")
     if not work.is_column_load:
-        common, overseen = entrustments_of(mine, today()), overseen_by(mine, today())
-        work.statement = work.statement.options(
-            with_loader_criteria(Private, lambda record: record.owner_id == mine, include_aliases=True),
-            with_loader_criteria(
-                Overseen,
-                lambda record: or_(record.owner_id == mine, record.owner_id.in_(overseen)),
-                include_aliases=True,
-            ),
-            with_loader_criteria(Shared, lambda record: record.entrustment_id.in_(common), include_aliases=True),
-            with_loader_criteria(
-                Sharable,
-                lambda record: or_(
-                    and_(record.owner_id == mine, record.entrustment_id.is_(None)), record.entrustment_id.in_(common)
-                ),
-                include_aliases=True,
-            ),
-            with_loader_criteria(
-                OverseenAtHome,
-                lambda record: or_(
-                    and_(or_(record.owner_id == mine, record.owner_id.in_(overseen)), record.entrustment_id.is_(None)),
-                    record.entrustment_id.in_(common),
-                ),
-                include_aliases=True,
-            ),
-        )
+        work.statement = work.statement.options(*_open_to(mine, today()))
 
 
 @event.listens_for(Session, "before_flush")

@@ -67,10 +67,10 @@ class Mutant:
 # --- The protections --------------------------------------------------------------------------------------------------
 
 _PRIVATE_WALL = partial(
-    rewritten, tenancy._confine, "record.owner_id == mine, include", "record.owner_id.is_not(None), include"
+    rewritten, tenancy._open_to, "record.owner_id == mine, include", "record.owner_id.is_not(None), include"
 )
 _SHARED_WALL = partial(
-    rewritten, tenancy._confine, "record.entrustment_id.in_(common)", "record.entrustment_id.is_not(None)"
+    rewritten, tenancy._open_to, "record.entrustment_id.in_(common)", "record.entrustment_id.is_not(None)"
 )
 _UNTIL = partial(rewritten, tenancy.entrustments_of, "or_(row.c.until.is_(None), row.c.until >= on),", "")
 _AUTHORITIES = partial(rewritten, authority._authorities_only, "if not g.actor.is_authority:", "if False:")
@@ -200,7 +200,7 @@ def of_the_walls() -> Iterator[Mutant]:
     )
     yield Mutant(
         "a file of no entrustment is its owner's",
-        partial(rewritten, tenancy._confine, "and_(record.owner_id == mine, ", "and_("),
+        partial(rewritten, tenancy._open_to, "and_(record.owner_id == mine, ", "and_("),
         ((rqm, "GET /files/<file_id>", "lantai"),),
         off=bare,
     )

@@ -26,7 +26,7 @@ from tests.stage import behind_the_walls, sql
 @contextmanager
 def rewritten(function: FunctionType, old: str, new: str, _app: Flask | None = None) -> Iterator[None]:
     """The function without a few words of its source; whoever holds the function holds the changed one."""
-    forget = getattr(function, "cache_clear", lambda: None)
+    forgetting = (function, tenancy._open_to)
     function = inspect.unwrap(function)
     source = textwrap.dedent(inspect.getsource(function))
     source = source[re.search(r"^def ", source, re.MULTILINE).start() :]
@@ -34,12 +34,18 @@ def rewritten(function: FunctionType, old: str, new: str, _app: Flask | None = N
     names = dict(function.__globals__)
     exec(compile(source.replace(old, new), inspect.getsourcefile(function) or "", "exec"), names)
     code, function.__code__ = function.__code__, inspect.unwrap(names[function.__name__]).__code__
-    forget()
+    _forget(*forgetting)
     try:
         yield
     finally:
         function.__code__ = code
-        forget()
+        _forget(*forgetting)
+
+
+def _forget(*functions: Any) -> None:
+    """What each of them remembers of its answers."""
+    for each in functions:
+        getattr(each, "cache_clear", lambda: None)()
 
 
 @contextmanager
