@@ -16,6 +16,7 @@ from portal.identity.sessions import begin_session
 from portal.tenancy import acting_for
 from tests import postgres
 from tests.browsing import Seat
+from tests.sharing import shared_stage
 from tests.stage import ENGINES, Stage, set_stage
 
 ALIKE = (
@@ -71,16 +72,35 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def stage(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Stage:
-    """Built once for each worker; one that cannot be built fails every test at once, not one by one."""
-    if engine not in _stages:
-        try:
-            _stages[engine] = set_stage(engine, _folder(tmp_path_factory, engine))
-        except Exception as broken:  # noqa: BLE001  whatever it is, each test must say it
-            _stages[engine] = broken
+    """Built once; one that cannot be built fails every test at once, not one by one.
+
+    Whoever finds another worker building it builds the other engine's meanwhile.
+    """
+    for each, patiently in ((engine, False), (_other(engine), False), (engine, True)):
+        if engine not in _stages and each is not None:
+            _build(each, tmp_path_factory, patiently=patiently)
     built = _stages[engine]
     if isinstance(built, Exception):
         raise built
     return built
+
+
+def _build(engine: str, tmp_path_factory: pytest.TempPathFactory, *, patiently: bool) -> None:
+    own = _folder(tmp_path_factory, engine)
+    try:
+        if "PYTEST_XDIST_WORKER" in os.environ:
+            _stages[engine] = shared_stage(engine, own, tmp_path_factory.getbasetemp().parent, patiently=patiently)
+        else:
+            _stages[engine] = set_stage(engine, own)
+    except BlockingIOError:
+        pass
+    except Exception as broken:  # noqa: BLE001  whatever it is, each test must say it
+        _stages[engine] = broken
+
+
+def _other(engine: str) -> str | None:
+    missing = (each for each in ENGINES if each != engine and each not in _stages)
+    return next((each for each in missing if each == "sqlite" or postgres.ADDRESS in os.environ), None)
 
 
 def _folder(tmp_path_factory: pytest.TempPathFactory, engine: str) -> Path:

@@ -136,17 +136,29 @@ def set_stage(engine: str, folder: Path, tell: Callable[[], World] = build) -> S
         _make_roles()
         _as_owner(f"DROP DATABASE IF EXISTS {_template()}")
         _as_owner(f"CREATE DATABASE {_template()} OWNER weituo_owner")
-        url = _postgresql(_template())
-    else:
-        url = f"sqlite:///{folder / 'portal.sqlite3'}"
-    settings = settings_of(url, folder)
-    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # what it costs is not what is tried
-    app = create_app(settings)
-    bring_up_to_date(settings)
+    app = _app(engine, folder)
+    bring_up_to_date(app.config["SETTINGS"])
     with app.app_context():
         world = tell()
     _let_go()
     return Stage(engine, folder, app, world, _template())
+
+
+def take_over(engine: str, folder: Path, world: World, *, of: Path, template: str) -> Stage:
+    """The same stage once more, from the folder ``of`` another worker and its ``template``."""
+    shutil.copytree(of / "files", folder / "files")
+    if engine == "postgresql":
+        _as_owner(f"DROP DATABASE IF EXISTS {_template()}")
+        _as_owner(f"CREATE DATABASE {_template()} TEMPLATE {template} OWNER weituo_owner STRATEGY FILE_COPY")
+    else:
+        shutil.copy(of / "portal.sqlite3", folder / "portal.sqlite3")
+    return Stage(engine, folder, _app(engine, folder), world, _template())
+
+
+def _app(engine: str, folder: Path) -> Flask:
+    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # what it costs is not what is tried
+    url = _postgresql(_template()) if engine == "postgresql" else f"sqlite:///{folder / 'portal.sqlite3'}"
+    return create_app(settings_of(url, folder))
 
 
 def _current() -> Engines | None:

@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from threading import Thread
 from typing import Any
+from zlib import crc32
 
 import pytest
 from flask import Flask
@@ -55,11 +56,19 @@ def engine(request: pytest.FixtureRequest) -> str:
     return asked
 
 
-@pytest.fixture(params=LOCALES)
+@pytest.fixture
 def language(request: pytest.FixtureRequest) -> str:
-    """Everybody goes every way in both languages."""
+    """Each way is gone in one language, some in the one and some in the other; ``TESTS=whole`` goes all in both."""
     asked: str = request.param
     return asked
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    chosen = (mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
+    if "language" in metafunc.fixturenames and not any("language" in names for names in chosen):
+        both = list(LOCALES)
+        one = both[crc32(metafunc.definition.name.encode()) % len(both)]
+        metafunc.parametrize("language", both if os.environ.get("TESTS") == "whole" else [one], indirect=True)
 
 
 @pytest.fixture(scope="session")

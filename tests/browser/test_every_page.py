@@ -1,5 +1,7 @@
 """Each kind of page in both languages and three widths: accessible, no wider than the window, no complaint."""
 
+from http import HTTPStatus
+
 import pytest
 from sqlalchemy import select
 
@@ -76,13 +78,16 @@ def places(world, as_org):
 
 
 @pytest.mark.parametrize("language", ["zh"])
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_sound_in_every_width_and_in_the_other_language_too(window, places, name):
-    who, path = PAGES[name]
-    reader = window(who)
-
-    assert reader.open(path.format_map(places)) == 200
-    wrong = reader.look(name)
-    reader.switch_language()
-    assert reader.language == "en"
-    assert wrong + reader.look(name, axe=False) == []  # the same tree in other words
+@pytest.mark.parametrize("who", dict.fromkeys(who for who, _ in PAGES.values()))
+def test_a_page_is_sound_in_every_width_and_in_the_other_language_too(window, places, who):
+    reader, wrong = window(who), []
+    for name, path in ((name, path) for name, (reads, path) in PAGES.items() if reads == who):
+        if reader.open(path.format_map(places)) != HTTPStatus.OK:
+            wrong.append(f"{name} did not open")
+            continue
+        wrong += reader.look(name)
+        reader.switch_language()
+        assert reader.language == "en"
+        wrong += reader.look(name, axe=False)  # the same tree in other words
+        reader.switch_language()
+    assert wrong == []
