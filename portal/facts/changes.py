@@ -6,10 +6,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from portal.acting import start
 from portal.db import new_id, now, session, today
+from portal.facts.numbering import next_number
 from portal.identity.system import Doer, System
 from portal.ledger import Author
 from portal.records.batch import Batch
@@ -83,7 +84,7 @@ def open_change(
     found = Change(
         id=new_id(),
         entrustment_id=entrustment.id,
-        number=_next_number(entrustment.id),
+        number=next_number(Change, "CH", entrustment.id),
         kind=kind,
         title=title,
         description=description,
@@ -174,14 +175,3 @@ def _latest(change: Change) -> Any:
 
 def _as_data(changed: Changed) -> dict[str, str | None]:
     return {"kind": changed.kind, "field": changed.field, "was": changed.was, "became": changed.became}
-
-
-def _next_number(entrustment_id: UUID) -> str:
-    """CH-year-count within the entrustment; it tells nothing of what either side does with others."""
-    prefix = f"CH-{today().year}-"
-    counted = session.scalar(
-        select(func.count())
-        .select_from(Change)
-        .where(Change.entrustment_id == entrustment_id, Change.number.startswith(prefix))
-    )
-    return f"{prefix}{(counted or 0) + 1:03}"

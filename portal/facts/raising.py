@@ -1,11 +1,8 @@
 """Raising a nonconformity: from the batch desk, by a machine, or from what a resident observed."""
 
-from uuid import UUID
-
-from sqlalchemy import func, select
-
 from portal.acting import start
-from portal.db import new_id, now, session, today
+from portal.db import new_id, now, session
+from portal.facts.numbering import next_number
 from portal.facts.trends import is_worked_on, open_jointly, portal_of, shortfall_of, watch_the_row
 from portal.identity.system import Doer
 from portal.records.batch import Batch, Nonconformity
@@ -13,7 +10,7 @@ from portal.records.batch import Batch, Nonconformity
 
 def raise_nonconformity(batch: Batch, *, title: str, description: str, pieces: int | None, by: Doer) -> Nonconformity:
     """Raise it against ``batch``, which waits for it from then on; ``pieces`` are those affected, None if unknown."""
-    number = _next_number(batch.entrustment_id)
+    number = next_number(Nonconformity, "NC", batch.entrustment_id)
     with session.no_autoflush:
         found = Nonconformity(
             id=new_id(),
@@ -42,14 +39,3 @@ def watch_the_yield(batch: Batch, *, by: Doer) -> None:
         batch, title=lines[-1], description="\n".join(lines[:-1]), pieces=None, by=portal_of(by)
     )
     open_jointly(found, "conformity", [], by=by)
-
-
-def _next_number(entrustment_id: UUID) -> str:
-    """NC-year-count within the entrustment; it tells nothing of what the plant does for others."""
-    prefix = f"NC-{today().year}-"
-    counted = session.scalar(
-        select(func.count())
-        .select_from(Nonconformity)
-        .where(Nonconformity.entrustment_id == entrustment_id, Nonconformity.number.startswith(prefix))
-    )
-    return f"{prefix}{(counted or 0) + 1:03}"

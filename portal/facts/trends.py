@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, not_, select
+from sqlalchemy import and_, not_, select
 
 from agreements.duty_rules import DutyRule
 from portal.acting import start
-from portal.db import new_id, now, session, today
+from portal.db import new_id, now, session
+from portal.facts.numbering import next_number
 from portal.identity.system import Doer, System
 from portal.records.batch import Batch, Nonconformity
 from portal.records.capa import Capa
@@ -32,7 +33,7 @@ def open_capa(
     capa = Capa(
         id=new_id(),
         entrustment_id=entrustment.id,
-        number=_next_number(entrustment.id),
+        number=next_number(Capa, "CA", entrustment.id),
         title=title,
         problem=problem,
         trigger=trigger,
@@ -119,14 +120,3 @@ def _is_open(entrustment_id: UUID, *which: Any) -> bool:
 def _short(text: str) -> str:
     line = text.splitlines()[0]
     return line if len(line) <= LONGEST_TITLE else f"{line[: LONGEST_TITLE - 1]}…"
-
-
-def _next_number(entrustment_id: UUID) -> str:
-    """CA-year-count within the entrustment; it tells nothing of what the plant does for others."""
-    prefix = f"CA-{today().year}-"
-    counted = session.scalar(
-        select(func.count())
-        .select_from(Capa)
-        .where(Capa.entrustment_id == entrustment_id, Capa.number.startswith(prefix))
-    )
-    return f"{prefix}{(counted or 0) + 1:03}"

@@ -156,7 +156,7 @@ def test_another_review_waits_until_this_one_is_signed_or_dropped_and_looks_at_t
     assert answer.status_code == 302
     with desk.books(as_org):
         anew = session.get_one(AgreementReview, UUID(answer.headers["Location"].rsplit("/", 1)[1]))
-    assert (str(anew.since), str(anew.until), anew.number[-3:]) == ("2025-09-01", "2026-08-31", "-02")
+    assert (str(anew.since), str(anew.until), anew.number[-4:]) == ("2025-09-01", "2026-08-31", "-002")
     assert review().dropped_at is not None
 
 

@@ -3,11 +3,10 @@
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from sqlalchemy import func, select
-
 from portal import ledger
 from portal.acting import start
-from portal.db import new_id, now, session, today
+from portal.db import new_id, now, session
+from portal.facts.numbering import next_number
 from portal.identity import Actor
 from portal.records.audit import Audit, AuditFinding
 from portal.records.file import StoredFile
@@ -33,7 +32,7 @@ class Response:
 
 def raise_in(audit: Audit, given: Found, *, by: Actor) -> AuditFinding:
     """Raise it in ``audit``, whose report will be signed with it."""
-    number = _next_number(audit)
+    number = next_number(AuditFinding, "AF", audit.entrustment_id)
     with session.no_autoflush:
         found = AuditFinding(
             id=new_id(),
@@ -71,14 +70,3 @@ def show_evidence(found: AuditFinding, evidence: str, file: StoredFile | None, *
     if file:
         found.file_id = file.id
     ledger.write(found, "audit_finding.evidence-shown", by=by, also=[file] if file else [])
-
-
-def _next_number(audit: Audit) -> str:
-    """AF-year-count within the entrustment; it tells nothing of what was found for others at the plant."""
-    prefix = f"AF-{today().year}-"
-    counted = session.scalar(
-        select(func.count())
-        .select_from(AuditFinding)
-        .where(AuditFinding.entrustment_id == audit.entrustment_id, AuditFinding.number.startswith(prefix))
-    )
-    return f"{prefix}{(counted or 0) + 1:03}"

@@ -6,13 +6,14 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from agreements.audit_checklist import checklist
 from portal import ledger
 from portal.acting import begin
 from portal.db import new_id, session, today
 from portal.facts import Ground
+from portal.facts.numbering import next_number
 from portal.identity import Actor
 from portal.records.audit import Audit, AuditorQualification
 from portal.records.person import Person
@@ -53,7 +54,7 @@ def plan(ground: Ground, given: Planned, *, by: Actor) -> Audit:
     audit = Audit(
         id=new_id(),
         entrustment_id=about.id,
-        number=_next_number(about.id),
+        number=next_number(Audit, "AU", about.id),
         team=[],
         answers=[],
         **_columns(ground, given),
@@ -136,14 +137,3 @@ def _member(named: Member, held: AuditorQualification | None) -> dict[str, Any]:
         "declared": True,
         "tie": named.tie,
     }
-
-
-def _next_number(entrustment_id: UUID) -> str:
-    """AU-year-count within the entrustment; it tells nothing of what others audit at the plant."""
-    prefix = f"AU-{today().year}-"
-    counted = session.scalar(
-        select(func.count())
-        .select_from(Audit)
-        .where(Audit.entrustment_id == entrustment_id, Audit.number.startswith(prefix))
-    )
-    return f"{prefix}{(counted or 0) + 1:03}"

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from portal import ledger
 from portal.acting import begin
-from portal.db import new_id, now, session, today
+from portal.db import new_id, now, session
+from portal.facts.numbering import next_number
 from portal.identity import Actor
 from portal.records.batch import Batch
 from portal.records.defect_notice import DefectNotice
@@ -27,7 +28,7 @@ def notify(
     notice = DefectNotice(
         id=new_id(),
         entrustment_id=first.entrustment_id,
-        number=_next_number(first),
+        number=next_number(DefectNotice, "DN", first.entrustment_id),
         product_id=first.product_id,
         product_name=first.product_name,
         batches=[each.number for each in concerned],
@@ -51,14 +52,3 @@ def _underway(of: Batch) -> list[Batch]:
         Batch.entrustment_id == of.entrustment_id, Batch.product_id == of.product_id, Batch.state.in_(_UNDERWAY)
     )
     return list(session.scalars(wanted.order_by(Batch.id)))
-
-
-def _next_number(of: Batch) -> str:
-    """DN-year-count within the entrustment; it tells nothing of what the plant does for others."""
-    prefix = f"DN-{today().year}-"
-    counted = session.scalar(
-        select(func.count())
-        .select_from(DefectNotice)
-        .where(DefectNotice.entrustment_id == of.entrustment_id, DefectNotice.number.startswith(prefix))
-    )
-    return f"{prefix}{(counted or 0) + 1:03}"

@@ -5,18 +5,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
-
 from agreements.clocks import months_after
 from portal import ledger
 from portal.acting import start
-from portal.db import new_id, session, today
+from portal.db import new_id
 from portal.facts import Ground
 from portal.facts.agreements import settlements_of
+from portal.facts.numbering import next_number
 from portal.facts.reviews import agreement_in_force, kept_by_clause
 from portal.identity import Actor
 from portal.records.agreement import Agreement
-from portal.records.entrustment import Entrustment
 from portal.records.review import AgreementReview
 from workflows.agreement_review import BEGIN_REVIEW, JUDGE_LINES
 from workflows.engine import Side
@@ -48,7 +46,7 @@ def begin_review(ground: Ground, until: date, *, by: Actor) -> AgreementReview:
     review = AgreementReview(
         id=new_id(),
         entrustment_id=agreement.entrustment_id,
-        number=_next_number(ground.entrustment),
+        number=next_number(AgreementReview, "AR", ground.entrustment.id),
         agreement_id=agreement.id,
         since=since,
         until=until,
@@ -82,14 +80,3 @@ def _agreed(agreement: Agreement) -> list[str]:
 def _line(clause_id: str, kept: Mapping[str, int] | None) -> dict[str, Any]:
     nobody: dict[str, Any] = {Side.REGISTRANT.value: None, Side.MANUFACTURER.value: None}
     return {"clause_id": clause_id, "kept": dict(kept or {}), **nobody, "amend": ""}
-
-
-def _next_number(entrustment: Entrustment) -> str:
-    """AR-year-count within the entrustment."""
-    prefix = f"AR-{today().year}-"
-    counted = session.scalar(
-        select(func.count())
-        .select_from(AgreementReview)
-        .where(AgreementReview.entrustment_id == entrustment.id, AgreementReview.number.startswith(prefix))
-    )
-    return f"{prefix}{(counted or 0) + 1:02}"

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from portal import ledger
 from portal.acting import begin
 from portal.db import new_id, now, session, today
 from portal.facts import Ground
+from portal.facts.numbering import next_number
 from portal.identity import Actor
 from portal.records.batch import Batch
 from portal.records.file import StoredFile
@@ -28,7 +29,7 @@ def open_transfer(
     transfer = Transfer(
         id=new_id(),
         entrustment_id=about,
-        number=_next_number(about),
+        number=next_number(Transfer, "DT", about),
         product_id=product_id,
         product_name=product.facts["name"] if product else "",
         scope=scope,
@@ -147,14 +148,3 @@ def batches_to_try(transfer: Transfer) -> list[Batch]:
     )
     trials = wanted.where(Batch.stage != COMMERCIAL, Batch.state != "rejected")
     return list(session.scalars(trials.order_by(Batch.id.desc())))
-
-
-def _next_number(entrustment_id: UUID) -> str:
-    """DT-year-count within the entrustment; it tells nothing of what the plant does for others."""
-    prefix = f"DT-{today().year}-"
-    counted = session.scalar(
-        select(func.count())
-        .select_from(Transfer)
-        .where(Transfer.entrustment_id == entrustment_id, Transfer.number.startswith(prefix))
-    )
-    return f"{prefix}{(counted or 0) + 1:03}"
