@@ -14,6 +14,7 @@ class Scope(StrEnum):
     """Named ``<records>:<read or propose>``; what a token carries and what each door of the API asks for."""
 
     AGREEMENTS_READ = "agreements:read"
+    APPOINTMENTS_READ = "appointments:read"
     AUDITS_READ = "audits:read"
     BATCHES_READ = "batches:read"
     BATCHES_PROPOSE = "batches:propose"
@@ -23,10 +24,12 @@ class Scope(StrEnum):
     ENTRUSTMENTS_READ = "entrustments:read"
     EVIDENCE_READ = "evidence:read"
     EVIDENCE_PROPOSE = "evidence:propose"
+    HEARINGS_READ = "hearings:read"
     LEDGER_READ = "ledger:read"
     NONCONFORMITIES_READ = "nonconformities:read"
     NONCONFORMITIES_PROPOSE = "nonconformities:propose"
     RESIDENTS_READ = "residents:read"
+    SELF_INSPECTIONS_READ = "self-inspections:read"
     TRANSFERS_READ = "transfers:read"
     VERDICTS_READ = "verdicts:read"
 
@@ -45,8 +48,11 @@ class Grant:
 
 GRANTS: Mapping[Scope, Grant] = {
     Scope.AGREEMENTS_READ: Grant(N_("Read agreements and where they stand"), Power.AGREEMENT_READ),
+    Scope.APPOINTMENTS_READ: Grant(
+        N_("Read who holds the key posts of the organisation"), Power.APPOINTMENT_READ, whole_house=True
+    ),
     Scope.AUDITS_READ: Grant(N_("Read audits, their checklists and their findings"), Power.AUDIT_READ),
-    Scope.BATCHES_READ: Grant(N_("Read batches and their papers"), Power.BATCH_READ),
+    Scope.BATCHES_READ: Grant(N_("Read batches, their papers and restarts of production"), Power.BATCH_READ),
     Scope.BATCHES_PROPOSE: Grant(
         N_("Open batches, write figures, file papers, declare the record complete"), Power.BATCH_RECORD
     ),
@@ -54,12 +60,20 @@ GRANTS: Mapping[Scope, Grant] = {
     Scope.CHANGES_READ: Grant(N_("Read changes and how they were weighed"), Power.CHANGE_READ),
     Scope.DUTIES_READ: Grant(N_("Read duties and how they stand"), Power.DUTY_READ),
     Scope.ENTRUSTMENTS_READ: Grant(N_("Read entrustments and their products"), Power.ENTRUSTMENT_READ),
-    Scope.EVIDENCE_READ: Grant(N_("Read the organisation's evidence"), Power.EVIDENCE_READ, whole_house=True),
+    Scope.EVIDENCE_READ: Grant(
+        N_("Read the organisation's evidence and products"), Power.EVIDENCE_READ, whole_house=True
+    ),
     Scope.EVIDENCE_PROPOSE: Grant(N_("Record new evidence with its file"), Power.EVIDENCE_KEEP, whole_house=True),
+    Scope.HEARINGS_READ: Grant(
+        N_("Read the hearings of the management representative"), Power.HEARING_READ, whole_house=True
+    ),
     Scope.LEDGER_READ: Grant(N_("Read the ledger"), Power.TRAIL_READ),
     Scope.NONCONFORMITIES_READ: Grant(N_("Read nonconformities and notices of defects"), Power.BATCH_READ),
     Scope.NONCONFORMITIES_PROPOSE: Grant(N_("Raise nonconformities"), Power.NONCONFORMITY_RAISE),
     Scope.RESIDENTS_READ: Grant(N_("Read postings, exceptions, daily reports and hold points"), Power.POSTING_READ),
+    Scope.SELF_INSPECTIONS_READ: Grant(
+        N_("Read the yearly self-inspection reports"), Power.SELF_INSPECTION_READ, whole_house=True
+    ),
     Scope.TRANSFERS_READ: Grant(N_("Read design transfers and what they hold"), Power.TRANSFER_READ),
     Scope.VERDICTS_READ: Grant(N_("Read eligibility verdicts"), Power.VERDICT_READ),
 }

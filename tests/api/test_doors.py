@@ -37,6 +37,7 @@ TABLES = {
     "posting_exception_id": "posting_exception",
     "daily_report_id": "daily_report",
     "hold_point_id": "hold_point",
+    "restart_id": "restart",
     "transfer_id": "transfer",
     "file_id": "stored_file",
 }
@@ -129,9 +130,9 @@ def test_the_same_record_is_there_for_whoever_takes_part(app, world, plant):
     """Otherwise the test above would also pass on a portal in which nothing is ever found."""
     for path, method, operation, door in doors(app):
         if method == "get" and "{" in path and door.scope is not None:
-            owner = "chengyue" if "credit-checks" in path or "certificates" in path else "hengrui"
-            if owner == "hengrui":
-                assert plant.get(path_of(path, world, owner=owner)).status_code == 200, operation
+            of_a_registrant = any(part in path for part in ("credit-checks", "certificates", "products"))
+            if not of_a_registrant:
+                assert plant.get(path_of(path, world)).status_code == 200, operation
 
 
 def _nowhere(path):

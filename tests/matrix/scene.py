@@ -10,6 +10,7 @@ from portal.demo.ending import make_ending
 from portal.demo.making import make_batches
 from portal.demo.relations import Venture
 from portal.demo.residing import ask_exception, draft_report, grant_exception, set_hold_point
+from portal.demo.restarting import make_restart
 from portal.demo.stopping import find_defect, settle_defect
 from portal.demo.story import World, _invited, complained_of
 from portal.founding import enrol
@@ -138,6 +139,7 @@ _SHARED = (
     "daily_report",
     "observation",
     "hold_point",
+    "restart",
     "transfer",
     "transfer_gap",
     "verdict",
@@ -207,6 +209,7 @@ def _more_houses(world: World) -> None:
             draft_report(world.org, world.strange_posting, registrant, made["opened"])
             set_hold_point(world.org, made["opened"], registrant)
         settle_defect(world.org, find_defect(world.org, made["marketing_released"], "anhe"), registrant)
+    make_restart(world.org, world.entrustment, "hengrui")
     make_ending(world.org, world.entrustment, "chengyue")
     make_ending(world.org, former["entrustment"], "lantai")
     for house in ("lantai", "qihe"):

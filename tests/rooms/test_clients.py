@@ -78,11 +78,11 @@ def test_what_is_missing_or_wrong_is_said_at_its_field(desk, wrong, says):
     assert says in words(answer)
 
 
-def test_evidence_is_not_given_to_a_machine_of_one_entrustment(desk, world):
-    limited = MES | {"scopes": ["evidence:read"], "entrustments": [str(world.entrustment)]}
+def test_what_a_house_keeps_for_itself_is_not_given_to_a_machine_of_one_entrustment(desk, world):
+    limited = MES | {"scopes": ["evidence:read", "hearings:read"], "entrustments": [str(world.entrustment)]}
 
     answer = desk.post("/clients/new", **limited)
-    assert (answer.status_code, "Evidence belongs to no entrustment" in words(answer)) == (422, True)
+    assert (answer.status_code, "belongs to no entrustment" in words(answer)) == (422, True)
 
 
 def test_a_machine_is_not_limited_to_an_entrustment_of_others(desk, world):

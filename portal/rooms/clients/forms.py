@@ -56,7 +56,8 @@ class ClientForm(RecordForm):
         if self.entrustments.data and WHOLE_HOUSE & {Scope(each) for each in field.data}:
             raise ValidationError(
                 gettext(
-                    "Evidence belongs to no entrustment: leave it out, or do not limit the machine to entrustments."
+                    "What the organisation keeps for itself belongs to no entrustment: leave it out, "
+                    "or do not limit the machine to entrustments."
                 )
             )
 
