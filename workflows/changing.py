@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from workflows.engine import Check, Side, Source, Transition
+from workflows.entrustment import NOT_ENDED
 from workflows.powers import Power
 from workflows.words import N_
 
@@ -44,14 +45,16 @@ ASKED_FOR = Check[Standing](
     mend="changes.show",
 )
 
-PROPOSE = Transition[None](
+# Asked with the state of the entrustment.
+PROPOSE = Transition[str](
     name="propose",
     label=N_("Propose a change"),
     says=N_("Before it is made, so that both sides can weigh it and the registrant decide."),
     sources=frozenset(),
     target="proposed",
-    power=Power.CHANGE_KEEP,
+    power=Power.CHANGE_PROPOSE,
     event="change.opened",
+    checks=(NOT_ENDED,),
 )
 ASSESS = Transition[Standing](
     name="assess",

@@ -29,6 +29,7 @@ class Power(StrEnum):
     CAPA_KEEP = "capa:keep"
     CAPA_READ = "capa:read"
     CHANGE_KEEP = "change:keep"
+    CHANGE_PROPOSE = "change:propose"
     CHANGE_READ = "change:read"
     CLIENT_KEEP = "client:keep"
     DEFECT_NOTIFY = "defect:notify"
@@ -121,6 +122,7 @@ _QUALITY = _MEMBER | {
     Power.AGREEMENT_DRAFT,
     Power.CAPA_KEEP,
     Power.CHANGE_KEEP,
+    Power.CHANGE_PROPOSE,
     Power.DUTY_KEEP,
     Power.EVIDENCE_KEEP,
     Power.NONCONFORMITY_CLOSE,

@@ -20,6 +20,7 @@ class Scope(StrEnum):
     BATCHES_PROPOSE = "batches:propose"
     CAPAS_READ = "capas:read"
     CHANGES_READ = "changes:read"
+    CHANGES_PROPOSE = "changes:propose"
     DUTIES_READ = "duties:read"
     ENTRUSTMENTS_READ = "entrustments:read"
     EVIDENCE_READ = "evidence:read"
@@ -58,6 +59,7 @@ GRANTS: Mapping[Scope, Grant] = {
     ),
     Scope.CAPAS_READ: Grant(N_("Read corrective actions and their steps"), Power.CAPA_READ),
     Scope.CHANGES_READ: Grant(N_("Read changes and how they were weighed"), Power.CHANGE_READ),
+    Scope.CHANGES_PROPOSE: Grant(N_("Propose changes"), Power.CHANGE_PROPOSE),
     Scope.DUTIES_READ: Grant(N_("Read duties and how they stand"), Power.DUTY_READ),
     Scope.ENTRUSTMENTS_READ: Grant(N_("Read entrustments and their products"), Power.ENTRUSTMENT_READ),
     Scope.EVIDENCE_READ: Grant(

@@ -105,6 +105,6 @@ def _sent_before(sent: StoredFile | None, subject_kind: str, subject_id: UUID | 
 
 
 def _text(value: Any) -> Any:
-    if value is None:
+    if value is None or value is False:  # a box that nobody ticked sends nothing
         return ""
     return value.isoformat() if isinstance(value, date) else str(value) if isinstance(value, int | UUID) else value

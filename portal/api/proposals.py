@@ -102,6 +102,37 @@ class NonconformityToRaise(Shape):
     pieces: Least1 | None = None
 
 
+class ChangeToPropose(Shape):
+    """A change, as its proposer describes it."""
+
+    kind: Literal[
+        "design",
+        "process",
+        "material",
+        "supplier",
+        "site",
+        "equipment",
+        "inspection",
+        "label",
+        "registration",
+        "licence",
+        "party",
+        "people",
+        "other",
+    ]
+    title: Line = Field(description=N_("The change in one line."))
+    description: str = Field(
+        min_length=1, max_length=4000, description=N_("As it is now, as it is to be, and the reason.")
+    )
+    known: bool = Field(
+        False, description=N_("It has happened already: only a party's own name, licence, certificate or key people.")
+    )
+    product_id: Id | None = Field(None, description=N_("The only product it is about; nothing for every product."))
+    effective_on: Day | None = Field(
+        None, description=N_("From which day it is wanted; the registrant sets the day with its verdict.")
+    )
+
+
 class InScope(Shape):
     code: str = Field(pattern=r"^[0-9-]{2,8}$")
     device_class: Literal["I", "II", "III"]

@@ -156,6 +156,7 @@ def _acceptable(operation, world):
         "file_a_paper": PAPER,
         "replace_a_paper": PAPER | {"reason": "a slip"},
         "raise_nonconformity": {"title": "t", "description": "d"},
+        "propose_a_change": {"kind": "process", "title": "t", "description": "d"},
         "declare_batch_file": {"name": "a.pdf", "media_type": "application/pdf", "size": 9, "sha256": "0" * 64},
         "receive_batch_file": {},
         "receive_evidence_file": {},

@@ -13,8 +13,10 @@ from portal.limits import Throttled
 from portal.records.file import STAGES
 from portal.web.value_names import INSPECTED
 from tests.api.knocking import PDF
+from tests.browsing import words
 from tests.stage import sql, stored
 from workflows.batch import BATCH, DOCUMENTS, RESULTS
+from workflows.change import KINDS
 from workflows.scopes import Scope
 
 FILE = {"name": "paper.pdf", "content": PDF}
@@ -205,6 +207,35 @@ def test_nothing_is_raised_against_a_batch_that_is_decided(plant, world):
     assert plant.post(sold, {"title": "t", "description": "d"}).status_code == 409
 
 
+def test_a_change_is_proposed_once_and_waits_for_the_people_of_both_sides(plant, registrant, world):
+    body = {
+        "kind": "process",
+        "title": "Citric acid",
+        "description": "instead of nitric",
+        "product_id": str(world.product),
+    }
+    address, key = f"/entrustments/{world.entrustment}/changes", str(uuid4())
+    first, again = (plant.post(address, body, Idempotency_Key=key) for _ in range(2))
+
+    assert (first.status_code, first.json["state"], first.json["side"]) == (201, "proposed", "manufacturer"), first.text
+    assert (again.json, again.headers["Idempotency-Replayed"]) == (first.json, "true")
+    assert registrant.get(first.headers["Location"].removeprefix("/api/v1")).json == first.json
+    told = last_event(UUID(first.json["id"]))
+    assert (told["event"], told["actor"]["id"]) == ("change.opened", str(plant.id))
+
+
+def test_a_change_that_the_page_would_refuse_is_refused_in_its_words(plant, world, seat):
+    body = {"kind": "process", "title": "Citric acid", "description": "instead of nitric", "known": True}
+    given = body | {"effective_on": (today() - timedelta(days=1)).isoformat(), "product_id": str(world.rival_product)}
+    address = f"/entrustments/{world.entrustment}/changes"
+    answer = plant.post(address, given)
+    page = seat("hengrui/manufacturer-quality-manager").post(f"{address}/new", **given | {"known": "y"})
+
+    assert (answer.status_code, page.status_code) == (422, 422)
+    assert {each["field"] for each in answer.json["errors"]} == {"known", "effective_on", "product_id"}
+    assert all(each["says"] in words(page) for each in answer.json["errors"])
+
+
 def test_evidence_is_recorded_with_its_file_and_shown_where_it_is_shown_already(plant, registrant, world):
     day = today().isoformat()
     statement = plant.post("/evidence/credit-statements", {"stated_on": day, "summary": "none", "file": FILE})
@@ -294,7 +325,8 @@ def test_the_described_vocabulary_is_that_of_the_rules():
     assert values(proposals.PaperToFile, "kind") == set(DOCUMENTS)
     assert values(proposals.PaperToFile, "result") == set(RESULTS)
     assert values(proposals.InspectionToRecord, "result") == set(INSPECTED)
+    assert values(proposals.ChangeToPropose, "kind") == set(KINDS)
     assert values(proposals.MoveToMake, "move") == {move.name for move in BATCH.transitions}
     assert set(evidence.SHAPES) == {kind.name for kind in evidence.KINDS} == values(sending.EvidenceToSend, "kind")
     assert values(sending.FileShape, "stage") == set(STAGES)
-    assert len(Scope) == 19
+    assert len(Scope) == 20

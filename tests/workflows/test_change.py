@@ -6,7 +6,7 @@ import pytest
 
 from tests.workflows.weighing import EVERY_POWER, NOW, Lacking, checks_of, codes, weigh, without
 from workflows.change import CHANGE, ChangeFacts
-from workflows.changing import ASSESS, DECIDE, SHOW_REGISTRATION, SHOW_VALIDATION, Standing
+from workflows.changing import ASSESS, DECIDE, PROPOSE, SHOW_REGISTRATION, SHOW_VALIDATION, Standing
 from workflows.engine import Side, weigh_opening
 from workflows.powers import Power
 
@@ -92,3 +92,12 @@ def test_evidence_of_registration_is_filed_only_where_the_verdict_asks_for_it(ve
     decision = weigh_opening(SHOW_REGISTRATION, Standing("approved", verdict), **asked)
 
     assert decision.allowed is (verdict in ("filing", "registration_change"))
+
+
+@pytest.mark.parametrize("side", [Side.REGISTRANT, Side.MANUFACTURER])
+def test_either_side_proposes_one_as_long_as_the_entrustment_lasts(side):
+    asked = {"powers": frozenset({Power.CHANGE_PROPOSE}), "side": side, "on": NOW}
+
+    assert weigh_opening(PROPOSE, "active", **asked).allowed
+    assert codes(weigh_opening(PROPOSE, "ended", **asked).unmet) == {"not-ended"}
+    assert not weigh_opening(PROPOSE, "active", **asked | {"powers": EVERY_POWER - {Power.CHANGE_PROPOSE}}).allowed

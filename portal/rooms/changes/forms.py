@@ -1,6 +1,7 @@
 """What people type about a change: the proposal, its impacts, the verdict with its day, and what proves it."""
 
 from typing import Any
+from uuid import UUID
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
@@ -55,6 +56,18 @@ class ProposalForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     def offer(self, ground: Ground) -> None:
         names = {str(each.subject_id): each.facts["name"] for each in ground.products}
         self.product_id.choices = options({"": _l("Every product of the entrustment")} | names)
+
+    def given(self, ground: Ground) -> dict[str, Any]:
+        """What was typed, as :func:`portal.facts.open_change` takes it."""
+        product = ground.product(UUID(self.product_id.data)) if self.product_id.data else None
+        return {
+            "kind": self.kind.data,
+            "title": self.title.data,
+            "description": self.description.data,
+            "product": (product.subject_id, product.facts["name"]) if product else None,
+            "effective_on": self.effective_on.data,
+            "known": self.known.data,
+        }
 
     def validate_known(self, field: Field) -> None:
         if field.data and self.kind.data and self.kind.data not in KNOWN_AFTERWARDS:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from portal import ledger
 from portal.acting import Stale
 from portal.db import session
-from portal.facts import Ground, change_facts, ground_of, open_change
+from portal.facts import change_facts, ground_of, open_change
 from portal.records.agreement import Signature
 from portal.records.change import Change
 from portal.records.entrustment import Entrustment
@@ -21,7 +21,6 @@ from portal.rooms.changes.keeping import assessment_of
 from portal.rooms.changes.keeping import decide as put_down_verdict
 from portal.rooms.changes.places import inside, moved_on, place, words_of
 from portal.web import Ceremony, Room, crumb, find, mend_for, ways_on
-from portal.web.between import refuse_ended
 from portal.web.deeds import insist, weigh_deed
 from portal.web.doors import standing_side
 from portal.web.history import author_of, timeline_of
@@ -49,18 +48,17 @@ def listing(entrustment_id: UUID) -> ResponseReturnValue:
         **inside(entrustment),
         entrustment=entrustment,
         page=page_of(select(Change).where(Change.entrustment_id == entrustment_id), Change.id),
-        may_propose=weigh_deed(PROPOSE, None, entrustment).allowed and not entrustment.where.final,
+        may_propose=weigh_deed(PROPOSE, entrustment.state, entrustment).allowed,
         deed=PROPOSE,
         **words_of(),
     )
 
 
-@room.route("/entrustments/<uuid:entrustment_id>/changes/new", methods=("GET", "POST"), power=Power.CHANGE_KEEP)
+@room.route("/entrustments/<uuid:entrustment_id>/changes/new", methods=("GET", "POST"), power=Power.CHANGE_PROPOSE)
 def propose(entrustment_id: UUID) -> ResponseReturnValue:
     entrustment = find(Entrustment, entrustment_id)
     g.back_url = url_for("changes.listing", entrustment_id=entrustment_id)
-    insist(weigh_deed(PROPOSE, None, entrustment))
-    refuse_ended(entrustment)
+    insist(weigh_deed(PROPOSE, entrustment.state, entrustment))
     ground = ground_of(entrustment)
     form = ProposalForm()
     form.offer(ground)
@@ -68,17 +66,7 @@ def propose(entrustment_id: UUID) -> ResponseReturnValue:
         where = inside(entrustment, crumb(gettext("Propose a change")))
         page = render_template("changes/propose.html", **where, entrustment=entrustment, form=form, back_url=g.back_url)
         return page, 422 if form.is_submitted() else 200
-    change = open_change(
-        entrustment,
-        kind=form.kind.data,
-        title=form.title.data,
-        description=form.description.data,
-        side=standing_side(entrustment),
-        product=_product(ground, form.product_id.data),
-        effective_on=form.effective_on.data,
-        known=form.known.data,
-        by=g.actor,
-    )
+    change = open_change(entrustment, **form.given(ground), side=standing_side(entrustment), by=g.actor)
     flash(gettext("%(number)s is proposed; both sides weigh it now.", number=change.number))
     return redirect(url_for("changes.show", change_id=change.id))
 
@@ -151,11 +139,6 @@ def page_over(template: str, form: Any, change: Change, here: str, **more: Any) 
 
 def _may(deed: Any, change: Change) -> bool:
     return weigh_deed(deed, Standing(change.state, change.verdict), change).allowed
-
-
-def _product(ground: Ground, product_id: str) -> tuple[UUID, str] | None:
-    found = ground.product(UUID(product_id)) if product_id else None
-    return (found.subject_id, found.facts["name"]) if found else None
 
 
 Ceremony(
