@@ -331,4 +331,7 @@ NAMES_ON: Mapping[tuple[str, str], str] = {
     ("defect_notice", "reason"): N_("Why"),
     ("defect_notice", "received_at"): N_("Receipt signed"),
     ("defect_notice", "what"): N_("What the defect is"),
+    ("restart", "idle_since"): N_("Similar product last made"),
+    ("restart", "report"): N_("Number of the report"),
+    ("restart", "reported_on"): N_("Reported on"),
 }

@@ -67,6 +67,7 @@ RECORD_PAGES = {
     "posting": ("postings.show", "posting_id"),
     "posting_exception": ("exceptions.show", "posting_exception_id"),
     "product": ("products.show", "product_id"),
+    "restart": ("restarts.show", "restart_id"),
     "self_inspection": ("self_inspections.show", "self_inspection_id"),
     "stored_file": ("files.take", "file_id"),
     "transfer": ("transfers.show", "transfer_id"),

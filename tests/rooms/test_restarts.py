@@ -76,13 +76,14 @@ def test_after_a_year_a_batch_is_refused_until_the_restart_is_verified_and_repor
     assert refused.status_code == 409
     assert desk.names(words(refused), NOT_IDLE)
 
-    assert seat(desk.PLANT_QUALITY).post(f"{at}/new", **given).status_code == 302
+    answer = seat(desk.PLANT_QUALITY).post(f"{at}/new", **given)
 
     with desk.books(as_org):
         filed = session.scalars(select(Restart)).one()
     assert (filed.idle_since, filed.report) == (today() - timedelta(days=400), "Letter 31")
     assert opened(seat, world).status_code == 302
-    assert "Process validated anew" in words(seat("jiangsu/authority-inspector").get(at))
+    assert answer.location == f"/restarts/{filed.id}"
+    assert f'href="/restarts/{filed.id}"' in seat(desk.QUALITY).get(at).text
 
 
 def test_while_something_similar_is_made_nothing_is_asked(seat, world, at):
@@ -140,3 +141,16 @@ def test_a_wrong_entry_is_refused_at_its_field_and_files_nothing(
     assert says in words(answer)
     with desk.books(as_org):
         assert session.scalars(select(Restart)).all() == []
+
+
+def test_the_record_shows_verification_report_and_history_to_both_sides_and_the_authority(
+    seat, as_org, standstill, at, given
+):
+    standstill(400)
+    page = seat(desk.PLANT_QUALITY).post(f"{at}/new", **given).location
+
+    for who in (desk.PLANT_QUALITY, desk.QUALITY, "jiangsu/authority-inspector"):
+        read = words(seat(who).get(page))
+        assert all(each in read for each in ("Process validated anew", "Letter 31", "Restart of production filed"))
+    assert "An authority read a restart of production" in words(seat(desk.QUALITY).get(page))
+    assert seat("lantai/registrant-quality-manager").get(page).status_code == 404

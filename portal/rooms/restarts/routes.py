@@ -1,4 +1,4 @@
-"""Restarts of an entrustment: what stands still, what was filed, and filing one."""
+"""Restarts of an entrustment: what stands still, what was filed, each record, and filing one."""
 
 from typing import Any
 from uuid import UUID
@@ -7,18 +7,20 @@ from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from portal.db import new_id, today
-from portal.facts import ground_of
+from portal.db import new_id, session, today
+from portal.facts import Ground, ground_of
 from portal.facts.standstill import Making, making_of
 from portal.filing import NotAcceptable
+from portal.ledger import row_hash
 from portal.records.entrustment import Entrustment, Exhibit
 from portal.records.restart import Restart
 from portal.rooms.restarts.filing import file_restart
 from portal.rooms.restarts.forms import RestartForm
 from portal.web import Room, crumb, find
-from portal.web.between import between
+from portal.web.between import between, identity_of
 from portal.web.deeds import insist, weigh_deed
 from portal.web.frame import home_crumb
+from portal.web.history import history_of, trail_of
 from portal.web.uploads import taken_in
 from portal.wording import said
 from workflows.engine import Side
@@ -34,7 +36,7 @@ def listing(entrustment_id: UUID) -> ResponseReturnValue:
     making = making_of(ground_of(entrustment))
     return render_template(
         "restarts/listing.html",
-        **_inside(making),
+        **_inside(making.ground),
         entrustment=entrustment,
         products=[
             (each.facts["name"], making.last_made(each), each in _idle(making)) for each in making.ground.products
@@ -72,7 +74,21 @@ def create(entrustment_id: UUID) -> ResponseReturnValue:
     last = making.last_made(product)
     file_restart(making, product, made, file, idle_since=last, by=g.actor, **form.given)
     flash(gettext("The restart is on record; batches may be opened again."))
-    return redirect(g.back_url)
+    return redirect(url_for("restarts.show", restart_id=made))
+
+
+@room.get("/restarts/<uuid:restart_id>", power=Power.BATCH_READ)
+def show(restart_id: UUID) -> ResponseReturnValue:
+    restart = find(Restart, restart_id)
+    return render_template(
+        "restarts/show.html",
+        **_place(restart),
+        restart=restart,
+        sources=RESTART,
+        events=history_of(restart),
+        record_hash=row_hash(restart),
+        trail_url=trail_of(restart),
+    )
 
 
 def _idle(making: Making) -> list[Exhibit]:
@@ -86,14 +102,21 @@ def _facts(making: Making) -> RestartFacts:
     )
 
 
-def _inside(making: Making, *more: tuple[str, str | None]) -> dict[str, Any]:
-    entrustment = making.ground.entrustment
+def _inside(ground: Ground, *more: tuple[str, str | None]) -> dict[str, Any]:
+    entrustment = ground.entrustment
     batches = crumb(gettext("Batches"), "batches.listing", entrustment_id=entrustment.id)
     here = crumb(gettext("Restarts"), "restarts.listing", entrustment_id=entrustment.id)
-    return {"crumbs": [home_crumb(), batches, here, *more], "between": between(entrustment, making.ground)}
+    return {"crumbs": [home_crumb(), batches, here, *more], "between": between(entrustment, ground)}
+
+
+def _place(restart: Restart) -> dict[str, Any]:
+    """What the page of ``restart`` is drawn with."""
+    label = gettext("Restart of %(product)s", product=restart.product_name)
+    ground = ground_of(session.get_one(Entrustment, restart.entrustment_id))
+    return _inside(ground, crumb(label)) | {"identity": identity_of(restart, label)}
 
 
 def _page(form: RestartForm, making: Making) -> ResponseReturnValue:
-    where = _inside(making, crumb(gettext("File a restart")))
+    where = _inside(making.ground, crumb(gettext("File a restart")))
     page = render_template("restarts/create.html", **where, form=form, sources=RESTART, back_url=g.back_url)
     return page, 422 if form.is_submitted() else 200
