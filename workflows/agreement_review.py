@@ -6,7 +6,7 @@ from workflows.engine import Check, Lifecycle, Side, Source, State, Tone, Transi
 from workflows.powers import Power
 from workflows.words import N_, Said
 
-_YEARLY = Source("ANN-2024-38", "(5)")
+YEARLY = Source("ANN-2024-38", "(5)")
 
 # What a clause is judged by: Announcement 2024-38 (5).
 ASPECTS = {
@@ -53,7 +53,7 @@ JUDGED_BY_REGISTRANT = Check[ReviewFacts](
     fact=lambda facts: (
         _still_open(facts.open_to_registrant, facts.first_of_registrant) if facts.open_to_registrant else Said("")
     ),
-    sources=(_YEARLY,),
+    sources=(YEARLY,),
     mend="reviews.judge",
 )
 JUDGED_BY_MANUFACTURER = Check[ReviewFacts](
@@ -63,7 +63,7 @@ JUDGED_BY_MANUFACTURER = Check[ReviewFacts](
     fact=lambda facts: (
         _still_open(facts.open_to_manufacturer, facts.first_of_manufacturer) if facts.open_to_manufacturer else Said("")
     ),
-    sources=(_YEARLY,),
+    sources=(YEARLY,),
     mend="reviews.judge",
 )
 AMENDED = Check[ReviewFacts](
@@ -78,14 +78,14 @@ AMENDED = Check[ReviewFacts](
         if facts.unamended
         else Said("")
     ),
-    sources=(_YEARLY,),
+    sources=(YEARLY,),
     mend="reviews.judge",
 )
 STILL_IN_FORCE = Check[ReviewFacts](
     code="reviewed-in-force",
     says=N_("The agreement under review is the one in force."),
     holds=lambda facts: facts.agreement_in_force,
-    sources=(_YEARLY,),
+    sources=(YEARLY,),
     mend="agreements.listing",
 )
 NOT_ENDED = Check[ReviewFacts](
@@ -167,7 +167,7 @@ BEGIN_REVIEW = Transition[BeginFacts](
             code="agreement-in-force",
             says=N_("A quality agreement is in force."),
             holds=lambda facts: facts.agreement_in_force,
-            sources=(_YEARLY,),
+            sources=(YEARLY,),
             mend="agreements.listing",
         ),
         Check[BeginFacts](

@@ -6,7 +6,7 @@ from workflows.engine import Check, Lifecycle, Side, Source, State, Tone, Transi
 from workflows.powers import Power
 from workflows.words import N_, Said
 
-_END = (Source("ANN-2024-38", "(14)"), Source("GUIDE-2022-20", "II(7)"))
+END = (Source("ANN-2024-38", "(14)"), Source("GUIDE-2022-20", "II(7)"))
 _HOUSE = (Source("HOUSE"),)
 
 
@@ -24,7 +24,7 @@ SETTLED = Check[EndingFacts](
     fact=lambda facts: (
         Said(N_("Points still open: %(count)s."), {"count": facts.unsettled}) if facts.unsettled else Said("")
     ),
-    sources=_END,
+    sources=END,
     mend="endings.show",
 )
 
@@ -106,7 +106,7 @@ WRITTEN = Check[LineFacts](
     code="settlement-written",
     says=N_("It is written how the point was settled."),
     holds=lambda facts: facts.written,
-    sources=_END,
+    sources=END,
     mend="endings.write",
 )
 RECORDS_AGREE = Check[LineFacts](
@@ -184,7 +184,7 @@ DRAW_UP = Transition[DrawUpFacts](
             code="begun-once",
             says=N_("The entrustment was active, or has ended already."),
             holds=lambda facts: facts.begun,
-            sources=_END,
+            sources=END,
         ),
         Check[DrawUpFacts](
             code="no-checklist",

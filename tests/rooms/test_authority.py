@@ -1,9 +1,12 @@
 """/inspection: what inspectors see, and that each look is told before it is shown."""
 
+from html import unescape
+
 import pytest
 from sqlalchemy import event as on
 from sqlalchemy.exc import OperationalError
 
+from agreements.sources import cite
 from portal import ledger
 from portal.db import engines, new_id
 from portal.demo.cast import HOUSES
@@ -11,6 +14,10 @@ from tests.breaking import break_in
 from tests.browsing import words
 from tests.rooms.inspecting import GUANGDONG, JIANGSU, PARTIES, SHANGHAI, added, in_sight
 from tests.stage import is_question, sql
+from workflows.agreement_review import YEARLY
+from workflows.defect_notice import STOP
+from workflows.ending import END
+from workflows.restart import RESTART
 
 
 def test_the_plant_s_province_sees_it_across_the_pair(seat):
@@ -152,6 +159,31 @@ def test_a_look_that_the_database_refuses_is_not_shown(seat, world, told):
     assert browser.get("/inspection/export.zip").status_code == 503
     break_in("ledger_event")
     assert browser.get(address).status_code == 200
+
+
+def test_reviews_ends_defects_and_restarts_stand_where_the_lists_ask_for_them_each_with_its_source(seat, world):
+    of_rival = words(seat(JIANGSU).get(f"/inspection/{world.rival_entrustment}"))
+    of_strangers = words(seat(GUANGDONG).get(f"/inspection/{world.strange_entrustment}"))
+
+    for text, source in (
+        ("Defect notices, ", STOP),
+        ("Yearly review ", YEARLY),
+        ("Checklist of the end, planned for ", END[0]),
+    ):
+        assert cite(source, "en") in of_rival.split(text)[1][:200]
+    assert cite(RESTART[0], "en") in of_strangers.split("Restart of 金属髓内钉")[1][:200]
+    assert f"/restarts/{world.strange_restart}" in seat(GUANGDONG).get(f"/inspection/{world.strange_entrustment}").text
+
+
+def test_what_a_house_keeps_for_itself_is_read_on_its_own_page_by_the_authority_of_its_province(seat, world):
+    registrant, plant = (f"/inspection/houses/{world.org[house]}" for house in ("chengyue", "hengrui"))
+    from_shanghai, from_jiangsu = (
+        seat(who).get(f"/inspection/{world.entrustment}").text for who in (SHANGHAI, JIANGSU)
+    )
+
+    assert (registrant in from_shanghai, plant in from_shanghai) == (True, False)
+    assert (registrant in from_jiangsu, plant in from_jiangsu) == (False, True)
+    assert "Quarterly hearings of the management representative: in the house's own books" in unescape(from_shanghai)
 
 
 @pytest.mark.parametrize("path", ["/inspection", "/inspection/{entrustment}"])

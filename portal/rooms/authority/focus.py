@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from flask import url_for
+from flask import g, url_for
 from flask_babel import gettext, ngettext
 
 from agreements.focus import Article, FocusPoint, focus_list
@@ -13,7 +13,14 @@ from portal.rooms.authority.standing import Standing, is_valid, runs_until
 from portal.web.history import way
 from portal.web.value_names import AGREEMENTS
 from portal.wording import day, said
+from workflows.agreement_review import YEARLY
 from workflows.audit import KINDS as AUDITED
+from workflows.defect_notice import STOP
+from workflows.ending import END
+from workflows.engine import Source
+from workflows.quarterly_hearing import QUARTERLY
+from workflows.restart import RESTART
+from workflows.self_inspection import REPORTED
 from workflows.words import N_
 
 RESULTS = {
@@ -25,11 +32,15 @@ RESULTS = {
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One thing the record shows: its tone if it can be good or bad, and the page that proves it."""
+    """One thing the record shows: its tone if it can be good or bad, and the page that proves it.
+
+    ``sources`` ask for such a record, where that is more than the list itself says.
+    """
 
     text: str
     tone: str | None = None
     url: str | None = None
+    sources: tuple[Source, ...] = ()
 
 
 def shown_for(article: Article, standing: Standing) -> list[tuple[FocusPoint, list[Shown]]]:
@@ -126,6 +137,65 @@ def _change_control(standing: Standing) -> Iterator[Shown]:
     url = way("changes.listing", entrustment_id=standing.entrustment.id)
     for state, number in standing.change_counts:
         yield Shown(gettext("Changes, %(state)s: %(count)s", state=said(state.label), count=number), None, url)
+
+
+def _capas(standing: Standing) -> Iterator[Shown]:
+    url = way("capas.listing", entrustment_id=standing.entrustment.id)
+    for state, number in standing.capa_counts:
+        yield Shown(
+            gettext("Corrective actions, %(state)s: %(count)s", state=said(state.label), count=number), None, url
+        )
+
+
+def _defects(standing: Standing) -> Iterator[Shown]:
+    """What was found after shipment, and how far it is settled."""
+    url = way("defects.listing", entrustment_id=standing.entrustment.id)
+    for state, number in standing.defect_counts:
+        text = gettext("Defect notices, %(state)s: %(count)s", state=said(state.label), count=number)
+        yield Shown(text, None if state.final else "warn", url, (STOP,))
+
+
+def _restarts(standing: Standing) -> Iterator[Shown]:
+    for each in standing.restarts:
+        given = {"product": each.product_name, "last": day(each.idle_since), "reported": day(each.reported_on)}
+        text = gettext("Restart of %(product)s, last made on %(last)s, reported on %(reported)s", **given)
+        yield Shown(text, None, way("restarts.show", restart_id=each.id), RESTART)
+
+
+def _reviews(standing: Standing) -> Iterator[Shown]:
+    """The yearly reviews of the quality agreement; what both sides signed counts."""
+    for each in standing.reviews:
+        text = gettext(
+            "Yearly review %(number)s, %(since)s to %(until)s: %(state)s",
+            number=each.number,
+            since=day(each.since),
+            until=day(each.until),
+            state=said(each.where.label),
+        )
+        yield Shown(text, None, way("reviews.show", agreement_review_id=each.id), (YEARLY,))
+
+
+def _endings(standing: Standing) -> Iterator[Shown]:
+    for each in standing.endings:
+        text = gettext(
+            "Checklist of the end, planned for %(on)s: %(state)s", on=day(each.planned_on), state=said(each.where.label)
+        )
+        yield Shown(text, None, way("endings.show", ending_id=each.id), END)
+
+
+def _at_home(article: Article, says: str, sources: tuple[Source, ...]) -> Callable[[Standing], Iterator[Shown]]:
+    """What a house keeps in its own books stands on the page of the house, which tells its ledger of the look."""
+
+    def kept(standing: Standing) -> Iterator[Shown]:
+        house = standing.entrustment.registrant if article == "52" else standing.entrustment.manufacturer
+        if house.province == g.actor.province:
+            url = way("authority.house", organisation_id=house.id)
+            yield Shown(gettext("%(what)s: in the house's own books", what=said(says)), None, url, sources)
+        else:
+            text = gettext("%(what)s: in the house's own books, for the authority of its province", what=said(says))
+            yield Shown(text, None, None, sources)
+
+    return kept
 
 
 def _agreements(standing: Standing) -> Iterator[Shown]:
@@ -270,24 +340,35 @@ def _exhibits(standing: Standing) -> str | None:
     return way("entrustments.exhibits", entrustment_id=standing.entrustment.id)
 
 
+HEARINGS = N_("Quarterly hearings of the management representative")
+SELF_INSPECTIONS = N_("Self-inspection reports")
 RELEASED_TO_MARKET, RELEASED_BY_PLANT = ("marketing_released", "rejected"), ("recorded", "production_released")
 SHOWN: dict[tuple[Article, int], tuple[Callable[[Standing], Iterator[Shown]], ...]] = {
     ("52", 1): (_verdicts, _nonconformities),
     ("52", 2): (_functions,),
-    ("52", 3): (),
+    ("52", 3): (_at_home("52", HEARINGS, QUARTERLY),),
     ("52", 4): (_certificates, _batches),
-    ("52", 5): (_nonconformities,),
-    ("52", 6): (_change_control,),
+    ("52", 5): (_nonconformities, _capas, _defects),
+    ("52", 6): (_change_control, _at_home("52", SELF_INSPECTIONS, REPORTED)),
     ("52", 7): (_adverse_events,),
     ("52", 8): (_only("production_released", *RELEASED_TO_MARKET),),
-    ("52", 9): (_audits, _agreements, _duties, _transfers, _change_control, _residents, _only(*RELEASED_BY_PLANT)),
-    ("52", 10): (_reports,),
+    ("52", 9): (
+        _audits,
+        _agreements,
+        _reviews,
+        _duties,
+        _transfers,
+        _change_control,
+        _residents,
+        _only(*RELEASED_BY_PLANT),
+    ),
+    ("52", 10): (_reports, _endings),
     ("53", 1): (_licence, _certificates, _site, _verdicts),
-    ("53", 2): (_inspections, _batches, _nonconformities),
+    ("53", 2): (_inspections, _batches, _nonconformities, _restarts),
     ("53", 3): (),
     ("53", 4): (_changes, _change_control),
     ("53", 5): (_only(*RELEASED_BY_PLANT, *RELEASED_TO_MARKET),),
-    ("53", 6): (_inspections, _nonconformities),
-    ("53", 7): (),
-    ("53", 8): (_agreements, _duties, _residents, _reports),
+    ("53", 6): (_inspections, _nonconformities, _capas, _defects),
+    ("53", 7): (_at_home("53", SELF_INSPECTIONS, REPORTED),),
+    ("53", 8): (_agreements, _reviews, _duties, _residents, _reports, _endings),
 }

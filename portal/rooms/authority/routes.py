@@ -22,7 +22,7 @@ from portal.records.entrustment import Entrustment
 from portal.records.organisation import Organisation
 from portal.rooms.authority.focus import shown_for
 from portal.rooms.authority.packing import packed
-from portal.rooms.authority.standing import Standing, is_valid, runs_until, standings, with_audits_and_transfers
+from portal.rooms.authority.standing import Standing, is_valid, laid_out, runs_until, standings
 from portal.web import Room, crumb, find, witnessed_each
 from portal.web.between import between, identity_of
 from portal.web.event_names import EVENT_NAMES
@@ -82,7 +82,7 @@ def entrustment(entrustment_id: UUID) -> ResponseReturnValue:
     """One relation point by point, with the looks that this authority has taken at it."""
     _authorities_only()
     relation = find(Entrustment, entrustment_id)
-    standing = with_audits_and_transfers(standings([relation])[0])
+    standing = laid_out(standings([relation])[0])
     standing.supervision = supervisions([entrustment_id])[entrustment_id]
     looks = ledger.entries(entrustment_id=entrustment_id, events=LOOKS, limit=LATEST)
     mine = [each for each in looks if each.body["actor"]["organisation_id"] == str(g.actor.organisation_id)]

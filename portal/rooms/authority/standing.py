@@ -1,6 +1,6 @@
 """How each entrustment stands today: gathered in bulk, so that the lens costs the same for one or for fifty."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -14,20 +14,27 @@ from portal.facts.duties import OpenDuties, open_duties
 from portal.records.agreement import Agreement
 from portal.records.audit import Audit, AuditFinding
 from portal.records.batch import Batch, Nonconformity
+from portal.records.capa import Capa
 from portal.records.change import Change
+from portal.records.defect_notice import DefectNotice
+from portal.records.ending import Ending
 from portal.records.entrustment import Entrustment, Exhibit
+from portal.records.restart import Restart
+from portal.records.review import AgreementReview
 from portal.records.transfer import Transfer
 from workflows.batch import BATCH
+from workflows.capa import CAPA
 from workflows.change import CHANGE
-from workflows.engine import State
+from workflows.defect_notice import DEFECT_NOTICE
+from workflows.engine import Lifecycle, State
 
 
 @dataclass
 class Standing:
-    """One entrustment, what it rests on, and how many batches, nonconformities and changes it has in which state.
+    """One entrustment, what it rests on, and how many records of each kind it has in which state.
 
-    ``audits`` come each with the number of its open findings, where somebody asked for them.
-    Supervision of production and design transfers are gathered for the page of one entrustment alone.
+    ``audits`` come each with the number of its open findings.  They, the supervision of production and the records
+    listed after it are gathered for the page of one entrustment alone.
     """
 
     entrustment: Entrustment
@@ -36,9 +43,14 @@ class Standing:
     nonconformities: dict[str, int] = field(default_factory=dict)
     duties: OpenDuties = field(default_factory=OpenDuties)
     audits: list[tuple[Audit, int]] = field(default_factory=list)
-    supervision: Supervision = field(default_factory=Supervision)
     changes: dict[str, int] = field(default_factory=dict)
+    capas: dict[str, int] = field(default_factory=dict)
+    defects: dict[str, int] = field(default_factory=dict)
+    supervision: Supervision = field(default_factory=Supervision)
     transfers: list[Transfer] = field(default_factory=list)
+    reviews: list[AgreementReview] = field(default_factory=list)
+    endings: list[Ending] = field(default_factory=list)
+    restarts: list[Restart] = field(default_factory=list)
 
     @property
     def site(self) -> Exhibit | None:
@@ -75,11 +87,19 @@ class Standing:
 
     @property
     def batch_counts(self) -> list[tuple[State, int]]:
-        return [(state, self.batches[state.name]) for state in BATCH.states if self.batches.get(state.name)]
+        return _in_order(BATCH, self.batches)
 
     @property
     def change_counts(self) -> list[tuple[State, int]]:
-        return [(state, self.changes[state.name]) for state in CHANGE.states if self.changes.get(state.name)]
+        return _in_order(CHANGE, self.changes)
+
+    @property
+    def capa_counts(self) -> list[tuple[State, int]]:
+        return _in_order(CAPA, self.capas)
+
+    @property
+    def defect_counts(self) -> list[tuple[State, int]]:
+        return _in_order(DEFECT_NOTICE, self.defects)
 
     @property
     def open_nonconformities(self) -> int:
@@ -104,7 +124,7 @@ def is_valid(exhibit: Exhibit, on: date) -> bool | None:
 def standings(entrustments: Sequence[Entrustment]) -> list[Standing]:
     """Each of them as it stands, in six queries whatever their number."""
     ground, ids = grounds(entrustments), [each.id for each in entrustments]
-    batches, points, changes = _counted((Batch, Nonconformity, Change), ids)
+    batches, points, changes, capas, defects = _counted((Batch, Nonconformity, Change, Capa, DefectNotice), ids)
     duties = open_duties(ids)
     return [
         Standing(
@@ -114,28 +134,40 @@ def standings(entrustments: Sequence[Entrustment]) -> list[Standing]:
             points.get(each.id, {}),
             duties[each.id],
             changes=changes.get(each.id, {}),
+            capas=capas.get(each.id, {}),
+            defects=defects.get(each.id, {}),
         )
         for each in entrustments
     ]
 
 
-def with_audits_and_transfers(standing: Standing) -> Standing:
-    """The same with its audits, those of the latest days first, each with its open findings; one query.
+def laid_out(standing: Standing) -> Standing:
+    """The same with its audits, those of the latest days first, each with its open findings; in one query.
 
-    Its design transfers come along, the newest first.
+    Its transfers, yearly reviews, checklists of the end and restarts come along, the newest first.
     """
-    parts = union_all(*(select(literal(part).label("part")) for part in ("audit", "transfer"))).subquery()
-    about = standing.entrustment.id
+    kinds: tuple[Any, ...] = (Audit, Transfer, AgreementReview, Ending, Restart)
+    parts = union_all(*(select(literal(part).label("part")) for part in range(len(kinds)))).subquery()
     still = select(func.count()).where(AuditFinding.audit_id == Audit.id, AuditFinding.closed_at.is_(None))
-    rows = session.execute(
-        select(Audit, still.scalar_subquery(), Transfer)
-        .select_from(parts)
-        .outerjoin(Audit, and_(parts.c.part == "audit", Audit.entrustment_id == about))
-        .outerjoin(Transfer, and_(parts.c.part == "transfer", Transfer.entrustment_id == about))
-        .order_by(Audit.starts_on.desc(), Audit.id.desc(), Transfer.id.desc())
-    ).all()
-    audits = [(audit, number) for audit, number, _ in rows if audit]
-    return replace(standing, audits=audits, transfers=[transfer for *_, transfer in rows if transfer])
+    wanted = select(still.scalar_subquery(), *kinds).select_from(parts)
+    for part, kind in enumerate(kinds):
+        wanted = wanted.outerjoin(kind, and_(parts.c.part == part, kind.entrustment_id == standing.entrustment.id))
+    newest_first = (Audit.starts_on.desc(), *(kind.id.desc() for kind in kinds))
+    rows = session.execute(wanted.order_by(*newest_first)).all()
+    transfers, reviews, endings, restarts = ([row[at] for row in rows if row[at]] for at in range(2, 6))
+    return replace(
+        standing,
+        audits=[(audit, number) for number, audit, *_ in rows if audit],
+        transfers=transfers,
+        reviews=reviews,
+        endings=endings,
+        restarts=restarts,
+    )
+
+
+def _in_order(lifecycle: Lifecycle[Any], counts: Mapping[str, int]) -> list[tuple[State, int]]:
+    """The states in which there are any, in the order of the lifecycle."""
+    return [(state, counts[state.name]) for state in lifecycle.states if counts.get(state.name)]
 
 
 def _counted(kinds: Sequence[Any], ids: Collection[UUID]) -> list[dict[UUID, dict[str, int]]]:
