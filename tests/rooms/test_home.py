@@ -3,6 +3,7 @@
 import re
 from contextlib import contextmanager
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import event
@@ -16,8 +17,10 @@ from portal.records.batch import Batch
 from portal.records.entrustment import Entrustment
 from portal.records.evidence import CreditStatement, ProductionLicence, RegistrationCertificate
 from portal.records.file import StoredFile
+from portal.rooms.home.finding import NUMBERED
 from portal.tenancy import acting_for
 from tests.browsing import words
+from tests.stage import sql, stored
 
 RELEASES = "chengyue/registrant-release-person"
 QUALITY = "chengyue/registrant-quality-manager"
@@ -277,12 +280,38 @@ def test_a_file_is_found_by_the_beginning_of_its_hash(seat, world, as_org):
     assert "/files/" not in seat(STRANGER).get(f"/find?q={digest[:12]}").text.partition("<main")[2]
 
 
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_every_numbered_record_is_found_by_its_number_and_by_words_of_its_title(seat, world):
+    """The rival's books hold one of each kind; what they are called is taken from there."""
+    browser = seat("lantai/registrant-quality-manager")
+    for kind, title in NUMBERED.items():
+        table = kind.__tablename__
+        ask = f"SELECT id, number, {title.key} FROM {table} WHERE entrustment_id = :about ORDER BY id DESC LIMIT 1"
+        found, number, called = sql(ask, about=stored(world.rival_entrustment))[0]
+        record_id = str(UUID(str(found)))
+        for wanted in (number, called[1:]):
+            answer = browser.get("/find", query_string={"q": wanted})
+            assert record_id in (answer.location or answer.text), (table, wanted)
+            assert record_id not in seat(STRANGER).get("/find", query_string={"q": wanted}).text, (table, wanted)
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_finding_asks_once_for_each_kind_whatever_is_found(seat):
+    browser = seat(QUALITY)
+    with counting() as nothing:
+        browser.get("/find?q=nothing-at-all")
+    with counting() as much:
+        browser.get("/find?q=锁定接骨板")
+
+    assert len(much) == len(nothing), much
+
+
 @pytest.mark.parametrize("wanted", ["B2611", "苏药监械生产许20240088号", "锁定接骨板", "NC-"])
 def test_a_stranger_finds_nothing_not_even_a_count(seat, wanted):
     answer = seat(STRANGER).get(f"/find?q={wanted}")
 
     assert answer.status_code == 200
-    assert f"Nothing that you may see begins with “{wanted}”." in words(answer)
+    assert f"Nothing that you may see was found for “{wanted}”." in words(answer)
 
 
 @pytest.mark.parametrize("wanted", ["", "B", "%", "%%", "__", "B2611-0_", "\\"])

@@ -1,7 +1,7 @@
-"""Finding by number, name or hash.  Everything is asked through the walls, so a stranger's record is not found."""
+"""Finding by number, title, name or hash.  All is asked through the walls, so a stranger's record is not found."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -13,15 +13,32 @@ from sqlalchemy import Select, or_, select
 from portal.db import session
 from portal.records.audit import Audit, AuditFinding
 from portal.records.batch import Batch, Nonconformity
+from portal.records.capa import Capa
 from portal.records.change import Change
+from portal.records.defect_notice import DefectNotice
 from portal.records.entrustment import Entrustment, Exhibit
 from portal.records.evidence import ProductionLicence, RegistrationCertificate
 from portal.records.file import StoredFile
 from portal.records.product import Product
+from portal.records.transfer import Transfer
+from portal.web.history import record_url
+from portal.web.kind_names import KIND_NAMES
+from portal.wording import said
 from workflows.powers import Power
 
 SHORTEST = 2
 MOST = 20
+# What bears a number within an entrustment, each with what its record calls it.
+NUMBERED: Mapping[Any, Any] = {
+    Batch: Batch.product_name,
+    Nonconformity: Nonconformity.title,
+    DefectNotice: DefectNotice.product_name,
+    Capa: Capa.title,
+    Change: Change.title,
+    Audit: Audit.site,
+    AuditFinding: AuditFinding.title,
+    Transfer: Transfer.product_name,
+}
 _HASH_BEGINS = re.compile(r"[0-9a-f]{8,64}", re.IGNORECASE)
 
 
@@ -36,7 +53,7 @@ class Hit:
 
 
 def hits_of(wanted: str) -> list[Hit]:
-    """What begins with ``wanted``, exact matches alone where there are any; nothing for less than two characters."""
+    """What is called like ``wanted``, exact matches alone where there are any; nothing for less than two characters."""
     if len(wanted) < SHORTEST:
         return []
     hits = {(each.url, each.name): each for each in _all(wanted)}
@@ -45,7 +62,7 @@ def hits_of(wanted: str) -> list[Hit]:
 
 
 def _all(wanted: str) -> Iterator[Hit]:
-    for search in (_entrustments, _batches, _nonconformities, _changes, _audits, _findings, _exhibits):
+    for search in (_entrustments, _numbered, _exhibits):
         yield from search(wanted)
     if g.actor.may(Power.EVIDENCE_READ):
         yield from _products(wanted)
@@ -59,33 +76,13 @@ def _entrustments(wanted: str) -> Iterator[Hit]:
         yield Hit(gettext("Entrustment"), found.number, between(found), _relation(found.id))
 
 
-def _batches(wanted: str) -> Iterator[Hit]:
-    matching = or_(_begins(Batch.number, wanted), _begins(Batch.product_name, wanted))
-    for found in _some(select(Batch).where(matching)):
-        yield Hit(gettext("Batch"), found.number, found.product_name, url_for("batches.show", batch_id=found.id))
-
-
-def _nonconformities(wanted: str) -> Iterator[Hit]:
-    for found in _some(select(Nonconformity).where(_begins(Nonconformity.number, wanted))):
-        where = url_for("nonconformities.show", nonconformity_id=found.id)
-        yield Hit(gettext("Nonconformity"), found.number, found.title, where)
-
-
-def _changes(wanted: str) -> Iterator[Hit]:
-    for found in _some(select(Change).where(_begins(Change.number, wanted))):
-        where = url_for("changes.show", change_id=found.id)
-        yield Hit(gettext("Change control record"), found.number, found.title, where)
-
-
-def _audits(wanted: str) -> Iterator[Hit]:
-    for found in _some(select(Audit).where(_begins(Audit.number, wanted))):
-        yield Hit(gettext("Audit"), found.number, found.site, url_for("audits.show", audit_id=found.id))
-
-
-def _findings(wanted: str) -> Iterator[Hit]:
-    for found in _some(select(AuditFinding).where(_begins(AuditFinding.number, wanted))):
-        where = url_for("audit_findings.show", audit_finding_id=found.id)
-        yield Hit(gettext("Finding of an audit"), found.number, found.title, where)
+def _numbered(wanted: str) -> Iterator[Hit]:
+    """Whatever bears a number within an entrustment, by it or by what its record calls it; a query for each kind."""
+    for kind, title in NUMBERED.items():
+        label = said(KIND_NAMES[kind.__tablename__])
+        for found in _some(select(kind).where(or_(_begins(kind.number, wanted), _holds(title, wanted)))):
+            if url := record_url(kind.__tablename__, found.id):
+                yield Hit(label, found.number, getattr(found, title.key), url)
 
 
 def _exhibits(wanted: str) -> Iterator[Hit]:
@@ -111,7 +108,7 @@ def _matches(facts: dict[str, Any], wanted: str) -> bool:
 
 
 def _products(wanted: str) -> Iterator[Hit]:
-    matching = or_(Product.name.icontains(wanted, autoescape=True), _begins(Product.model, wanted))
+    matching = or_(_holds(Product.name, wanted), _begins(Product.model, wanted))
     for found in _some(select(Product).where(matching)):
         where = url_for("products.show", product_id=found.id)
         yield Hit(gettext("Product"), f"{found.name} {found.model}".strip(), gettext("our own"), where)
@@ -143,6 +140,10 @@ def between(entrustment: Entrustment) -> str:
 
 def _begins(column: Any, wanted: str) -> Any:
     return column.istartswith(wanted, autoescape=True)
+
+
+def _holds(column: Any, wanted: str) -> Any:
+    return column.icontains(wanted, autoescape=True)
 
 
 def _some(query: Select[Any]) -> Any:
