@@ -56,7 +56,7 @@ class DutyRule:
     when it is met.  ``happening`` is what a person says happened, where no record tells it; None otherwise.
     ``again``: what meets it starts it anew.  ``lapses``: it ends with the entrustment.  ``per`` "entrustment" and
     "house": one at a time, however many records start it.  Without ``met_by`` people show by evidence that it is met.
-    ``blocks`` are moves that a breach refuses.
+    ``blocks`` are moves that a breach refuses.  ``retired``: it begins nothing more; what it began is read by it.
     """
 
     id: str
@@ -76,6 +76,7 @@ class DutyRule:
     met_by: tuple[Cue, ...]
     lapsed_by: tuple[Cue, ...]
     blocks: tuple[str, ...]
+    retired: bool
     sources: tuple[Source, ...]
 
     def title(self, language: str) -> str:
@@ -123,7 +124,7 @@ def rules_under(settlements: Iterable[Settlement], parties: Parties) -> tuple[Du
     return tuple(
         rule if rule.clause_id is None or is_standard(agreed[rule.clause_id], parties) else replace(rule, clock=None)
         for rule in DUTY_RULES.values()
-        if rule.owes != "house" and (rule.clause_id is None or rule.clause_id in agreed)
+        if rule.owes != "house" and not rule.retired and (rule.clause_id is None or rule.clause_id in agreed)
     )
 
 
@@ -138,6 +139,7 @@ def _read(row: Mapping[str, Any]) -> DutyRule:
         met_by=tuple(Cue(**each) for each in row["met_by"]),
         lapsed_by=tuple(Cue(**each) for each in row["lapsed_by"]),
         blocks=tuple(row["blocks"]),
+        retired=row.get("retired", False),
         sources=tuple(Source(**each) for each in row["sources"]),
     )
 

@@ -211,7 +211,9 @@ class CapaShape(Shape):
     cause: str | None
     criterion: str | None
     check_after: int | None
+    check_within: int | None
     check_on: Day | None
+    check_by: Day | None = Field(description=N_("The last day on which its effect is judged in time."))
     result: str | None
     opened_at: At
     approved_at: At | None

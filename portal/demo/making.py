@@ -180,6 +180,7 @@ def _with_a_cause(org: dict[str, UUID], house: str, role: Role, entrustment_id: 
             cause="清洗篮无隔层，零件直接接触。" if scratch else "外箱抗压强度不足。",
             criterion="后续十批清洗后目视检查无划痕。" if scratch else "后续发运三个月内无同类投诉。",
             check_after=30,
+            check_within=30,
             by=by,
         )
         plan(

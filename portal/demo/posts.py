@@ -1,6 +1,6 @@
 """Who holds the key posts of the demonstration's houses, and the hearings held there."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -49,14 +49,16 @@ def make_key_people(org: dict[str, UUID], house: str) -> dict[str, UUID]:
     return named
 
 
-def _appointed(house: str, post: str, role: Role | None, by: Actor) -> Appointment:
-    made = _prepared(house, post, role, by)
+def _appointed(house: str, post: str, role: Role | None, by: Actor, **other: Any) -> Appointment:
+    made = _prepared(house, post, role, by, **other)
     move(made, "appoint", by=by, facts=appointment_facts(made, by.id))
     follow_appointment(made, "appoint", by=by)
     return made
 
 
-def _prepared(house: str, post: str, role: Role | None, by: Actor) -> Appointment:
+def _prepared(
+    house: str, post: str, role: Role | None, by: Actor, *, name: str = "生产负责人", since: date | None = None
+) -> Appointment:
     person = None
     if role:
         person = session.scalars(select(Person).where(Person.email == HOUSES[house].email(role))).one()
@@ -74,15 +76,25 @@ def _prepared(house: str, post: str, role: Role | None, by: Actor) -> Appointmen
         "small_maker": False,
         "qualification": "生物医学工程本科，工程师；骨科植入物生产质量管理八年（演示）。",
         "authorises": "在职责范围内独立履行岗位职责，对质量管理体系运行和产品放行行使否决权（演示）。",
-        "since": today() - YEARS_AGO,
+        "since": since or today() - YEARS_AGO,
         "until": None,
     }
-    name = person.name if person else f"{HOUSES[house].short}生产负责人"
+    called = person.name if person else f"{HOUSES[house].short}{name}"
     evidence = filed("Diploma and employment record", "appointment", made)
     person_id = person.id if person else None
-    kept = prepare(given=given, name=name, person_id=person_id, appointment_id=made, evidence=evidence, by=by)
+    kept = prepare(given=given, name=called, person_id=person_id, appointment_id=made, evidence=evidence, by=by)
     session.flush()
     return kept
+
+
+def relieve(held: Appointment, by: Actor) -> None:
+    move(held, "relieve", by=by, facts=appointment_facts(held, by.id), reason="调离本岗位（演示）。")
+    follow_appointment(held, "relieve", by=by)
+
+
+def succeed(house: str, post: str, name: str, by: Actor) -> Appointment:
+    """Somebody who has no account comes into a post that is vacant."""
+    return _appointed(house, post, None, by, name=name, since=today())
 
 
 def hear(representative: Appointment, by: Actor) -> Hearing:

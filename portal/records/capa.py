@@ -19,7 +19,8 @@ from workflows.capa import CAPA, CAPA_ACTION
 
 
 class Capa(Moving, Shared, Record):
-    """纠正和预防措施.  ``joint`` where 2024-38 (9) asks for both sides.  Its effect is judged ``check_after`` days.
+    """纠正和预防措施.  ``joint`` where 2024-38 (9) asks for both sides.  Its effect is judged from ``check_after``
+    days after it is carried out, within ``check_within`` days; plans from before that was asked name no days.
 
     ``plan_hash`` covers its actions, so that whoever approves the plan signs each of them.
     """
@@ -37,6 +38,7 @@ class Capa(Moving, Shared, Record):
     cause: Mapped[str | None]
     criterion: Mapped[str | None]
     check_after: Mapped[int | None]
+    check_within: Mapped[int | None]
     check_on: Mapped[date | None]
     result: Mapped[str | None]
     plan_hash: Mapped[str | None]
@@ -57,7 +59,12 @@ class Capa(Moving, Shared, Record):
 
     @property
     def marks(self) -> dict[str, str]:
-        return {"state": self.state} | ({"check_on": self.check_on.isoformat()} if self.check_on else {})
+        return {"state": self.state} | ({"check_by": self.check_by.isoformat()} if self.check_by else {})
+
+    @property
+    def check_by(self) -> date | None:
+        """The last day on which its effect is judged in time."""
+        return self.check_on + timedelta(days=self.check_within or 0) if self.check_on else None
 
     def took(self, move: Move) -> None:
         if move.name == "approve":
@@ -90,6 +97,7 @@ class Capa(Moving, Shared, Record):
             CheckConstraint(
                 "state NOT IN ('approved', 'carried_out') OR approved_at IS NOT NULL", name="approved_means_dated"
             ),
+            CheckConstraint("check_within IS NULL OR check_within >= 1", name="judged_within_days"),
             CheckConstraint("(carried_out_on IS NULL) = (check_on IS NULL)", name="carried_out_means_checked_later"),
             CheckConstraint(
                 "(state IN ('effective', 'ineffective')) = (concluded_at IS NOT NULL)", name="concluded_means_dated"

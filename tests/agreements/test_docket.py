@@ -216,5 +216,20 @@ def test_every_rule_says_where_it_is_written_in_both_languages_and_can_begin_and
         assert bool(rule.happening("en")) is bool(rule.happening("zh"))
 
 
+@pytest.mark.parametrize(
+    ("retired", "of_the_house"), [("PR-11", "representative-reported"), ("PR-12", "representative-replaced")]
+)
+def test_what_a_house_owes_itself_is_not_begun_in_an_entrustment_as_well(retired, of_the_house):
+    assert retired not in {each.id for each in LAW}
+    assert (duty_rule(retired).retired, duty_rule(of_the_house).retired) == (True, False)
+    assert duty_rule(retired).deadline == duty_rule(of_the_house).deadline
+
+
+def test_the_effect_of_an_action_is_judged_until_the_last_day_that_its_plan_names():
+    begun = found(LAW, happened("capa.carried-out", "2026-04-15 10:00", check_by="2026-05-30"))
+
+    assert [each.due.at for each in begun.values()] == [at("2026-05-31 00:00")]
+
+
 def test_every_happening_that_a_rule_waits_for_is_one_that_the_portal_tells_of():
     assert set(EVENT_NAMES) >= HEARD

@@ -73,7 +73,7 @@ def planned(window, found):
     plant = window(PLANT_QUALITY)
     plant.open(action)
     plant.follow(f"{action}/investigation")
-    plant.type(cause="烘箱定时器失灵。", criterion="后续批次清洗后目视检查无水渍。", check_after="1")
+    plant.type(cause="烘箱定时器失灵。", criterion="后续批次清洗后目视检查无水渍。", check_after="1", check_within="5")
     assert plant.send() == 200
     plant.follow(f"{action}/actions/new")
     plant.page.select_option('[name="owes"]', "manufacturer")

@@ -67,6 +67,7 @@ def _open(world: World) -> None:
             cause="清洗篮无隔层，零件直接接触。",
             criterion="后续各批清洗后目视检查无划痕。",
             check_after=30,
+            check_within=15,
             by=by,
         )
         for side, what, due_on in (

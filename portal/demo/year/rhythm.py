@@ -1,15 +1,17 @@
-"""What the houses of the year did for themselves: the quarterly hearings, and the reports on the year before."""
+"""What the houses of the year did for themselves: quarterly hearings, reports on the year before, and a new holder."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
 
 from portal.db import session, today
 from portal.demo.hands import move, played_by
-from portal.demo.posts import hear
+from portal.demo.posts import hear, relieve, succeed
 from portal.demo.story import World
+from portal.facts.appointments import REPRESENTATIVE
 from portal.facts.self_inspections import report_facts
 from portal.records.appointment import Appointment
 from portal.records.self_inspection import SelfInspection
+from portal.rooms.appointments.keeping import report
 from portal.rooms.self_inspections.keeping import file, write
 from workflows.powers import Role
 
@@ -29,11 +31,30 @@ def kept(world: World) -> Iterator[tuple[str, Callable[[], None]]]:
             yield moment, partial(_hear, world, house)
     for house, moment in FILED.items():
         yield moment, partial(_report, world, house)
+    yield "2026-04-16T09:00", partial(_relieve, world, "hengrui")
+    yield "2026-05-20T09:00", partial(_succeed, world, "hengrui")
+    yield "2026-06-10T16:00", partial(_tell, world, "hengrui")
 
 
 def _hear(world: World, house: str) -> None:
     with played_by(house, Role.PERSON_IN_CHARGE, world.org) as by:
-        hear(session.get_one(Appointment, world.named[f"{house}_management_representative"]), by)
+        hear(session.get_one(Appointment, world.named[f"{house}_{REPRESENTATIVE}"]), by)
+
+
+def _relieve(world: World, house: str) -> None:
+    with played_by(house, Role.PERSON_IN_CHARGE, world.org) as by:
+        relieve(session.get_one(Appointment, world.named[f"{house}_{REPRESENTATIVE}"]), by)
+
+
+def _succeed(world: World, house: str) -> None:
+    with played_by(house, Role.PERSON_IN_CHARGE, world.org) as by:
+        world.named[f"{house}_{REPRESENTATIVE}"] = succeed(house, REPRESENTATIVE, "新任管理者代表", by).id
+
+
+def _tell(world: World, house: str) -> None:
+    with played_by(house, Role.PERSON_IN_CHARGE, world.org) as by:
+        held = session.get_one(Appointment, world.named[f"{house}_{REPRESENTATIVE}"])
+        report(held, reported_on=today(), report_number="演示回执-02", by=by)
 
 
 def _report(world: World, house: str) -> None:

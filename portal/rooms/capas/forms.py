@@ -71,6 +71,12 @@ class InvestigationForm(RecordForm):
         InputRequired(_l("Set after how many days its effect is judged.")),
         least=1,
     )
+    check_within = whole_number(
+        _l("How long there is to judge it"),
+        _l("In calendar days from then on; the last of them is the last day in time."),
+        InputRequired(_l("Set within how many days its effect is judged.")),
+        least=1,
+    )
 
 
 class ActionForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types

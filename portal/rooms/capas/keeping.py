@@ -12,8 +12,9 @@ from portal.records.file import StoredFile
 from workflows.capa import INVESTIGATE, JUDGE, PLAN, SHOW_ACTION
 
 
-def investigate(capa: Capa, *, cause: str, criterion: str, check_after: int, by: Actor) -> None:
-    capa.cause, capa.criterion, capa.check_after = cause, criterion, check_after
+def investigate(capa: Capa, *, cause: str, criterion: str, check_after: int, check_within: int, by: Actor) -> None:
+    capa.cause, capa.criterion = cause, criterion
+    capa.check_after, capa.check_within = check_after, check_within
     ledger.write(capa, INVESTIGATE.event, by=by)
 
 
