@@ -13,13 +13,16 @@ from portal.demo.making import make_trial
 from portal.records.batch import Batch
 from portal.records.duty import Duty
 from portal.records.transfer import Transfer, TransferGap, TransferItem, TransferTrial
+from portal.rooms.transfers import keeping
 from tests.browsing import hidden_fields, words
 from tests.rooms import batch_desk as desk
 from tests.stage import sql, stored
+from workflows.engine import Side, weigh_opening
 from workflows.opening import TRANSFERRED
 from workflows.powers import Role
 from workflows.stages import MADE_TO_SELL
 from workflows.transfer import TRANSFER
+from workflows.transferring import NONE_UNDERWAY, OPEN_TRANSFER
 
 CHECKS = {check.code: check for move in TRANSFER.transitions for check in move.checks}
 REPRESENTATIVE, PLANT_REPRESENTATIVE = "chengyue/management-representative", "hengrui/management-representative"
@@ -283,3 +286,26 @@ def test_batches_from_before_there_were_stages_keep_the_hash_they_were_told_with
     before = {key: value for key, value in values.items() if key != "stage"}
     assert ledger.hash_of_row("batch", values) == ledger.hash_of_row("batch", before)
     assert ledger.hash_of_row("batch", values | {"stage": "pilot"}) != ledger.hash_of_row("batch", before)
+
+
+@SQLITE
+def test_whoever_begins_one_at_the_moment_that_another_does_is_told_that_one_is_under_way(
+    seat, world, begun, newest, monkeypatch
+):
+    """The other's row was not there yet when the question was asked; the index then refuses the second row."""
+    asked, judge = [], keeping.decide_opening
+
+    def at_once(entrustment_id, product_id, *, actor):
+        asked.append(product_id)
+        if len(asked) > 1:
+            return judge(entrustment_id, product_id, actor=actor)
+        return weigh_opening(OPEN_TRANSFER, False, powers=actor.powers, side=Side.REGISTRANT, on=today())
+
+    monkeypatch.setattr(keeping, "decide_opening", at_once)
+    answer = seat(desk.QUALITY).post(
+        f"/entrustments/{world.entrustment}/transfers/new", **BEGUN, product_id=str(world.product)
+    )
+
+    assert (answer.status_code, len(asked)) == (409, 2)
+    assert desk.names(words(answer), NONE_UNDERWAY)
+    assert begun == f"/transfers/{newest(Transfer).id}"

@@ -5,9 +5,10 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from portal import ledger
-from portal.acting import begin
+from portal.acting import Refused, begin
 from portal.db import new_id, now, session, today
 from portal.facts import Ground
 from portal.facts.numbering import next_number
@@ -38,7 +39,15 @@ def open_transfer(
         opened_by_id=by.id,
         opened_at=now(),
     )
-    begin(transfer, decide_opening(about, product_id, actor=by), actor=by, side=side_in(about))
+    decision = decide_opening(about, product_id, actor=by)
+    try:
+        with session.begin_nested():
+            begin(transfer, decision, actor=by, side=side_in(about))
+    except IntegrityError as beaten:  # somebody began another at this very moment: now it is there to be seen
+        decision = decide_opening(about, product_id, actor=by)
+        if decision.allowed:
+            raise
+        raise Refused(decision) from beaten
     return transfer
 
 
