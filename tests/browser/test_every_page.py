@@ -1,6 +1,7 @@
 """Each kind of page in both languages and three widths: accessible, no wider than the window, no complaint."""
 
 from http import HTTPStatus
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -9,6 +10,7 @@ from portal import ledger
 from portal.db import session
 from portal.records.batch import Nonconformity
 from portal.records.entrustment import Verdict
+from tests.stage import sql, stored
 
 WRITER, SIGNER = "chengyue/registrant-quality-manager", "chengyue/management-representative"
 CLERK, PLANT, PLANT_QUALITY = (
@@ -18,7 +20,8 @@ CLERK, PLANT, PLANT_QUALITY = (
 )
 RELEASE, ADMIN = "chengyue/registrant-release-person", "chengyue/organisation-administrator"
 PLANT_ADMIN = "hengrui/organisation-administrator"
-INSPECTOR = "shanghai/authority-inspector"
+INSPECTOR, HEAD = "shanghai/authority-inspector", "chengyue/person-in-charge"
+RIVAL, STRANGE_PLANT = "lantai/registrant-quality-manager", "anhe/manufacturer-quality-manager"
 
 PAGES = {
     "home": (SIGNER, "/"),
@@ -58,6 +61,25 @@ PAGES = {
     "inspection": (INSPECTOR, "/inspection"),
     "trail": (SIGNER, "/entrustments/{entrustment}/trail"),
     "trail-verify": (SIGNER, "/entrustments/{entrustment}/trail/verify"),
+    "duty": (WRITER, "/duties/{duty}"),
+    "duty-begin": (WRITER, "/entrustments/{entrustment}/duties/new"),
+    "capa": (WRITER, "/capas/{capa}"),
+    "capa-investigate": (WRITER, "/capas/{capa}/investigation"),
+    "change": (WRITER, "/changes/{change}"),
+    "change-assess": (WRITER, "/changes/{change}/assessment"),
+    "transfer": (WRITER, "/transfers/{transfer}"),
+    "transfer-gap": (WRITER, "/transfers/{transfer_underway}/gaps/new"),
+    "review": (WRITER, "/agreement-reviews/{review}"),
+    "review-judge": (WRITER, "/agreement-reviews/{review}/judgement"),
+    "ending": (RIVAL, "/endings/{rival_ending}"),
+    "ending-line": (RIVAL, "/ending-lines/{ending_line}/settlement"),
+    "defect": (PLANT, "/defects/{defect_notice}"),
+    "defect-notify": (PLANT, "/entrustments/{entrustment}/defects/new"),
+    "restart": (STRANGE_PLANT, "/restarts/{strange_restart}"),
+    "appointment": (HEAD, "/appointments/{chengyue_to_come}"),
+    "appointment-new": (HEAD, "/appointments/new"),
+    "hearing": (HEAD, "/hearings/{chengyue_hearing}"),
+    "hearing-new": (HEAD, "/hearings/new"),
 }
 
 
@@ -74,7 +96,17 @@ def places(world, as_org):
             "event": ledger.entries(subject_id=batch, entrustment_id=world.entrustment)[0].id,
         }
         session.close()
+    found |= {table: _newest(table, world.entrustment) for table in ("duty", "capa", "change")}
+    found["defect_notice"] = _newest("defect_notice", world.rival_entrustment)
+    found["ending_line"] = _newest(
+        "ending_line", world.rival_entrustment, " AND state = 'open' AND owes = 'registrant'"
+    )
     return world.named | world.batch | world.audit | found
+
+
+def _newest(table, about, only=""):
+    ask = f"SELECT id FROM {table} WHERE entrustment_id = :about{only} ORDER BY id DESC LIMIT 1"
+    return UUID(str(sql(ask, about=stored(about))[0][0]))
 
 
 @pytest.mark.parametrize("language", ["zh"])
