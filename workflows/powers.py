@@ -20,6 +20,7 @@ class Power(StrEnum):
     AUDIT_KEEP = "audit:keep"
     AUDIT_READ = "audit:read"
     AUDIT_SIGN = "audit:sign"
+    AUDITOR_READ = "auditor:read"
     BATCH_RECORD = "batch:record"
     BATCH_RELEASE_PRODUCTION = "batch:release-production"
     BATCH_RELEASE_MARKETING = "batch:release-marketing"
@@ -130,7 +131,7 @@ _QUALITY = _MEMBER | {
     Power.TRANSFER_KEEP,
     Power.VERDICT_RUN,
 }
-_AUDITING = frozenset({Power.AUDIT_KEEP, Power.AUDIT_SIGN})
+_AUDITING = frozenset({Power.AUDIT_KEEP, Power.AUDIT_SIGN, Power.AUDITOR_READ})
 
 POWERS_OF: Mapping[Role, frozenset[Power]] = {
     Role.AUTHORITY_INSPECTOR: _READER | {Power.EXPORT_TAKE},

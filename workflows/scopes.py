@@ -15,6 +15,7 @@ class Scope(StrEnum):
 
     AGREEMENTS_READ = "agreements:read"
     APPOINTMENTS_READ = "appointments:read"
+    AUDITORS_READ = "auditors:read"
     AUDITS_READ = "audits:read"
     BATCHES_READ = "batches:read"
     BATCHES_PROPOSE = "batches:propose"
@@ -51,6 +52,9 @@ GRANTS: Mapping[Scope, Grant] = {
     Scope.AGREEMENTS_READ: Grant(N_("Read agreements and where they stand"), Power.AGREEMENT_READ),
     Scope.APPOINTMENTS_READ: Grant(
         N_("Read who holds the key posts of the organisation"), Power.APPOINTMENT_READ, whole_house=True
+    ),
+    Scope.AUDITORS_READ: Grant(
+        N_("Read why people of the organisation are competent to audit"), Power.AUDITOR_READ, whole_house=True
     ),
     Scope.AUDITS_READ: Grant(N_("Read audits, their checklists and their findings"), Power.AUDIT_READ),
     Scope.BATCHES_READ: Grant(N_("Read batches, their papers and restarts of production"), Power.BATCH_READ),

@@ -9,6 +9,8 @@ from portal.api.finding import find_within, page_of, tagged
 from portal.api.own_shapes import (
     Appointments,
     AppointmentShape,
+    Auditors,
+    AuditorShape,
     Hearings,
     HearingShape,
     Products,
@@ -19,6 +21,7 @@ from portal.api.own_shapes import (
 )
 from portal.api.shapes import Given, Turn
 from portal.records.appointment import Appointment
+from portal.records.audit import AuditorQualification
 from portal.records.hearing import Hearing
 from portal.records.product import Product
 from portal.records.self_inspection import SelfInspection
@@ -37,6 +40,20 @@ def read_appointment(appointment_id: UUID) -> Given:
     """Read an appointment to a key post."""
     found = find_within(Appointment, appointment_id)
     return AppointmentShape.model_validate(found), 200, tagged(found)
+
+
+@desk.door("/auditors", Scope.AUDITORS_READ, gives=Auditors)
+def list_auditors(query: Turn) -> Given:
+    """List qualifications of the organisation's auditors."""
+    page, way = page_of(select(AuditorQualification), AuditorQualification, query, Auditors, AuditorShape)
+    return page, 200, way
+
+
+@desk.door("/auditors/<uuid:auditor_qualification_id>", Scope.AUDITORS_READ, gives=AuditorShape)
+def read_auditor(auditor_qualification_id: UUID) -> Given:
+    """Read the qualification of an auditor."""
+    found = find_within(AuditorQualification, auditor_qualification_id)
+    return AuditorShape.model_validate(found), 200, tagged(found)
 
 
 @desk.door("/hearings", Scope.HEARINGS_READ, gives=Hearings)

@@ -1,4 +1,4 @@
-"""What a machine reads in the own house's books: key people, hearings, self-inspection reports, products."""
+"""What a machine reads in the own house's books: key people, auditors, hearings, self-inspection reports, products."""
 
 from typing import Literal
 
@@ -38,6 +38,23 @@ class AppointmentShape(Shape):
 
 class Appointments(Page):
     items: list[AppointmentShape]
+
+
+class AuditorShape(Shape):
+    """Why somebody of the own house is competent to audit, and until when."""
+
+    id: Id
+    version: int
+    person_name: str
+    basis: str
+    granted_on: Day
+    valid_until: Day
+    retired_on: Day | None
+    file_id: Id
+
+
+class Auditors(Page):
+    items: list[AuditorShape]
 
 
 class HearingShape(Shape):

@@ -265,6 +265,10 @@ class AuditorQualification(Kept, Private, Record):
     person: Mapped[Person] = relationship(viewonly=True, lazy="joined")
     file: Mapped[StoredFile] = relationship(viewonly=True, lazy="joined")
 
+    @property
+    def person_name(self) -> str:
+        return self.person.name
+
     def counts_on(self, day: date) -> bool:
         """Whether it is proved and lasts until a day."""
         return self.retired_on is None and self.file.accepted and self.granted_on <= day <= self.valid_until

@@ -11,6 +11,7 @@ from workflows.scopes import Scope
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"])
 KINDS = {
     "appointments": "appointment",
+    "auditors": "auditor_qualification",
     "hearings": "hearing",
     "self-inspections": "self_inspection",
     "products": "product",
@@ -44,7 +45,14 @@ def test_the_figures_of_a_self_inspection_come_with_the_one_report(plant):
 
 
 @pytest.mark.parametrize(
-    "scope", [Scope.APPOINTMENTS_READ, Scope.HEARINGS_READ, Scope.SELF_INSPECTIONS_READ, Scope.EVIDENCE_READ]
+    "scope",
+    [
+        Scope.APPOINTMENTS_READ,
+        Scope.AUDITORS_READ,
+        Scope.HEARINGS_READ,
+        Scope.SELF_INSPECTIONS_READ,
+        Scope.EVIDENCE_READ,
+    ],
 )
 def test_a_machine_limited_to_an_entrustment_cannot_read_the_house(app, world, scope, monkeypatch):
     monkeypatch.setattr("tests.api.knocking.WHOLE_HOUSE", frozenset())

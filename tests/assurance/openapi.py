@@ -67,7 +67,7 @@ SHARED = (
     "transfer",
     "verdict",
 )
-OWN = ("appointment", "hearing", "product", "self_inspection")
+OWN = ("appointment", "auditor_qualification", "hearing", "product", "self_inspection")
 OCTETS = base64.b64decode(PDF)
 ANNOUNCED = {
     "name": "paper.pdf",

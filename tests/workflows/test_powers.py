@@ -81,7 +81,7 @@ def test_a_plant_clerk_records_and_raises_and_closes_nothing():
 def test_quality_people_of_the_registrant_audit_and_those_of_the_manufacturer_answer():
     of_registrant = {Role.MANAGEMENT_REPRESENTATIVE, Role.REGISTRANT_QUALITY_MANAGER}
 
-    assert holders(Power.AUDIT_KEEP) == holders(Power.AUDIT_SIGN) == of_registrant
+    assert holders(Power.AUDIT_KEEP) == holders(Power.AUDIT_SIGN) == holders(Power.AUDITOR_READ) == of_registrant
     assert holders(Power.AUDIT_ANSWER) == {Role.MANAGEMENT_REPRESENTATIVE, Role.MANUFACTURER_QUALITY_MANAGER}
 
 

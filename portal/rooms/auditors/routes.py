@@ -28,7 +28,7 @@ from workflows.powers import Power
 room = Room("auditors", __name__, url_prefix="/auditors")
 
 
-@room.get("", power=Power.AUDIT_KEEP)
+@room.get("", power=Power.AUDITOR_READ)
 def listing() -> ResponseReturnValue:
     _registrants_only()
     found = session.scalars(select(AuditorQualification).order_by(AuditorQualification.valid_until.desc())).all()
