@@ -54,6 +54,7 @@ ROOMS = (
     "trails",
     "transfer_gaps",
     "transfers",
+    "variety_reports",
     "verdicts",
 )
 

@@ -17,6 +17,7 @@ from portal.facts import entrustment_facts, ground_of, present
 from portal.facts.agreements import agreement_facts
 from portal.facts.appointments import holders
 from portal.facts.showing import judge_anew, show_in
+from portal.facts.variety_reports import drawn
 from portal.records.agreement import Agreement
 from portal.records.entrustment import Entrustment
 from portal.records.evidence import (
@@ -218,7 +219,7 @@ def entrust(org: dict[str, UUID], venture: Venture, plant: tuple[UUID, ...]) -> 
     with played_by(manufacturer, REPRESENTATIVE, org) as by:
         entrustment = session.get_one(Entrustment, relation)
         entrustment.manufacturer_reported_on, entrustment.manufacturer_report = today(), "生产产品品种报告（演示）"
-        tell(entrustment, "entrustment.manufacturer-reported", actor=by)
+        tell(entrustment, "entrustment.manufacturer-reported", actor=by, also=[drawn(entrustment)])
         _move(entrustment, "report", by=by)
     with played_by(registrant, REPRESENTATIVE, org) as by:
         _move(session.get_one(Entrustment, relation), "activate", by=by)

@@ -32,4 +32,5 @@ from portal.records import (  # noqa: F401
     self_inspection,
     tally,
     transfer,
+    variety_report,
 )

@@ -265,5 +265,6 @@ EVENT_NAMES: Mapping[str, str] = {
     "transfer_trial.read": N_("An authority read a trial of a production step"),
     "transfer_trial.recorded": N_("Trial of production steps recorded"),
     "verdict.reached": N_("Eligibility verdict reached"),
+    "variety_report.read": N_("Report of product varieties read"),
     "verdict.read": N_("An authority read the eligibility verdict"),
 }

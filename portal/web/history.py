@@ -72,6 +72,7 @@ RECORD_PAGES = {
     "stored_file": ("files.take", "file_id"),
     "transfer": ("transfers.show", "transfer_id"),
     "transfer_gap": ("transfer_gaps.show", "transfer_gap_id"),
+    "variety_report": ("variety_reports.show", "variety_report_id"),
     "verdict": ("verdicts.show", "verdict_id"),
 }
 UNKNOWN, YES, NO = N_("not known"), N_("yes"), N_("no")

@@ -61,5 +61,6 @@ KIND_NAMES: Mapping[str, str] = {
     "transfer_item": N_("Item of a design transfer"),
     "transfer_training": N_("Training for a design transfer"),
     "transfer_trial": N_("Trial of a production step"),
+    "variety_report": N_("Report of product varieties"),
     "verdict": N_("Eligibility verdict"),
 }

@@ -142,6 +142,7 @@ _SHARED = (
     "restart",
     "transfer",
     "transfer_gap",
+    "variety_report",
     "verdict",
     "stored_file",
 )

@@ -13,6 +13,7 @@ from portal.acting import tell
 from portal.db import session
 from portal.facts import ground_of
 from portal.facts.showing import judge_anew
+from portal.facts.variety_reports import drawn, filed_in
 from portal.filing import NotAcceptable
 from portal.records.entrustment import Entrustment
 from portal.records.file import StoredFile
@@ -54,7 +55,7 @@ def file_report(entrustment_id: UUID) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _reports(entrustment, form), 422
     form.refuse_stale(entrustment)
-    files = []
+    also: list[Any] = []
     try:
         if form.file.data:
             kept = taken_in(
@@ -63,13 +64,15 @@ def file_report(entrustment_id: UUID) -> ResponseReturnValue:
                 subject_id=entrustment.id,
                 entrustment_id=entrustment.id,
             )
-            files.append(kept)
+            also.append(kept)
     except NotAcceptable as refusal:
         form.file.errors = [said(refusal.says)]
         return _reports(entrustment, form), 422
     setattr(entrustment, f"{side}_reported_on", form.reported_on.data)
     setattr(entrustment, f"{side}_report", form.reference.data)
-    tell(entrustment, f"entrustment.{side}-reported", actor=g.actor, also=files)
+    if side is Side.MANUFACTURER:
+        also.append(drawn(entrustment))
+    tell(entrustment, f"entrustment.{side}-reported", actor=g.actor, also=also)
     flash(gettext("The report is on record."))
     return redirect(url_for("entrustments.reports", entrustment_id=entrustment_id))
 
@@ -128,7 +131,13 @@ def _reports(entrustment: Entrustment, form: ReportForm | None) -> str:
         }
         for side, (label, sources) in OWED.items()
     ]
-    return render_template("entrustments/reports.html", owed=owed, **inside(entrustment, gettext("Reports")))
+    return render_template(
+        "entrustments/reports.html",
+        owed=owed,
+        entrustment=entrustment,
+        varieties=filed_in(entrustment),
+        **inside(entrustment, gettext("Reports")),
+    )
 
 
 def _residents(entrustment: Entrustment, form: ResidentsForm | None) -> str:
