@@ -30,6 +30,7 @@ ROOMS = (
     "changes",
     "clients",
     "defects",
+    "definitions",
     "duties",
     "endings",
     "entrustments",

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-from workflows.change import MadeUnder, bound_words
+from workflows.change import MadeUnder, changes_implemented
 from workflows.defect_notice import no_unsettled_defect
+from workflows.definition import LaidDown, as_laid_down
 from workflows.duty import HoldingFacts, holding_words
 from workflows.engine import Check, Lifecycle, Side, Source, State, Tone, Transition
 from workflows.powers import Power
@@ -67,6 +68,7 @@ class BatchFacts:
     released_by_actor: bool
     duties: HoldingFacts
     under: MadeUnder
+    laid_down: LaidDown
 
     @property
     def unbalanced(self) -> int | None:
@@ -173,6 +175,7 @@ LABELS_RIGHT = Check[BatchFacts](
     sources=(_GUIDE, _gmp(5)),
     mend="batches.documents",
 )
+AS_DEFINED: Check[BatchFacts] = as_laid_down(lambda facts: facts.laid_down)
 UDI_RIGHT = Check[BatchFacts](
     code="udi-stated",
     says=N_("The device identifier of the batch is stated."),
@@ -222,14 +225,7 @@ HOLDS_LIFTED = Check[BatchFacts](
     sources=(Source("HOUSE"),),
     mend="batches.show",
 )
-CHANGES_IMPLEMENTED = Check[BatchFacts](
-    code="changes-implemented",
-    says=N_("Every change that binds the batch is implemented."),
-    holds=lambda facts: facts.under.awaited == 0,
-    fact=lambda facts: bound_words(facts.under),
-    sources=(Source("GMP-2025", "10"), Source("ANN-2024-38", "(10)"), Source("HOUSE")),
-    mend="changes.listing",
-)
+CHANGES_IMPLEMENTED: Check[BatchFacts] = changes_implemented(lambda facts: facts.under)
 NO_UNSETTLED_DEFECT: Check[BatchFacts] = no_unsettled_defect(lambda facts: facts.unsettled_defects)
 RECORDS_REVIEWED = Check[BatchFacts](
     code="production-records-reviewed",
@@ -282,6 +278,7 @@ _PRODUCTION_CONDITIONS = (
     QUALITY_CONTROL,
     NONCONFORMITIES_CLOSED,
     LABELS_RIGHT,
+    AS_DEFINED,
     UDI_RIGHT,
     RELEASE_SHEET,
 )

@@ -13,6 +13,7 @@ from workflows.capa import CAPA, CAPA_ACTION
 from workflows.change import CHANGE
 from workflows.daily_report import DAILY_REPORT
 from workflows.defect_notice import DEFECT_NOTICE
+from workflows.definition import DEFINITION
 from workflows.ending import ENDING, ENDING_LINE
 from workflows.engine import Lifecycle, Transition
 from workflows.entrustment import ENTRUSTMENT
@@ -48,6 +49,7 @@ LIFECYCLES: tuple[Lifecycle[Any], ...] = (
     HEARING,
     TRANSFER,
     TRANSFER_GAP,
+    DEFINITION,
     SELF_INSPECTION,
 )
 

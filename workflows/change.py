@@ -1,9 +1,9 @@
 """Change control: proposed by either side, weighed by both, decided by the registrant before anything is made."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from workflows.engine import Check, Lifecycle, Side, Source, State, Tone, Transition
+from workflows.engine import Check, Facts, Lifecycle, Side, Source, State, Tone, Transition
 from workflows.powers import Power
 from workflows.words import N_, Said
 
@@ -92,7 +92,19 @@ class MadeUnder:
     first_awaited: str = ""
 
 
-def bound_words(under: MadeUnder) -> Said:
+def changes_implemented(under: Callable[[Facts], MadeUnder]) -> Check[Facts]:
+    """The condition of whatever is made ``under`` changes."""
+    return Check[Facts](
+        code="changes-implemented",
+        says=N_("Every change that binds the batch is implemented."),
+        holds=lambda facts: under(facts).awaited == 0,
+        fact=lambda facts: _bound_words(under(facts)),
+        sources=(_GMP, _ANN, Source("HOUSE")),
+        mend="changes.listing",
+    )
+
+
+def _bound_words(under: MadeUnder) -> Said:
     """Which changes bind a batch, those that it waits for before all others."""
     if under.awaited:
         waiting: dict[str, str | int] = {"count": under.awaited, "first": under.first_awaited}

@@ -14,12 +14,15 @@ from workflows.words import N_, Said
 class OpeningFacts:
     """What must be so on the day a batch is opened; None where nothing was shown.
 
-    ``transfer`` is the number of the product's signed design transfer, empty where there is none; ``idle_since`` the
-    last day before a standstill that no restart on record has ended, empty without one.
+    ``transfer`` is the number of the product's signed design transfer, ``definition`` that of the version that holds
+    on the day, ``definition_from`` since when it does, ``idle_since`` the last day before a standstill that no restart
+    on record has ended: each empty without one.
     """
 
     stage: str
     transfer: str
+    definition: str
+    definition_from: str
     entrustment_active: bool
     product_is_entrusted: bool
     verdict_favourable_today: bool
@@ -106,6 +109,18 @@ TRANSFERRED = Check[OpeningFacts](
     sources=(Source("GMP-2025", "111"), Source("GMP-2025", "52"), Source("GUIDE-2022-20", "II(4)2")),
     mend="transfers.listing",
 )
+DEFINED = Check[OpeningFacts](
+    code="definition-in-force",
+    says=N_("For a commercial batch, a definition that both sides approved holds on the day production starts."),
+    holds=lambda facts: facts.stage != COMMERCIAL or bool(facts.definition),
+    fact=lambda facts: (
+        Said(N_("%(number)s holds from %(since)s."), {"number": facts.definition, "since": facts.definition_from})
+        if facts.definition
+        else Said(N_("None holds on that day; prototypes and pilot batches may be opened."))
+    ),
+    sources=(Source("GUIDE-2022-20", "II(4)2"), Source("HOUSE")),
+    mend="definitions.listing",
+)
 NO_UNSETTLED_DEFECT: Check[OpeningFacts] = no_unsettled_defect(lambda facts: facts.unsettled_defects)
 NOT_IDLE = Check[OpeningFacts](
     code="not-idle",
@@ -141,6 +156,7 @@ OPEN = Transition[OpeningFacts](
         LICENCE_SITE,
         CERTIFICATE_VALID,
         TRANSFERRED,
+        DEFINED,
         NO_UNSETTLED_DEFECT,
         NOT_IDLE,
     ),

@@ -35,6 +35,9 @@ class Power(StrEnum):
     CLIENT_KEEP = "client:keep"
     DEFECT_NOTIFY = "defect:notify"
     DEFECT_SETTLE = "defect:settle"
+    DEFINITION_KEEP = "definition:keep"
+    DEFINITION_READ = "definition:read"
+    DEFINITION_SIGN = "definition:sign"
     DUTY_KEEP = "duty:keep"
     DUTY_READ = "duty:read"
     ENTRUSTMENT_DECIDE = "entrustment:decide"
@@ -107,6 +110,7 @@ _READER = frozenset(
         Power.BATCH_READ,
         Power.CAPA_READ,
         Power.CHANGE_READ,
+        Power.DEFINITION_READ,
         Power.DUTY_READ,
         Power.ENTRUSTMENT_READ,
         Power.HEARING_READ,
@@ -124,6 +128,7 @@ _QUALITY = _MEMBER | {
     Power.CAPA_KEEP,
     Power.CHANGE_KEEP,
     Power.CHANGE_PROPOSE,
+    Power.DEFINITION_KEEP,
     Power.DUTY_KEEP,
     Power.EVIDENCE_KEEP,
     Power.NONCONFORMITY_CLOSE,
@@ -145,6 +150,7 @@ POWERS_OF: Mapping[Role, frozenset[Power]] = {
         Power.AUDIT_APPROVE,
         Power.DEFECT_NOTIFY,
         Power.DEFECT_SETTLE,
+        Power.DEFINITION_SIGN,
         Power.ENTRUSTMENT_DECIDE,
         Power.ENTRUSTMENT_PROPOSE,
         Power.HEARING_KEEP,

@@ -22,6 +22,7 @@ class Scope(StrEnum):
     CAPAS_READ = "capas:read"
     CHANGES_READ = "changes:read"
     CHANGES_PROPOSE = "changes:propose"
+    DEFINITIONS_READ = "definitions:read"
     DUTIES_READ = "duties:read"
     ENTRUSTMENTS_READ = "entrustments:read"
     EVIDENCE_READ = "evidence:read"
@@ -64,6 +65,7 @@ GRANTS: Mapping[Scope, Grant] = {
     Scope.CAPAS_READ: Grant(N_("Read corrective actions and their steps"), Power.CAPA_READ),
     Scope.CHANGES_READ: Grant(N_("Read changes and how they were weighed"), Power.CHANGE_READ),
     Scope.CHANGES_PROPOSE: Grant(N_("Propose changes"), Power.CHANGE_PROPOSE),
+    Scope.DEFINITIONS_READ: Grant(N_("Read definitions of product and process"), Power.DEFINITION_READ),
     Scope.DUTIES_READ: Grant(N_("Read duties and how they stand"), Power.DUTY_READ),
     Scope.ENTRUSTMENTS_READ: Grant(N_("Read entrustments and their products"), Power.ENTRUSTMENT_READ),
     Scope.EVIDENCE_READ: Grant(

@@ -11,6 +11,7 @@ from portal.api import (  # noqa: F401  they hang doors
     capas,
     changes,
     defects,
+    definitions,
     duties,
     endings,
     evidence,

@@ -68,6 +68,7 @@ class BatchShape(Shape):
     label_version: str | None
     instructions_version: str | None
     udi_di: str | None
+    definition_id: Id | None = Field(description=N_("The definition that the batch is made under."))
     production_released_at: At | None
     marketing_released_at: At | None
     rejected_at: At | None

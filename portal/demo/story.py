@@ -12,6 +12,7 @@ from portal import ledger
 from portal.db import now, reading, session, today
 from portal.demo.auditing import make_audits, make_report
 from portal.demo.cast import HOUSES, PASSWORD
+from portal.demo.defining import define_product, draft_next
 from portal.demo.ending import make_ending
 from portal.demo.hands import played_by
 from portal.demo.machines import make_client
@@ -76,6 +77,7 @@ def build() -> World:
         "certificate": plate["certificate"],
         "credit_check": plate["credit_check"],
         "transfer": plate["transfer"],
+        "definition": plate["definition"],
         "quality_agreement": plate["quality"],
         "entrustment_agreement": plate["entrusting"],
     }
@@ -103,6 +105,7 @@ def build() -> World:
     world.named["invitation"] = _invited(world, "chengyue")
     world.named |= make_client(world.org, "hengrui")
     world.batch = make_batches(world.org, plate["entrustment"], plate["product"], "B2611")
+    world.named["drafted_definition"] = draft_next(world.org, plate["entrustment"], plate["product"])
     rival_batches = make_batches(world.org, rival["entrustment"], rival["product"], "R2611", registrant="lantai")
     world.named["rival_batch"] = rival_batches["production_released"]
     world.named["audit_report"] = make_report(world.org, "hengrui", plate["entrustment"])
@@ -204,7 +207,7 @@ def _invited(world: World, key: str) -> UUID:
 
 
 def complained_of(org: dict[str, UUID], venture: Venture, plant: tuple[UUID, ...]) -> dict[str, UUID]:
-    """An active entrustment whose design is transferred; the registrant has just passed a complaint on."""
+    """An active entrustment whose design is transferred and defined; a complaint has just been passed on."""
     made = entrust(org, venture, plant)
     with played_by(venture.registrant, Role.REGISTRANT_QUALITY_MANAGER, org) as by:
         begin_duty(
@@ -217,4 +220,5 @@ def complained_of(org: dict[str, UUID], venture: Venture, plant: tuple[UUID, ...
             by=by,
         )
     made["transfer"] = transfer_design(org, made["entrustment"], made["product"], venture)
+    made["definition"] = define_product(org, made["entrustment"], made["product"], venture)
     return made

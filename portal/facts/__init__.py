@@ -8,6 +8,7 @@ from portal.facts.audits import audit_facts, finding_facts, may_lead, programme_
 from portal.facts.batches import Contents, batch_facts, contents_of, opening_facts
 from portal.facts.capas import action_facts, capa_facts
 from portal.facts.changes import binding, change_facts, open_change, open_changes
+from portal.facts.definitions import definition_facts
 from portal.facts.entrustments import entrustment_facts
 from portal.facts.ground import Ground, ground_of, grounds
 from portal.facts.nonconformities import nonconformity_facts
@@ -40,6 +41,7 @@ __all__ = [
     "capa_facts",
     "change_facts",
     "contents_of",
+    "definition_facts",
     "entrustment_facts",
     "exception_facts",
     "finding_facts",

@@ -20,6 +20,7 @@ from portal.records.change import Change
 from portal.records.entrustment import Entrustment, Exhibit
 from workflows.batch import BatchFacts
 from workflows.change import MadeUnder
+from workflows.definition import LaidDown
 from workflows.duty import HoldingFacts
 from workflows.opening import OpeningFacts
 
@@ -31,10 +32,13 @@ def opening_facts(making: Making, product: Exhibit | None, starts_on: date, stag
     ground = making.ground
     met = _met(ground.judged(product, starts_on)) if product else {}
     licence = ground.latest("licence")
+    definition = ground.definition_of(product.subject_id, starts_on) if product else None
     idle = making.idle_since(product, starts_on) if product else None
     return OpeningFacts(
         stage=stage,
         transfer=ground.transfers.get(product.subject_id, "") if product else "",
+        definition=definition.called if definition else "",
+        definition_from=f"{definition.effective_on}" if definition else "",
         entrustment_active=ground.entrustment.state == "active",
         product_is_entrusted=product is not None,
         verdict_favourable_today=product is not None and ground.favourable_today(product),
@@ -156,7 +160,17 @@ def _facts(
         released_by_actor=batch.production_released_by_id == actor_id,
         duties=duties,
         under=changes,
+        laid_down=_laid_down(batch),
     )
+
+
+def _laid_down(batch: Batch) -> LaidDown:
+    definition = batch.definition
+    if definition is None:
+        return LaidDown()
+    label, instructions = definition.label_version or "", definition.instructions_version or ""
+    kept = (batch.label_version, batch.instructions_version) == (label, instructions)
+    return LaidDown(definition.called, label, instructions, kept)
 
 
 def _licensed_throughout(batch: Batch, ground: Ground) -> bool | None:

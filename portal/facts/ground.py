@@ -17,6 +17,7 @@ from portal.db import CHINA, session, today
 from portal.ledger import plain
 from portal.records.agreement import Agreement
 from portal.records.defect_notice import DefectNotice
+from portal.records.definition import Definition
 from portal.records.entrustment import Answer, Entrustment, Exhibit
 from portal.records.entrustment import Verdict as VerdictRecord
 from portal.records.transfer import Transfer
@@ -132,6 +133,19 @@ class Ground:
         wanted = select(Transfer.product_id, Transfer.number).where(Transfer.entrustment_id == self.entrustment.id)
         rows = session.execute(wanted.where(Transfer.state == "signed").order_by(Transfer.signed_at)).all()
         return dict(rows)
+
+    @cached_property
+    def definitions(self) -> dict[UUID, list[Definition]]:
+        """The versions of each product that both sides approved, the latest first; asked when first needed."""
+        found: dict[UUID, list[Definition]] = {}
+        wanted = select(Definition).where(Definition.entrustment_id == self.entrustment.id)
+        for each in session.scalars(wanted.where(Definition.state == "approved").order_by(Definition.number.desc())):
+            found.setdefault(each.product_id, []).append(each)
+        return found
+
+    def definition_of(self, product_id: UUID, on: date) -> Definition | None:
+        """The version under which the product is made on a day; each holds until the day of the next."""
+        return next((each for each in self.definitions.get(product_id, ()) if each.holds_by(on)), None)
 
     def ends_of_evidence(self) -> tuple[date | None, date | None]:
         """The last days of the certificates (the earliest of them) and of the licence, as far as they are shown."""

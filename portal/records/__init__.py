@@ -9,6 +9,7 @@ from portal.records import (  # noqa: F401
     capa,
     change,
     defect_notice,
+    definition,
     duty,
     ending,
     entrustment,

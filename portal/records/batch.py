@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from portal.db import AT_COMMIT, Kept, Record, session
+from portal.records.definition import Definition
 from portal.records.entrustment import Entrustment
 from portal.records.file import StoredFile
 from portal.records.moving import Move, Moving
@@ -62,6 +63,7 @@ class Batch(Moving, Shared, Record):
     nonconformities: Mapped[list["Nonconformity"]] = relationship(
         back_populates="batch", order_by="Nonconformity.number"
     )
+    binding: Mapped["BatchDefinition | None"] = relationship(back_populates="batch", lazy="joined")
 
     def took(self, move: Move) -> None:
         if move.name == "release_production":
@@ -78,6 +80,15 @@ class Batch(Moving, Shared, Record):
     @property
     def is_commercial(self) -> bool:
         return self.stage == COMMERCIAL
+
+    @property
+    def definition(self) -> Definition | None:
+        """The version that the batch is made under; None for one from before there were any, or for a trial."""
+        return self.binding.definition if self.binding else None
+
+    @property
+    def definition_id(self) -> UUID | None:
+        return self.binding.definition_id if self.binding else None
 
     @property
     def papers(self) -> list["BatchDocument"]:
@@ -126,6 +137,28 @@ class Batch(Moving, Shared, Record):
                 "marketing_released_by_id IS NULL OR marketing_released_by_id <> production_released_by_id",
                 name="two_people_release",
             ),
+        )
+
+
+class BatchDefinition(Kept, Shared, Record):
+    """Under which version a batch is made: the one that held on its first day, bound when it was opened."""
+
+    __tablename__ = "batch_definition"
+
+    batch_id: Mapped[UUID]
+    definition_id: Mapped[UUID]
+
+    batch: Mapped[Batch] = relationship(back_populates="binding")
+    definition: Mapped[Definition] = relationship(
+        primaryjoin="foreign(BatchDefinition.definition_id) == Definition.id", lazy="joined", viewonly=True
+    )
+
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple[Any, ...]:
+        return (
+            UniqueConstraint("batch_id"),
+            ForeignKeyConstraint(["entrustment_id", "batch_id"], ["batch.entrustment_id", "batch.id"]),
+            ForeignKeyConstraint(["entrustment_id", "definition_id"], ["definition.entrustment_id", "definition.id"]),
         )
 
 

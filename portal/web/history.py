@@ -57,6 +57,7 @@ RECORD_PAGES = {
     "change": ("changes.show", "change_id"),
     "daily_report": ("reports.show", "daily_report_id"),
     "defect_notice": ("defects.show", "defect_notice_id"),
+    "definition": ("definitions.show", "definition_id"),
     "ending": ("endings.show", "ending_id"),
     "ending_line": ("endings.line", "ending_line_id"),
     "entrustment": ("entrustments.show", "entrustment_id"),

@@ -14,6 +14,8 @@ from workflows.capa import TRIGGERS
 from workflows.change import KINDS as CHANGES
 from workflows.change import VERDICTS
 from workflows.defect_notice import OUTCOMES
+from workflows.definition import INSPECTED as INSPECTED_AT
+from workflows.definition import STEP_KINDS
 from workflows.engine import Side
 from workflows.nonconformity import DISPOSITIONS
 from workflows.powers import ROLE_NAMES
@@ -124,6 +126,8 @@ VALUE_NAMES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "change": {"kind": CHANGES, "side": SIDES, "verdict": VERDICTS},
     "change_assessment": {"side": SIDES},
     "defect_notice": {"outcome": OUTCOMES},
+    "definition_inspection": {"stage": INSPECTED_AT},
+    "definition_step": {"kind": STEP_KINDS},
     "duty": {"owes": OWES},
     "ending_line": {"owes": OWES, "kept_by": SIDES},
     "exhibit": {

@@ -39,6 +39,7 @@ TABLES = {
     "hold_point_id": "hold_point",
     "restart_id": "restart",
     "transfer_id": "transfer",
+    "definition_id": "definition",
     "file_id": "stored_file",
 }
 

@@ -57,6 +57,7 @@ SHARED = (
     "change",
     "daily_report",
     "defect_notice",
+    "definition",
     "duty",
     "ending",
     "hold_point",

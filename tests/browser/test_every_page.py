@@ -69,6 +69,8 @@ PAGES = {
     "change-assess": (WRITER, "/changes/{change}/assessment"),
     "transfer": (WRITER, "/transfers/{transfer}"),
     "transfer-gap": (WRITER, "/transfers/{transfer_underway}/gaps/new"),
+    "definition": (WRITER, "/definitions/{drafted_definition}"),
+    "definition-parameter": (WRITER, "/definitions/{drafted_definition}/parameters"),
     "review": (WRITER, "/agreement-reviews/{review}"),
     "review-judge": (WRITER, "/agreement-reviews/{review}/judgement"),
     "ending": (RIVAL, "/endings/{rival_ending}"),

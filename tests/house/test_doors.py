@@ -29,6 +29,7 @@ ROOM_OF = {
     "daily_report": "reports",
     "hold_point": "holds",
     "transfer": "transfers",
+    "definition": "definitions",
     "transfer_gap": "transfer_gaps",
 }
 

@@ -143,6 +143,7 @@ _SHARED = (
     "transfer",
     "transfer_gap",
     "variety_report",
+    "definition",
     "verdict",
     "stored_file",
 )

@@ -117,6 +117,13 @@ STATES = {
         "ended": {"ended_at": NOW},
         "withdrawn": {"signed_at": None},
     },
+    "definition": {
+        "draft": {"approved_at": None, "withdrawn_at": None},
+        "signed_by_registrant": {"effective_on": TODAY, "label_version": "5", "instructions_version": "3"},
+        "signed_by_manufacturer": {},
+        "approved": {"approved_at": NOW},
+        "withdrawn": {"approved_at": None, "withdrawn_at": NOW},
+    },
     "transfer_gap": {"open": {"closed_at": None}, "closed": {"closed_at": NOW, "resolution": "agreed"}},
     "self_inspection": {
         "drafted": {"signed_at": None},
@@ -197,10 +204,15 @@ def _askers(door):
 
 
 def _open_again(kind, about):
-    """A batch that the world left half way has no dates of what comes later."""
+    """A batch that the world left half way has no dates of what comes later; of a definition no other is drafted."""
     if kind == "batch":
         dates = ("production_released_at", "marketing_released_at", "marketing_released_by_id", "rejected_at")
         sql(f"UPDATE batch SET {', '.join(f'{each} = NULL' for each in dates)} WHERE id = :id", id=stored(about.id))
+    if kind == "definition":
+        others = (
+            "UPDATE definition SET state = 'withdrawn', withdrawn_at = :now WHERE approved_at IS NULL AND id <> :id"
+        )
+        sql(others, now=stored(now()), id=stored(about.id))
     if kind == "agreement":
         sql(
             "UPDATE agreement SET ends_on = :day WHERE id = :id",

@@ -28,6 +28,7 @@ UNMEET = {
         world, batch_id, "final_inspection", result="failed"
     ),
     "labels-right": lambda world, batch_id: desk.amend(world, batch_id, label_version=None),
+    "versions-as-defined": lambda world, batch_id: desk.amend(world, batch_id, label_version="6"),
     "udi-stated": lambda world, batch_id: desk.amend(world, batch_id, udi_di=None),
     "release-sheet": lambda world, batch_id: desk.take_away(world, batch_id, "release_sheet"),
 }

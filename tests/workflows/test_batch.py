@@ -8,6 +8,7 @@ import pytest
 from tests.workflows.weighing import EVERY_POWER, NOW, Lacking, checks_of, codes, weigh, without
 from workflows.batch import BATCH, BatchFacts
 from workflows.change import MadeUnder
+from workflows.definition import LaidDown
 from workflows.duty import HoldingFacts
 from workflows.engine import Side, weigh_opening
 from workflows.opening import OPEN, OpeningFacts
@@ -53,6 +54,7 @@ READY = BatchFacts(
     released_by_actor=False,
     duties=NONE_BREACHED,
     under=MadeUnder(2, "CH-2026-002"),
+    laid_down=LaidDown("V1", "5", "3"),
 )
 LACKING: Lacking = {
     "quantities-counted": ({"put_in": None}, {"quantities-counted", "material-balance"}),
@@ -62,6 +64,7 @@ LACKING: Lacking = {
     "quality-control-passed": ({"results_failed": 1}, {"quality-control-passed"}),
     "nonconformities-closed": ({"open_nonconformities": 1}, {"nonconformities-closed"}),
     "labels-right": ({"has_label": False}, {"labels-right"}),
+    "versions-as-defined": ({"laid_down": LaidDown("V1", "5", "3", kept=False)}, {"versions-as-defined"}),
     "udi-stated": ({"udi_stated": False}, {"udi-stated"}),
     "release-sheet": ({"has_release_sheet": False}, {"release-sheet"}),
     "entrustment-active": ({"entrustment_active": False}, {"entrustment-active"}),
@@ -101,6 +104,8 @@ SIX_OF_THE_GUIDE = {
 OPENABLE = OpeningFacts(
     stage="commercial",
     transfer="DT-2026-001",
+    definition="V1",
+    definition_from="2026-11-01",
     entrustment_active=True,
     product_is_entrusted=True,
     verdict_favourable_today=True,
@@ -123,6 +128,7 @@ UNOPENABLE: Lacking = {
     "licence-site": ({"licence_names_site": False}, {"licence-site"}),
     "certificate-valid": ({"certificate_valid": False}, {"certificate-valid"}),
     "transfer-signed": ({"transfer": ""}, {"transfer-signed"}),
+    "definition-in-force": ({"definition": ""}, {"definition-in-force"}),
     "no-unsettled-defect": ({"unsettled_defects": "DN-2026-001"}, {"no-unsettled-defect"}),
     "not-idle": ({"idle_since": "2025-11-01"}, {"not-idle"}),
 }
@@ -271,8 +277,12 @@ def test_a_commercial_batch_is_no_trial_to_be_concluded():
 
 
 @pytest.mark.parametrize("stage", ["prototype", "pilot"])
-def test_trials_are_opened_before_the_design_transfer_is_signed(stage):
-    assert opening(replace(OPENABLE, stage=stage, transfer="")).allowed
+def test_trials_are_opened_before_the_design_is_transferred_and_laid_down(stage):
+    assert opening(replace(OPENABLE, stage=stage, transfer="", definition="")).allowed
+
+
+def test_a_batch_that_is_bound_to_no_definition_is_asked_for_none():
+    assert weigh(BATCH, "release_production", replace(READY, laid_down=LaidDown())).allowed
 
 
 @pytest.mark.parametrize("move", ["release_production", "conclude_trial", "release_marketing"])

@@ -1,6 +1,7 @@
 """Telling the year: the relations as it begins, then each thing at its moment."""
 
 from portal.demo.clock import at
+from portal.demo.defining import define_product
 from portal.demo.relations import Venture, entrust, found_plant
 from portal.demo.story import World, found_houses
 from portal.demo.transferring import transfer_design
@@ -19,6 +20,7 @@ def live() -> World:
         for venture in (PLATE, NEEDLE):
             made = entrust(world.org, venture, plant)
             transfer_design(world.org, made["entrustment"], made["product"], venture)
+            define_product(world.org, made["entrustment"], made["product"], venture)
             world.named[f"{venture.registrant}_entrustment"] = made["entrustment"]
             world.named[f"{venture.registrant}_product"] = made["product"]
     for moment, deed in sorted(

@@ -285,6 +285,25 @@ def _transfers(standing: Standing) -> Iterator[Shown]:
             yield Shown(text, "warn", way("transfers.listing", entrustment_id=standing.entrustment.id))
 
 
+def _definitions(standing: Standing) -> Iterator[Shown]:
+    """By what each product is made: its versions, and whether one that both sides approved holds today."""
+    for each in standing.definitions:
+        text = gettext(
+            "Definition %(number)s of %(product)s: %(state)s",
+            number=each.called,
+            product=each.product_name,
+            state=said(each.where.label),
+        )
+        yield Shown(text, "good" if each.approved_at else None, way("definitions.show", definition_id=each.id))
+    holding = {each.product_id for each in standing.definitions if each.holds_by(today())}
+    for product in standing.ground.products:
+        if product.subject_id not in holding:
+            text = gettext(
+                "%(product)s: no definition approved by both sides holds today", product=product.facts["name"]
+            )
+            yield Shown(text, "warn", way("definitions.listing", entrustment_id=standing.entrustment.id))
+
+
 def _residents(standing: Standing) -> Iterator[Shown]:
     planned, exception = standing.entrustment.residents_planned, standing.entrustment.residents_exception
     url = way("entrustments.residents", entrustment_id=standing.entrustment.id)
@@ -347,7 +366,7 @@ SHOWN: dict[tuple[Article, int], tuple[Callable[[Standing], Iterator[Shown]], ..
     ("52", 1): (_verdicts, _nonconformities),
     ("52", 2): (_functions,),
     ("52", 3): (_at_home("52", HEARINGS, QUARTERLY),),
-    ("52", 4): (_certificates, _batches),
+    ("52", 4): (_certificates, _definitions, _batches),
     ("52", 5): (_nonconformities, _capas, _defects),
     ("52", 6): (_change_control, _at_home("52", SELF_INSPECTIONS, REPORTED)),
     ("52", 7): (_adverse_events,),
@@ -363,7 +382,7 @@ SHOWN: dict[tuple[Article, int], tuple[Callable[[Standing], Iterator[Shown]], ..
         _only(*RELEASED_BY_PLANT),
     ),
     ("52", 10): (_reports, _endings),
-    ("53", 1): (_licence, _certificates, _site, _verdicts),
+    ("53", 1): (_licence, _certificates, _site, _definitions, _verdicts),
     ("53", 2): (_inspections, _batches, _nonconformities, _restarts),
     ("53", 3): (),
     ("53", 4): (_changes, _change_control),

@@ -17,6 +17,7 @@ from portal.records.batch import Batch, Nonconformity
 from portal.records.capa import Capa
 from portal.records.change import Change
 from portal.records.defect_notice import DefectNotice
+from portal.records.definition import Definition
 from portal.records.ending import Ending
 from portal.records.entrustment import Entrustment, Exhibit
 from portal.records.restart import Restart
@@ -51,6 +52,7 @@ class Standing:
     reviews: list[AgreementReview] = field(default_factory=list)
     endings: list[Ending] = field(default_factory=list)
     restarts: list[Restart] = field(default_factory=list)
+    definitions: list[Definition] = field(default_factory=list)
 
     @property
     def site(self) -> Exhibit | None:
@@ -144,9 +146,9 @@ def standings(entrustments: Sequence[Entrustment]) -> list[Standing]:
 def laid_out(standing: Standing) -> Standing:
     """The same with its audits, those of the latest days first, each with its open findings; in one query.
 
-    Its transfers, yearly reviews, checklists of the end and restarts come along, the newest first.
+    Its transfers, yearly reviews, checklists of the end, restarts and definitions come along, the newest first.
     """
-    kinds: tuple[Any, ...] = (Audit, Transfer, AgreementReview, Ending, Restart)
+    kinds: tuple[Any, ...] = (Audit, Transfer, AgreementReview, Ending, Restart, Definition)
     parts = union_all(*(select(literal(part).label("part")) for part in range(len(kinds)))).subquery()
     still = select(func.count()).where(AuditFinding.audit_id == Audit.id, AuditFinding.closed_at.is_(None))
     wanted = select(still.scalar_subquery(), *kinds).select_from(parts)
@@ -154,7 +156,7 @@ def laid_out(standing: Standing) -> Standing:
         wanted = wanted.outerjoin(kind, and_(parts.c.part == part, kind.entrustment_id == standing.entrustment.id))
     newest_first = (Audit.starts_on.desc(), *(kind.id.desc() for kind in kinds))
     rows = session.execute(wanted.order_by(*newest_first)).all()
-    transfers, reviews, endings, restarts = ([row[at] for row in rows if row[at]] for at in range(2, 6))
+    transfers, reviews, endings, restarts, definitions = ([row[at] for row in rows if row[at]] for at in range(2, 7))
     return replace(
         standing,
         audits=[(audit, number) for number, audit, *_ in rows if audit],
@@ -162,6 +164,7 @@ def laid_out(standing: Standing) -> Standing:
         reviews=reviews,
         endings=endings,
         restarts=restarts,
+        definitions=definitions,
     )
 
 

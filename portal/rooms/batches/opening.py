@@ -11,7 +11,7 @@ from portal.db import new_id, session, today
 from portal.facts import Ground, opening_facts
 from portal.facts.standstill import Making, making_of
 from portal.identity import Actor
-from portal.records.batch import Batch
+from portal.records.batch import Batch, BatchDefinition
 from portal.tenancy import side_in
 from workflows.engine import Decision, Side, weigh_opening
 from workflows.opening import OPEN, OpeningFacts
@@ -56,7 +56,7 @@ def open_batch(ground: Ground, given: Opening, *, actor: Actor) -> Batch:
         udi_di=given.udi_di,
     )
     decision = decide_opening(making_of(ground), given.product_id, given.started_on, stage=given.stage, actor=actor)
-    begin(batch, decision, actor=actor, side=_side(ground))
+    begin(batch, decision, actor=actor, also=_bound(batch, ground), side=_side(ground))
     return batch
 
 
@@ -67,6 +67,15 @@ def decide_opening(
     ground = making.ground
     facts = opening_facts(making, ground.product(product_id), starts_on, stage)
     return weigh_opening(OPEN, facts, powers=actor.powers, side=_side(ground), on=today())
+
+
+def _bound(batch: Batch, ground: Ground) -> list[BatchDefinition]:
+    """The link to the version that holds on the first day of the batch; a trial may do without one."""
+    definition = ground.definition_of(batch.product_id, batch.started_on)
+    if definition is None:
+        return []
+    batch.binding = BatchDefinition(id=new_id(), entrustment_id=batch.entrustment_id, definition_id=definition.id)
+    return [batch.binding]
 
 
 def _side(ground: Ground) -> Side | None:

@@ -18,6 +18,7 @@ from portal.records.audit import Audit
 from portal.records.batch import Batch, Nonconformity
 from portal.records.capa import Capa
 from portal.records.change import Change
+from portal.records.definition import Definition
 from portal.records.entrustment import Entrustment, Exhibit, Verdict
 from portal.records.organisation import Organisation
 from portal.records.transfer import Transfer
@@ -180,12 +181,14 @@ def work_of(entrustment: Entrustment) -> tuple[list[Batch], int]:
 @dataclass(frozen=True, slots=True)
 class Underway:
     """How many corrective actions are not judged yet, how many changes neither made nor refused, how many design
-    transfers neither signed nor given up; and how many of those both sides signed."""
+    transfers and definitions neither signed by both nor given up; and how many of those both sides signed."""
 
     capas: int
     changes: int
     transfers: int
     transfers_signed: int
+    definitions: int
+    definitions_approved: int
 
 
 def underway_in(entrustment: Entrustment) -> Underway:
@@ -195,6 +198,8 @@ def underway_in(entrustment: Entrustment) -> Underway:
         _counted(Change, entrustment, Change.implemented_at.is_(None), Change.refused_at.is_(None)),
         _counted(Transfer, entrustment, Transfer.underway()),
         _counted(Transfer, entrustment, Transfer.state == "signed"),
+        _counted(Definition, entrustment, Definition.drafted()),
+        _counted(Definition, entrustment, Definition.state == "approved"),
     )
     return Underway(*session.execute(select(*counted)).one())
 

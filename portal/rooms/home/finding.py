@@ -16,6 +16,7 @@ from portal.records.batch import Batch, Nonconformity
 from portal.records.capa import Capa
 from portal.records.change import Change
 from portal.records.defect_notice import DefectNotice
+from portal.records.definition import Definition, DefinitionMaterial, DefinitionStep
 from portal.records.entrustment import Entrustment, Exhibit
 from portal.records.evidence import ProductionLicence, RegistrationCertificate
 from portal.records.file import StoredFile
@@ -62,7 +63,7 @@ def hits_of(wanted: str) -> list[Hit]:
 
 
 def _all(wanted: str) -> Iterator[Hit]:
-    for search in (_entrustments, _numbered, _exhibits):
+    for search in (_entrustments, _numbered, _definitions, _exhibits):
         yield from search(wanted)
     if g.actor.may(Power.EVIDENCE_READ):
         yield from _products(wanted)
@@ -83,6 +84,17 @@ def _numbered(wanted: str) -> Iterator[Hit]:
         for found in _some(select(kind).where(or_(_begins(kind.number, wanted), _holds(title, wanted)))):
             if url := record_url(kind.__tablename__, found.id):
                 yield Hit(label, found.number, getattr(found, title.key), url)
+
+
+def _definitions(wanted: str) -> Iterator[Hit]:
+    """By the number of a work instruction, or by the code of a material that goes in."""
+    matching = or_(
+        Definition.steps.any(_begins(DefinitionStep.reference, wanted)),
+        Definition.materials.any(_begins(DefinitionMaterial.code, wanted)),
+    )
+    for found in _some(select(Definition).where(matching)):
+        where = url_for("definitions.show", definition_id=found.id)
+        yield Hit(gettext("Product and process definition"), found.called, found.product_name, where)
 
 
 def _exhibits(wanted: str) -> Iterator[Hit]:

@@ -31,6 +31,7 @@ from portal.facts import (
     transfers_where,
 )
 from portal.facts.defects import defect_facts
+from portal.facts.definitions import definition_columns, facts_of, with_what_they_rest_on
 from portal.facts.endings import Closing, closing_columns
 from portal.facts.hold_points import hold_facts
 from portal.facts.notices import unread
@@ -40,6 +41,7 @@ from portal.records.audit import Audit, AuditFinding
 from portal.records.batch import Batch, Nonconformity
 from portal.records.capa import Capa
 from portal.records.change import Change
+from portal.records.definition import Definition
 from portal.records.duty import OPEN, Duty
 from portal.records.ending import Ending
 from portal.records.entrustment import Entrustment
@@ -49,6 +51,7 @@ from portal.records.resident import Posting
 from portal.records.review import AgreementReview
 from portal.records.transfer import Transfer
 from portal.tenancy import Participation
+from workflows.definition import DefinitionFacts
 from workflows.ending import EndingFacts
 from workflows.engine import Lifecycle, Side, Transition
 from workflows.powers import Power
@@ -104,7 +107,7 @@ def gather() -> Gathered:
     postings = _waiting(each for under in watched.values() for each in under.postings)
     exceptions = _waiting(each for under in watched.values() for each in under.exceptions)
     reports, found.unreported = _reports(watched.values()) if g.actor.may(Power.REPORT_WRITE) else ([], [])
-    capas, changes = _capas_and_changes(found.grounds)
+    capas, changes, definitions = _capas_changes_and_definitions(found.grounds)
     undecided = [each for each in changes if not each.where.final][:MOST]
     transfers = transfers_where(Transfer.entrustment_id.in_(found.grounds), Transfer.underway())[:MOST]
     defects = [each for ground in found.grounds.values() for each in ground.defects][:MOST]
@@ -123,34 +126,44 @@ def gather() -> Gathered:
     found.facts |= finding_facts(findings)
     found.facts |= posting_facts(postings, found.grounds) | exception_facts(exceptions)
     found.facts |= report_facts(reports, g.actor.id)
-    found.facts |= {each.id: facts for each, facts in transfers}
+    found.facts |= {each.id: facts for each, facts in [*transfers, *definitions]}
     found.facts |= {each.id: EndingFacts(closings[each.entrustment_id].unsettled) for each in endings}
     found.facts |= {each.id: review_facts(each, found.grounds[each.entrustment_id]) for each in reviews}
     found.records += [*agreements, *batches, *nonconformities[:MOST], *capas, *audits, *findings]
-    found.records += [*undecided, *defects, *postings, *exceptions, *reports, *holds, *(each for each, _ in transfers)]
+    found.records += [*undecided, *defects, *postings, *exceptions, *reports, *holds]
+    found.records += [each for each, _ in [*transfers, *definitions]]
     found.records += [*reviews, *endings]
     return found
 
 
-def _capas_and_changes(known: Mapping[UUID, Ground]) -> tuple[list[Capa], list[Change]]:
-    """Corrective actions on their way with their steps, and every change that binds some batch or may yet.
+def _capas_changes_and_definitions(
+    known: Mapping[UUID, Ground],
+) -> tuple[list[Capa], list[Change], list[tuple[Definition, DefinitionFacts]]]:
+    """Corrective actions on their way with their steps, every change that binds some batch or may yet, and the
+    versions that are drafted or signed by one side with their facts.
 
     In one query.
     """
-    parts = union_all(*(select(literal(part).label("part")) for part in range(2))).subquery()
+    parts = union_all(*(select(literal(part).label("part")) for part in range(3))).subquery()
     underway = and_(parts.c.part == 0, Capa.entrustment_id.in_(known), Capa.state.in_(_underway(Capa)))
-    rows = session.execute(
-        select(Capa, Change)
+    drafted = and_(parts.c.part == 2, Definition.entrustment_id.in_(known), Definition.drafted())
+    wanted = (
+        select(Capa, Change, *definition_columns())
         .select_from(parts)
         .outerjoin(Capa, underway)
         .outerjoin(Capa.actions)
         .outerjoin(Change, and_(parts.c.part == 1, Change.entrustment_id.in_(known), Change.state != "refused"))
         .outerjoin(Change.assessments)
+        .outerjoin(Definition, drafted)
         .options(contains_eager(Capa.actions), contains_eager(Change.assessments))
-        .order_by(Capa.id.desc(), Change.id.desc())
+        .order_by(Capa.id.desc(), Change.id.desc(), Definition.id.desc())
     )
-    capas, changes = zip(*rows.unique(), strict=True)
-    return [each for each in capas if each][:MOST], [each for each in changes if each]
+    rows = session.execute(with_what_they_rest_on(wanted)).unique().all()
+    return (
+        [each for each, *_ in rows if each][:MOST],
+        [each for _, each, *_ in rows if each],
+        [(row[2], facts_of(*row[2:])) for row in rows if row[2]][:MOST],
+    )
 
 
 def _duties() -> list[Duty]:

@@ -13,6 +13,7 @@ from portal.records.batch import Batch, Nonconformity
 from portal.records.capa import Capa
 from portal.records.change import Change
 from portal.records.defect_notice import DefectNotice
+from portal.records.definition import Definition
 from portal.records.ending import Ending
 from portal.records.entrustment import Entrustment
 from portal.records.hold_point import HoldPoint
@@ -36,6 +37,7 @@ ROOM_OF = {
     Change: "changes",
     DailyReport: "reports",
     DefectNotice: "defects",
+    Definition: "definitions",
     Ending: "endings",
     Entrustment: "entrustments",
     HoldPoint: "holds",
@@ -55,6 +57,7 @@ NAMES: Mapping[type[Any], Callable[[Any], str]] = {
     Change: lambda record: gettext("change %(number)s", number=record.number),
     DailyReport: lambda record: gettext("daily report of %(day)s", day=day(record.day)),
     DefectNotice: lambda record: gettext("defect notice %(number)s", number=record.number),
+    Definition: lambda record: gettext("definition %(number)s", number=record.called),
     Ending: lambda record: gettext("end of entrustment %(number)s", number=record.entrustment.number),
     Entrustment: lambda record: gettext("entrustment %(number)s", number=record.number),
     HoldPoint: lambda record: gettext("hold point of batch %(number)s", number=record.batch.number),
@@ -71,6 +74,7 @@ NOTES: Mapping[type[Any], Callable[[Any], str]] = {
     Change: lambda record: record.title,
     DailyReport: lambda record: record.posting.site_name,
     DefectNotice: lambda record: record.product_name,
+    Definition: lambda record: record.product_name,
     Ending: lambda record: record.because,
     HoldPoint: lambda record: record.because,
     Nonconformity: lambda record: record.title,
