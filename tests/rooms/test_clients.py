@@ -119,6 +119,7 @@ def test_a_key_is_taken_as_pem_as_jwk_and_as_a_file(desk, place, as_org, world, 
         ('{"keys": []}', "not a set of keys"),
         (pem(curve_key(SECP256R1())), "another kind"),
     ],
+    ids=["nothing", "rubbish", "rubbish in PEM", "private PEM", "private JWK", "short", "oct", "set", "other curve"],
 )
 def test_what_is_no_public_ed25519_key_is_refused_in_words(desk, place, text, says):
     answer = desk.post(f"{place}/keys", text=text, others="both")
