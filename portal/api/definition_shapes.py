@@ -33,7 +33,7 @@ class DefinitionStepShape(Shape):
     reference: str = Field(description=N_("Number of the work instruction."))
     edition: str = Field(description=N_("Version of the work instruction."))
     struck_at: At | None
-    parameters: list[DefinitionParameterShape]
+    parameters: list[DefinitionParameterShape] = Field(description=N_("What is watched in it, struck lines too."))
 
 
 class DefinitionMaterialShape(Shape):
