@@ -97,7 +97,7 @@ class Kept:
 
 
 class Throwaway:
-    """A row nobody has to keep: a count or a claim that may be deleted once it is old."""
+    """A row nobody has to keep: a count, a claim or a notice that may be deleted once it is old."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,13 @@
 """Notices, written in the transaction of the event that causes them; the worker sends them on."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from portal.db import session
+from agreements.clocks import midnight_after
+from agreements.renewals import RenewalNews
+from portal.db import CHINA, now, session
 from portal.identity.system import Doer
 from portal.ledger import Told
 from portal.records.duty import Duty
@@ -15,13 +17,17 @@ from workflows.engine import Side
 from workflows.hearing import HAPPENED, PARTIES, hearings
 from workflows.powers import Power
 
-DUTY = "duty"
+DUTY, WINDOW = "duty", "window"
 
 
 def tell(subject: Any, event: str, happened: Told, *, actor: Doer, moved: bool, duties: Iterable[Duty] = ()) -> None:
-    """Tell both houses of an event in their entrustment: whose move it is now, what they owe from now on."""
+    """Tell both houses of an event in their entrustment: whose move it is now, what they owe from now on.
+
+    Of what happens in no entrustment a house is told what it owes itself from now on.
+    """
     entrustment = _entrustment_of(subject)
     if entrustment is None:
+        tell_of_duties(duties, happened, actor=actor)
         return
     houses = _houses(entrustment)
     side = next(each for each, house in houses.items() if house == actor.organisation_id)
@@ -94,10 +100,36 @@ def about_duty(
     )
 
 
+def about_paper(paper: Any, news: RenewalNews) -> Notice:
+    """Whoever keeps the papers of a house is told that one of them can be renewed, or could have been."""
+    return Notice(
+        for_id=paper.owner_id,
+        entrustment_id=None,
+        event_id=None,
+        at=now(),
+        whom=Power.EVIDENCE_KEEP,
+        by_id=paper.owner_id,
+        kind=WINDOW,
+        detail=news.id,
+        about_kind=paper.__tablename__,
+        about_id=paper.id,
+        name=paper.number,
+        due_at=midnight_after(news.last_day, now().astimezone(CHINA)),
+        urgent=news.is_late,
+        once=f"{runs(paper.id, paper.valid_until)} {news.id}",
+        handed_on_at=None,
+    )
+
+
+def runs(paper_id: UUID, until: date) -> str:
+    """How the key begins under which everything is told of a paper that runs until then, once each."""
+    return f"{paper_id} {until.isoformat()}"
+
+
 def owing(duty: Duty) -> list[UUID]:
-    """The house that owes it, or both; nobody where a house owes it itself, which reads it on its own first page."""
+    """The house that owes it, or both; in no entrustment the one in whose books it stands."""
     if duty.entrustment_id is None:
-        return []
+        return [duty.owner_id]
     with session.no_autoflush:
         houses = _houses(session.get_one(Entrustment, duty.entrustment_id))
     return [house for side, house in houses.items() if duty.owes in (side, "both")]

@@ -9,8 +9,10 @@ from uuid import UUID
 from sqlalchemy import ScalarSelect, Select, and_, func, select
 from sqlalchemy.exc import IntegrityError
 
-from portal.db import new_id, now, session
+from portal.db import new_id, now, session, today
+from portal.notices import WINDOW, runs
 from portal.records.duty import OPEN, Duty
+from portal.records.evidence import ProductionLicence, RegistrationCertificate
 from portal.records.moving import Moving
 from portal.records.notice import Notice, NoticeCopy, NoticeWish
 from portal.tenancy import all_records
@@ -20,6 +22,8 @@ from workflows.powers import Power, Role
 MOST = 100
 LOOKED_BACK = timedelta(days=90)
 AT_ONCE = "at_once"
+# The papers of a house that have to be renewed.
+PAPERS: Mapping[str, Any] = {each.__tablename__: each for each in (ProductionLicence, RegistrationCertificate)}
 
 
 class Reader(Protocol):
@@ -73,19 +77,28 @@ def mark_read(reader: Reader, ids: Iterable[UUID]) -> None:
 
 
 def over(notices: Iterable[Notice]) -> set[UUID]:
-    """The ids of those that leave nothing to do: the record has gone on since, or the duty is settled.
+    """The ids of those that leave nothing to do: the record has gone on since, the duty is settled, the paper renewed.
 
     A query for each kind of record.
     """
     moves: dict[str, list[Notice]] = defaultdict(list)
+    windows: dict[str, list[Notice]] = defaultdict(list)
     duties: list[Notice] = []
     for each in notices:
         if each.kind == MOVE:
             moves[each.about_kind].append(each)
+        if each.kind == WINDOW:
+            windows[each.about_kind].append(each)
         if each.about_kind == Duty.__tablename__:
             duties.append(each)
     gone = {each.id for kind, found in moves.items() for each in _over(_MOVING[kind], found)}
+    gone |= {each.id for kind, found in windows.items() for each in _renewed(PAPERS[kind], found)}
     return gone | {each.id for each in _settled(duties)}
+
+
+def running(paper: Any) -> tuple[Any, ...]:
+    """What a paper of such a kind must meet to be in force and not replaced."""
+    return paper.retired_on.is_(None), paper.valid_until >= today()
 
 
 def pace_of(person_id: UUID) -> str:
@@ -114,6 +127,15 @@ def _settled(notices: Sequence[Notice]) -> list[Notice]:
         return []
     still = set(session.scalars(select(Duty.id).where(Duty.id.in_({each.about_id for each in notices}), OPEN)))
     return [each for each in notices if each.about_id not in still]
+
+
+def _renewed(paper: Any, notices: Sequence[Notice]) -> Iterator[Notice]:
+    """Those of a paper that runs no more, or until another day than the one they tell of."""
+    found = select(paper.id, paper.valid_until).where(paper.id.in_({each.about_id for each in notices}))
+    keys = {row.id: runs(row.id, row.valid_until) for row in session.execute(found.where(*running(paper)))}
+    for each in notices:
+        if each.about_id not in keys or not (each.once or "").startswith(keys[each.about_id]):
+            yield each
 
 
 _MOVING: Mapping[str, Any] = {

@@ -1,6 +1,6 @@
 """Duties that near their end or have passed it: each step is told once, to the house that it is told to."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 from uuid import UUID
 
@@ -31,10 +31,13 @@ class _Due(NamedTuple):
 
 
 def escalate(house: UUID) -> None:
-    """Tell the people of a house of every step that has come for a duty of its entrustments."""
+    """Tell the people of a house of every step that has come for a duty of its entrustments, or of its own."""
     with acting_for(house), reading():
-        due = _untold(list(_come(house)))
-    for each in due:
+        come = list(_come(house))
+        told = told_once(ESCALATION, {each.duty_id for each in come})
+    for each in come:
+        if any(f"{each.once} {whom}" in told for whom in each.step.whom):
+            continue
         try:
             with acting_for(house), unit_of_work():
                 _tell(house, each)
@@ -46,7 +49,7 @@ def _come(house: UUID) -> Iterator[_Due]:
     at = now()
     for duty in session.scalars(select(Duty).where(OPEN, Duty.due_at <= at + AHEAD).order_by(Duty.due_at)):
         about = duty.entrustment_id
-        if duty.due_at is None or about is None or side_in(about) not in PARTIES:
+        if duty.due_at is None or (side_in(about) not in PARTIES if about else duty.owner_id != house):
             continue
         named = "owing" if house in owing(duty) else "other"
         counts = {"started_at": duty.started_at, "due_at": duty.due_at}
@@ -55,12 +58,10 @@ def _come(house: UUID) -> Iterator[_Due]:
                 yield _Due(duty.id, step, f"{duty.id} {duty.due_at:%Y-%m-%dT%H:%M:%S} {step.id} {house}")
 
 
-def _untold(due: list[_Due]) -> Iterable[_Due]:
-    """Its own notices a house sees; where it has one, the step was told."""
-    about = {each.duty_id for each in due}
-    asked = select(Notice.once).where(Notice.kind == ESCALATION, Notice.about_id.in_(about))
-    told = {once.rpartition(" ")[0] for once in session.scalars(asked) if once}
-    return [each for each in due if each.once not in told]
+def told_once(kind: str, about: Collection[UUID]) -> set[str | None]:
+    """The keys of what was told of these; its own notices a house sees."""
+    asked = select(Notice.once).where(Notice.kind == kind, Notice.about_id.in_(about))
+    return set(session.scalars(asked)) if about else set()
 
 
 def _tell(house: UUID, due: _Due) -> None:

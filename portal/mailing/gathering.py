@@ -48,7 +48,7 @@ def gather(house: UUID) -> None:
 def _handed_on() -> int:
     taken = session.scalars(
         select(Notice)
-        .options(lazyload(Notice.entrustment))
+        .options(lazyload("*"))
         .where(Notice.handed_on_at.is_(None))
         .order_by(Notice.id)
         .limit(AT_A_TIME)

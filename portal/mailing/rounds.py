@@ -9,7 +9,9 @@ from portal.db import reading, session
 from portal.mailing.escalating import escalate
 from portal.mailing.gathering import gather, hand_on
 from portal.mailing.postman import OutOfReach, Postman
+from portal.mailing.renewing import tell_of_renewals
 from portal.mailing.sending import send_due
+from portal.mailing.tidying import clear_away
 from portal.records.organisation import Organisation
 from portal.tenancy import acting_for
 
@@ -23,13 +25,15 @@ class Round:
 
 
 def make_a_round(postman: Postman) -> Round:
-    """Look at the deadlines, hand notices on, gather them, and send what is due.
+    """Look at the deadlines, clear away what is old, hand notices on, gather them, and send what is due.
 
     An authority is told nothing: it looks for itself.
     """
     houses = _parties()
     for house in houses:
         escalate(house)
+        tell_of_renewals(house)
+        clear_away(house)
     for house in houses:
         hand_on(house)
         gather(house)

@@ -7,24 +7,29 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.db import AT_COMMIT, Record
+from portal.db import AT_COMMIT, Record, Throwaway
 from portal.records.entrustment import Entrustment
+from portal.records.organisation import Organisation
 from portal.tenancy import Walled
 
 
-class Notice(Walled, Record):
-    """通知: one house's people are told of something in an entrustment, written together with the event that caused it.
+class Notice(Throwaway, Walled, Record):
+    """通知: one house's people are told of something in an entrustment, or of their house's own where there is none.
 
-    ``whom`` is the power or the role whose holders are told, ``by_id`` whoever did it and need not be.  ``kind`` and
-    ``detail`` say what it is about, never in prose: a move, an event, the rule of a duty, a step of its escalation.
-    ``once`` is a key by which a thing is told once, however many workers find it.  It is seen by nobody but the people
-    of ``for_id``, while they take part in the entrustment.
+    It is written together with the event that caused it.  ``whom`` is the power or the role whose holders are told,
+    ``by_id`` whoever did it and need not be.  ``kind`` and ``detail`` say what it is about, never in prose: a move, an
+    event, the rule of a duty, a step of its escalation, a day of a renewal.  ``once`` is a key by which a thing is told
+    once, however many workers find it.  It is seen by nobody but the people of ``for_id``, in an entrustment only while
+    they take part in it.
+
+    It is no record: after the ninety days that anybody may look back the worker clears it away, and the ledger keeps
+    the event that it told of.
     """
 
     __tablename__ = "notice"
 
     for_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
-    entrustment_id: Mapped[UUID] = mapped_column(ForeignKey("entrustment.id", **AT_COMMIT), index=True)
+    entrustment_id: Mapped[UUID | None] = mapped_column(ForeignKey("entrustment.id", **AT_COMMIT), index=True)
     event_id: Mapped[UUID | None] = mapped_column(ForeignKey("ledger_event.id", **AT_COMMIT))
     at: Mapped[datetime]
     whom: Mapped[str]
@@ -39,15 +44,19 @@ class Notice(Walled, Record):
     once: Mapped[str | None]
     handed_on_at: Mapped[datetime | None]
 
-    entrustment: Mapped[Entrustment] = relationship(viewonly=True, lazy="joined", innerjoin=True)
+    entrustment: Mapped[Entrustment | None] = relationship(viewonly=True, lazy="joined")
+    house: Mapped[Organisation] = relationship(viewonly=True, lazy="joined", innerjoin=True)
 
     __table_args__ = (
         UniqueConstraint("once"),
-        CheckConstraint("kind IN ('move', 'happened', 'duty', 'escalation')", name="kind_is_known"),
+        CheckConstraint("kind IN ('move', 'happened', 'duty', 'escalation', 'window')", name="kind_is_known"),
+        CheckConstraint(
+            "entrustment_id IS NOT NULL OR kind IN ('duty', 'escalation', 'window')", name="at_home_only_its_own"
+        ),
     )
 
 
-class Letter(Walled, Record):
+class Letter(Throwaway, Walled, Record):
     """One mail to one person.  It carries every notice whose copy names it; what it says is written as it is sent.
 
     ``next_at`` is when it is tried next: whoever takes it in hand moves that on, and a worker that dies lets go of it
@@ -71,7 +80,7 @@ class Letter(Walled, Record):
     )
 
 
-class NoticeCopy(Walled, Record):
+class NoticeCopy(Throwaway, Walled, Record):
     """A notice as one person has it: whether it was read in the portal, and which letter carries it."""
 
     __tablename__ = "notice_copy"

@@ -123,8 +123,7 @@ def _lower_and_raise(existing: set[str], connection: Connection) -> Iterator[str
         yield f'ALTER TABLE "{name}" FORCE ROW LEVEL SECURITY'
         yield f'REVOKE ALL ON "{name}" FROM PUBLIC, {APP}, {READER}, {WORKER}'
         yield f'GRANT SELECT ON "{name}" TO {READER}, {APP}, {WORKER}'
-        writers = f"{APP}, {WORKER}" if name in OF_THE_WORKER else APP
-        yield f'GRANT INSERT{"" if name in WRITTEN_ONCE else ", UPDATE"} ON "{name}" TO {writers}'
+        yield f'GRANT INSERT{"" if name in WRITTEN_ONCE else ", UPDATE"} ON "{name}" TO {_writers_of(name)}'
         if "owner_id" in table.c:
             yield f'DROP TRIGGER IF EXISTS "{name}_changes_no_hands" ON "{name}"'
             yield (
@@ -135,10 +134,14 @@ def _lower_and_raise(existing: set[str], connection: Connection) -> Iterator[str
         yield each.sql
         yield f"COMMENT ON POLICY {each.name} ON \"{each.table}\" IS '{each.mark}'"
         if each.verb == "DELETE":
-            yield f'GRANT DELETE ON "{each.table}" TO {APP}'
+            yield f'GRANT DELETE ON "{each.table}" TO {_writers_of(each.table)}'
     for name in READ_BY_THE_WALLS:
         if name in existing:
             yield f'CREATE POLICY of_the_walls ON "{name}" FOR SELECT TO {OWNER} USING (true)'
+
+
+def _writers_of(table: str) -> str:
+    return f"{APP}, {WORKER}" if table in OF_THE_WORKER else APP
 
 
 def _column(connection: Connection, query: str) -> list[str]:

@@ -103,11 +103,14 @@ def _i_add_to_ours(a: Tongue) -> str:
 
 
 def _i_tell_in_ours(a: Tongue) -> str:
-    return f"{a.may_write} AND ({a.row}entrustment_id IN {a.common} OR {a.row}entrustment_id IN {a.own})"
+    """In an entrustment of theirs either house tells the other; of what is in none a house tells itself alone."""
+    at_home = f"({a.row}entrustment_id IS NULL AND {a.row}for_id = {a.house})"
+    return f"{a.may_write} AND ({at_home} OR {a.row}entrustment_id IN {a.common} OR {a.row}entrustment_id IN {a.own})"
 
 
 def _told_to_us(a: Tongue) -> str:
-    return f"{a.may_write} AND {a.row}for_id = {a.house} AND {a.row}entrustment_id IN {a.common}"
+    where = f"({a.row}entrustment_id IS NULL OR {a.row}entrustment_id IN {a.common})"
+    return f"{a.may_write} AND {a.row}for_id = {a.house} AND {where}"
 
 
 def _of_our_people(a: Tongue) -> str:
@@ -162,7 +165,7 @@ NAMED = {
         make=_i_write_mine,
         change=lambda a: f"({_i_write_mine(a)} OR {a.identity})",
     ),
-    # Told by either house, to one house's people, and only while that house takes part in the entrustment.
+    # Told to one house's people, in an entrustment by either house and only while that one takes part in it.
     "notice": Rule(see=_told_to_us, make=_i_tell_in_ours, change=_told_to_us),
     "notice_copy": _OF_OUR_PEOPLE,
     "letter": _OF_OUR_PEOPLE,

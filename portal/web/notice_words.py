@@ -8,6 +8,9 @@ from flask import url_for
 from flask_babel import gettext
 
 from agreements.duty_rules import duty_rule
+from agreements.renewals import SAYS
+from portal.facts.notices import PAPERS
+from portal.notices import WINDOW
 from portal.records.notice import Notice
 from portal.web.event_names import EVENT_NAMES
 from portal.web.history import RECORD_PAGES
@@ -34,6 +37,21 @@ class Told:
         return self.notice.entrustment
 
     @property
+    def house(self) -> str:
+        """Whose own matter it is, where it is one of no entrustment."""
+        return self.notice.house.name
+
+    @property
+    def within(self) -> str:
+        """The entrustment, or whose own matter it is, in one line."""
+        words: str = (
+            gettext("entrustment %(number)s", number=self.entrustment.number)
+            if self.entrustment
+            else gettext("own matter of %(house)s", house=self.house)
+        )
+        return words
+
+    @property
     def at(self) -> datetime:
         return self.notice.at
 
@@ -51,8 +69,8 @@ def told(notice: Notice, *, is_over: bool = False) -> Told:
 
 def url_of(notice: Notice) -> str:
     """The page of the record; of its entrustment where the record has none."""
-    endpoint, key = RECORD_PAGES.get(notice.about_kind, RECORD_PAGES["entrustment"])
-    found = notice.about_id if notice.about_kind in RECORD_PAGES else notice.entrustment_id
+    endpoint, key = _PAGES.get(notice.about_kind, _PAGES["entrustment"])
+    found = notice.about_id if notice.about_kind in _PAGES else notice.entrustment_id
     named: dict[str, Any] = {key: found}
     return url_for(endpoint, **named)
 
@@ -95,4 +113,9 @@ def _escalated(notice: Notice) -> str:
     return said(Said(STEPS[notice.detail], {"duty": duty_rule(notice.name).title(language_now())}))
 
 
-_WORDS = {MOVE: _waits, HAPPENED: _happened, "duty": _begun, "escalation": _escalated}
+def _renewable(notice: Notice) -> str:
+    return said(SAYS[notice.detail])
+
+
+_PAGES = RECORD_PAGES | {each: (f"evidence.{each}", f"{each}_id") for each in PAPERS}
+_WORDS = {MOVE: _waits, HAPPENED: _happened, "duty": _begun, "escalation": _escalated, WINDOW: _renewable}

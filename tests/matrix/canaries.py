@@ -15,7 +15,7 @@ from sqlalchemy import JSON, String, Text, inspect, text
 from portal.db import now, session
 from portal.filing.shelves import Place
 from portal.tenancy import Joint, Public, all_records
-from tests.stage import behind_the_walls
+from tests.stage import behind_the_walls, stored
 
 MARK = re.compile(rb"CANARY-([a-z_]+(?:\.[a-z]+)?)-")
 AN_ID = re.compile(rb"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}")
@@ -119,6 +119,7 @@ def mark_everything(world: Any) -> None:
             if hasattr(record, "owner_id") and not issubclass(record, Public):
                 _mark(books, record, houses, places)
         _mark_events(books, houses, places)
+        _mark_notices(books, houses)
 
 
 def _mark(books: Any, record: Any, houses: dict[UUID, str], places: dict[UUID, str]) -> None:
@@ -159,6 +160,13 @@ def _mark_events(books: Any, houses: dict[UUID, str], places: dict[UUID, str]) -
         key = f"{places[about]}.ledger" if about in places else houses[about]
         body = json.dumps(json.loads(row["body"]) | {"mark": f"CANARY-{key}-"}, ensure_ascii=False)
         books.execute(text("UPDATE ledger_event SET body = :body WHERE id = :id"), {"body": body, "id": row["id"]})
+
+
+def _mark_notices(books: Any, houses: dict[UUID, str]) -> None:
+    """What a notice calls a record is marked with the one house that is told; a duty is called by its rule."""
+    for house, name in houses.items():
+        mark = "UPDATE notice SET name = :mark || name WHERE for_id = :house AND about_kind <> 'duty'"
+        books.execute(text(mark), {"mark": f"CANARY-{name}-", "house": stored(house)})
 
 
 def _marked(tree: Any, mark: str, *, free: bool = False) -> Any:
@@ -229,6 +237,8 @@ class Sweep:
             for row in books.execute(text(ask)).mappings():
                 self._note(row, None, row["about_id"])
                 self._note_hashes(row)
+            for row in books.execute(text("SELECT * FROM notice WHERE entrustment_id IS NULL")).mappings():
+                self._note(row, row["for_id"], None)
             for record in all_records():
                 if not hasattr(record, "owner_id"):
                     continue

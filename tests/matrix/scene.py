@@ -5,7 +5,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from portal.db import aside, new_id, now, today
+from agreements.renewals import RenewalNews
+from portal.db import aside, new_id, now, session, today, unit_of_work
 from portal.demo.ending import make_ending
 from portal.demo.making import make_batches
 from portal.demo.relations import Venture
@@ -13,11 +14,13 @@ from portal.demo.residing import ask_exception, draft_report, grant_exception, s
 from portal.demo.restarting import make_restart
 from portal.demo.stopping import find_defect, settle_defect
 from portal.demo.story import World, _invited, complained_of
+from portal.facts.notices import PAPERS
 from portal.founding import enrol
 from portal.granting import grant_access
 from portal.identity.sessions import begin_session, hash_of
+from portal.notices import about_paper
 from portal.records.proof import Passkey
-from portal.tenancy import all_records, beyond_tenants
+from portal.tenancy import acting_for, all_records, beyond_tenants
 from tests.api.knocking import Knocker, register
 from tests.breaking import break_in
 from tests.matrix.canaries import OVERSEEN, OVERSEES, mark_everything
@@ -235,6 +238,8 @@ def _more_houses(world: World) -> None:
         since=today() - timedelta(days=9),
         until=today(),
     )
+    for house in PARTIES:
+        _tell_of_its_papers(world, house)
     _without_guards()
     sql("UPDATE access_grant SET until = :day WHERE case_number = 'over'", day=stored(today() - timedelta(days=1)))
     late = {"house": anhe, "about": stored(former["entrustment"])}
@@ -244,6 +249,14 @@ def _more_houses(world: World) -> None:
         **late,
     )
     _admit_tomorrow(world, former["entrustment"])
+
+
+def _tell_of_its_papers(world: World, house: str) -> None:
+    """A notice of no entrustment for each, as if it were the last day to apply for its renewal."""
+    with acting_for(world.org[house]), unit_of_work():
+        for kind in PAPERS.values():
+            news = RenewalNews(f"{kind.exhibit}-closes", today(), is_late=False)
+            session.add_all([about_paper(each, news) for each in session.query(kind)])
 
 
 def _admit_tomorrow(world: World, about: UUID) -> None:

@@ -40,6 +40,13 @@ def test_every_house_and_every_relation_is_marked_and_shown_to_those_who_may_see
     assert {"chengyue", "lantai", "qihe", *PLACES} <= known
 
 
+def test_what_a_house_is_told_of_no_entrustment_bears_its_own_mark(stage, scene):
+    page = Run(stage.app, scene).ask(Cell(EVERYBODY["lantai/registrant-quality-manager"], "GET", "/notices"))
+
+    assert b"CANARY-lantai-" in page.data
+    assert b"Own matter" in page.data or "本单位事项".encode() in page.data
+
+
 def test_the_inspector_takes_marked_files_and_events_of_the_own_province_only(stage, scene):
     inspector = EVERYBODY["shanghai/authority-inspector"]
     parts = list(unpacked(Run(stage.app, scene).ask(Cell(inspector, "GET", "/inspection/export.zip")).data))

@@ -139,6 +139,47 @@ def test_of_many_workers_one_tells_each_step(app, watch, world, duty):
 
 
 @pytest.mark.parametrize("engine", ["sqlite"])
+def test_a_step_told_long_ago_stays_told_while_its_duty_is_open_and_is_cleared_away_with_it(app, watch, duty):
+    def round_later():
+        with app.app_context():
+            make_a_round(Bag())
+        return sql("SELECT id FROM notice WHERE about_id = :id ORDER BY id", id=stored(duty))
+
+    watch(timedelta(days=4))
+    sql("UPDATE notice SET at = :then", then=stored(now() - timedelta(days=91)))
+    assert round_later() == round_later() != []
+
+    sql("UPDATE duty SET met_at = :now WHERE id = :id", now=stored(now()), id=stored(duty))
+    assert round_later() == []
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_what_a_house_owes_itself_is_told_at_home_alone_and_the_ledger_has_nothing_to_add(watch, seat, world, told):
+    own, house = "entrustment_id IS NULL AND owner_id = :house", stored(world.org["hengrui"])
+    (report,) = sql(f"SELECT id FROM duty WHERE {own} AND rule = 'self-inspection'", house=house)[0]
+    break_in("duty")
+    sql(
+        "UPDATE duty SET started_at = :start, due_at = :due WHERE id = :id",
+        start=stored(now() - timedelta(days=300)),
+        due=stored(now() - timedelta(days=4)),
+        id=report,
+    )
+    before = told()
+
+    _, letters = watch(timedelta(days=-20))
+
+    found = sql("SELECT detail, whom, for_id FROM notice WHERE about_id = :id ORDER BY id", id=report)
+    assert [tuple(each) for each in found] == [
+        ("late", "duty:keep", house),
+        ("late", "management-representative", house),
+        ("legal-representative", "legal-representative", house),
+    ]
+    assert {each["To"].partition("@")[2] for each in letters if "紧急" in each["Subject"]} == {"hengrui.example"}
+    assert "Too late: File the yearly self-inspection report" in words(seat(REPRESENTATIVE).get("/notices"))
+    assert told() == before
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
 def test_a_duty_that_is_met_is_told_of_no_more(watch, seat, world, duty):
     with played_by("hengrui", Role.MANUFACTURER_QUALITY_MANAGER, world.org) as by:
         met = session.get_one(Duty, duty)

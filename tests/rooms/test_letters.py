@@ -14,6 +14,7 @@ import time_machine
 from click.testing import CliRunner
 from sqlalchemy.exc import DBAPIError
 
+from agreements.duty_rules import DUTY_RULES
 from portal import ledger
 from portal.commands import cli
 from portal.db import CHINA, engines, new_id, now, session, unit_of_work
@@ -126,6 +127,26 @@ def test_a_letter_says_what_it_says(send, world, release, language):
 
 
 @pytest.mark.parametrize("engine", ["sqlite"])
+@pytest.mark.parametrize(
+    ("language", "says"), [("zh", "义务已开始：{duty}\n  {house}本单位事项"), ("en", "{duty}\n  own matter of {house}")]
+)
+def test_of_an_own_matter_it_says_whose_it_is(send, world, release, language, says):
+    rule = DUTY_RULES["self-inspection"]
+    break_in("person")
+    sql("UPDATE person SET language = :language", language=language)
+    about = "kind = 'duty', about_kind = 'duty', name = :rule, detail = :rule, due_at = NULL"
+    sql(
+        f"UPDATE notice SET entrustment_id = NULL, {about}, about_id = (SELECT id FROM duty "
+        "WHERE owner_id = notice.for_id AND rule = :rule AND met_at IS NULL)",
+        rule=rule.id,
+    )
+
+    (letter,) = send()
+
+    assert says.format(duty=rule.title(language), house=HOUSES["chengyue"].name) in letter.get_content()
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
 def test_one_letter_an_hour_holds_all_that_came_meanwhile(send, release):
     assert len(send()) == 1
     tell_again()
@@ -233,6 +254,27 @@ def test_after_three_days_a_letter_is_given_up_and_the_notice_stays(send, bag, s
 
     assert sql("SELECT outcome FROM letter") == [("given_up",)]
     assert "1 unread" in words(seat(desk.RELEASE).get("/notices"))
+
+
+def test_what_nobody_may_look_back_on_is_cleared_away_and_the_ledger_keeps_the_event(app, bag, send, release, told):
+    """By the worker's own role, which may delete these rows and no others."""
+    send()
+    tell_again()
+    before = told()
+    long_ago = stored(now() - timedelta(days=91))
+    sql("UPDATE notice SET at = :then WHERE handed_on_at IS NOT NULL", then=long_ago)
+    sql("UPDATE letter SET made_at = :then, slot = NULL", then=long_ago)
+    open_books(app.config["SETTINGS"], role=WORKER)
+
+    with app.app_context():
+        make_a_round(bag)
+        left = [sql(f"SELECT count(*) FROM {table}")[0][0] for table in ("notice", "notice_copy", "letter")]
+        make_a_round(bag)
+
+    open_books(app.config["SETTINGS"])
+    assert left == [1, 1, 2]
+    assert sql("SELECT count(*) FROM letter")[0][0] == 1
+    assert told() == before
 
 
 def test_of_many_workers_one_sends_each_letter(app, world, release, tmp_path):

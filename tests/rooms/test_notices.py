@@ -1,15 +1,23 @@
 """GET /notices, and how somebody is told: in the transaction of the event, only of what is theirs, until it is not."""
 
-import pytest
+from datetime import timedelta
 
-from portal.db import session
+import pytest
+from sqlalchemy.exc import DBAPIError
+
+from portal.db import now, session, unit_of_work
+from portal.demo.cast import HOUSES
+from portal.demo.hands import played_by
+from portal.demo.posts import relieve
 from portal.facts.notices import choose_pace, pace_of
+from portal.records.appointment import Appointment
 from portal.records.notice import Notice
 from portal.tenancy import acting_for
 from tests.breaking import break_in
 from tests.browsing import hidden_fields, words
 from tests.rooms import batch_desk as desk
 from tests.stage import sql, stored
+from workflows.powers import Role
 
 RIVAL = "lantai/registrant-release-person"
 RELEASED = "Waits for you: Marketing release"
@@ -24,6 +32,15 @@ def released(seat, world):
     answer = seat(desk.PLANT_RELEASE).sign(f"/batches/{world.batch['recorded']}/release-production")
     assert answer.status_code == 302
     return world.batch["recorded"]
+
+
+@pytest.fixture
+def relieved(world):
+    """The plant's management representative has just left the post, and it owes a new one."""
+    sql("DELETE FROM notice_copy")
+    sql("DELETE FROM notice")
+    with played_by("hengrui", Role.PERSON_IN_CHARGE, world.org) as by:
+        relieve(session.get_one(Appointment, world.named["hengrui_management_representative"]), by)
 
 
 def told(answer):
@@ -137,3 +154,41 @@ def test_a_duty_that_begins_is_told_to_whoever_owes_it(seat, world, released):
 
     assert "A duty has begun" in told(seat(desk.PLANT_QUALITY).get("/notices"))
     assert sql("SELECT event_id FROM notice")[0][0] == sql("SELECT last_event_id FROM duty ORDER BY id DESC")[0][0]
+
+
+def test_what_a_house_owes_itself_is_told_to_its_own_people_and_to_nobody_else(seat, world, relieved):
+    page = told(seat(desk.PLANT_QUALITY).get("/notices"))
+
+    assert "A duty has begun: Appoint a new management representative" in page
+    assert f"Own matter {HOUSES['hengrui'].name}" in page
+    for who in ("hengrui/person-in-charge", desk.CLERK, desk.QUALITY, RIVAL):
+        assert "Appoint a new" not in words(seat(who).get("/notices")), who
+    for house, seen in (("hengrui", 1), ("chengyue", 0), ("lantai", 0), ("jiangsu", 0)):
+        inspector = world.person.get(f"{house}/authority-inspector")
+        with acting_for(world.org[house], person_id=inspector, read_only=house == "jiangsu"):
+            assert session.query(Notice).filter(Notice.entrustment_id.is_(None)).count() == seen, house
+
+
+def test_no_house_tells_another_of_what_is_in_no_entrustment(world, relieved):
+    with acting_for(world.org["hengrui"]):
+        (own,) = session.query(Notice).filter(Notice.entrustment_id.is_(None))
+        taken = {each.name: getattr(own, each.name) for each in Notice.__table__.c if each.name != "id"}
+    with pytest.raises(DBAPIError), acting_for(world.org["hengrui"]), unit_of_work():
+        session.add(Notice(**taken | {"for_id": world.org["chengyue"]}))
+    with pytest.raises(DBAPIError, match=r"(?i)check"), acting_for(world.org["hengrui"]), unit_of_work():
+        session.add(Notice(**taken | {"kind": "move"}))
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_a_house_without_any_entrustment_hears_of_its_own_on_its_first_page(seat, world, relieved):
+    break_in("participation")
+    sql("UPDATE participation SET until = '2026-01-01'")
+
+    assert "1 notice is unread." in words(seat(desk.PLANT_QUALITY).get("/"))
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_nobody_looks_further_back_than_ninety_days(seat, released):
+    sql("UPDATE notice SET at = :then", then=stored(now() - timedelta(days=91)))
+
+    assert "Nothing is new." in words(seat(desk.RELEASE).get("/notices"))

@@ -10,8 +10,7 @@ from uuid import UUID
 from flask_babel import gettext
 from sqlalchemy import or_, select
 
-from agreements.clocks import months_after
-from agreements.working_days import renewal_window
+from agreements.renewals import renewal_days
 from portal.db import CHINA, session, today
 from portal.facts.duties import is_mine
 from portal.facts.supervision import Supervision, supervisions
@@ -28,7 +27,6 @@ from workflows.powers import Power
 from workflows.words import N_
 
 DAY = timedelta(days=1)
-RENEWAL_MONTHS = 6
 # Each kind with what one must be able to read for it.
 KINDS = {
     "duty": (N_("Duties"), Power.DUTY_READ),
@@ -195,7 +193,7 @@ def _rostered(posting: Posting, entry: Any, first: date, last: date, within: Ent
 def _windows(reader: Reader, scope: Scope, known: _Known) -> Iterator[Entry]:
     """One's own papers at home, the partner's as they are shown; a paper shown in several places stands here once."""
     if scope.within is None:
-        for kind, of in ((ProductionLicence, _licence), (RegistrationCertificate, _certificate)):
+        for kind in (ProductionLicence, RegistrationCertificate):
             papers: Any = session.scalars(select(kind).where(kind.retired_on.is_(None)))
             key = f"{kind.__tablename__}_id"
             for paper in papers:
@@ -207,7 +205,7 @@ def _windows(reader: Reader, scope: Scope, known: _Known) -> Iterator[Entry]:
                     mine=True,
                     page=(f"evidence.{kind.__tablename__}", {key: paper.id}),
                 )
-                yield from of(str(paper.id), paper.valid_until, of_it)
+                yield from _renewal(kind.exhibit, str(paper.id), paper.valid_until, of_it)
     told: set[UUID] = set()
     shown = select(Exhibit).where(Exhibit.kind.in_(("licence", "certificate")), Exhibit.withdrawn_at.is_(None))
     for exhibit in session.scalars(_within(shown, Exhibit, scope).order_by(Exhibit.id)):
@@ -225,28 +223,19 @@ def _windows(reader: Reader, scope: Scope, known: _Known) -> Iterator[Entry]:
             entrustment=within,
             page=("entrustments.exhibits", {"entrustment_id": within.id}),
         )
-        of = _licence if exhibit.kind == "licence" else _certificate
-        yield from of(str(exhibit.subject_id), date.fromisoformat(until), of_it)
+        yield from _renewal(exhibit.kind, str(exhibit.subject_id), date.fromisoformat(until), of_it)
 
 
-def _licence(uid: str, until: date, of_it: Callable[..., Entry]) -> Iterator[Entry]:
-    """From the 90th to the 30th working day before its end."""
-    window, source = renewal_window(until), (Source("ORDER-53", "17"),)
-    for name, on, words in (
-        ("opens", window.opens_on, gettext("Renewal of the production licence may be applied for")),
-        ("closes", window.closes_on, gettext("Last day to apply for renewal of the production licence")),
-    ):
-        provisional = not window.certain
-        yield of_it(uid=f"{uid}-{name}", first=on, last=on, what=words, sources=source, provisional=provisional)
-    yield of_it(uid=f"{uid}-ends", first=until, last=until, what=gettext("Production licence ends"))
-
-
-def _certificate(uid: str, until: date, of_it: Callable[..., Entry]) -> Iterator[Entry]:
-    """Six months before its end at the latest."""
-    on = months_after(until, -RENEWAL_MONTHS)
-    words = gettext("Last day to apply for renewal of the registration certificate")
-    yield of_it(uid=f"{uid}-closes", first=on, last=on, what=words, sources=(Source("ORDER-47", "82"),))
-    yield of_it(uid=f"{uid}-ends", first=until, last=until, what=gettext("Registration certificate ends"))
+def _renewal(paper: str, uid: str, until: date, of_it: Callable[..., Entry]) -> Iterator[Entry]:
+    for day in renewal_days(paper, until):
+        yield of_it(
+            uid=f"{uid}-{day.name}",
+            first=day.on,
+            last=day.on,
+            what=said(day.says),
+            sources=day.sources,
+            provisional=day.provisional,
+        )
 
 
 def _within(wanted: Any, kind: Any, scope: Scope) -> Any:

@@ -97,6 +97,7 @@ def gather() -> Gathered:
     found.grounds = grounds(found.records)
     found.duties = _duties() if g.actor.may(Power.DUTY_KEEP) else []
     if not found.grounds:
+        found.unread = session.scalar(select(unread(g.actor))) or 0
         return found
     agreements = [each for ground in found.grounds.values() for each in ground.agreements if not each.where.final][
         :MOST
