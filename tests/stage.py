@@ -6,7 +6,7 @@ import shutil
 import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
 from itertools import count
@@ -34,6 +34,7 @@ ENGINES = ("sqlite", "postgresql")
 KEY = "a secret for tests, of at least thirty-two characters"
 # Of the header of an SQLite file: https://www.sqlite.org/fileformat2.html
 HEADER, CHANGES, SCHEMA, VALID_FOR = 100, slice(24, 28), slice(40, 44), slice(92, 96)
+Layout = tuple[tuple[str, int, int, int, int], ...]
 _changes = count(2**20, 2**12)  # more between two copies than any test makes
 _bare: dict[str, Engine] = {}
 
@@ -48,6 +49,8 @@ class Stage:
     world: World
     template: str
     _engines: Engines | None = None
+    _image: bytearray = field(default_factory=bytearray)
+    _laid_out: Layout = ()
 
     @contextmanager
     def copy(self) -> Iterator[World]:
@@ -61,14 +64,11 @@ class Stage:
             self.app.config["SETTINGS"] = settings
             self._engines = let_in(self._engines) if self._engines else open_books(settings)
             pools = self._pools
-        files = self.folder / "files of the copy"
-        shutil.copytree(self.folder / "files", files)
-        self.app.extensions["store"] = Store(LocalShelf(files), settings.largest_file)
+        self.app.extensions["store"] = Store(LocalShelf(self._copied_files()), settings.largest_file)
         try:
             yield pickle.loads(pickle.dumps(self.world))
         finally:
             session.remove()
-            shutil.rmtree(files)
             if self.engine != "sqlite" or pools != self._pools:
                 _let_go()
                 self._drop()
@@ -101,7 +101,8 @@ class Stage:
             return ()
         for each in _bare.values():
             each.dispose()
-        image, journal = bytearray((self.folder / "portal.sqlite3").read_bytes()), Path(f"{copy}-journal")
+        self._image = image = self._image or bytearray((self.folder / "portal.sqlite3").read_bytes())
+        journal = Path(f"{copy}-journal")
         with copy.open("r+b") as over:
             as_it_was = over.read(HEADER)[SCHEMA] == image[SCHEMA] and not (journal.exists() and journal.stat().st_size)
             if as_it_was:
@@ -113,6 +114,15 @@ class Stage:
             _let_go()
             copy.unlink()
         return self._pools if as_it_was else ()
+
+    def _copied_files(self) -> Path:
+        """The files of the world; where the last test wrote none of its copy, that one serves again."""
+        files = self.folder / "files of the copy"
+        if not self._laid_out or layout_of(files) != self._laid_out:
+            shutil.rmtree(files, ignore_errors=True)
+            shutil.copytree(self.folder / "files", files)
+            self._laid_out = layout_of(files)
+        return files
 
     def _copied(self) -> str:
         if self.engine == "sqlite":
@@ -128,6 +138,16 @@ class Stage:
             (self.folder / "copy.sqlite3").unlink()
         else:
             _as_owner(f"DROP DATABASE {self.template}_copy WITH (FORCE)")
+
+
+def layout_of(folder: Path) -> Layout:
+    """What lies in a folder, and when each of it was last written; empty for a folder that is gone."""
+    found = []
+    for place, _, names in os.walk(folder):
+        for path in (place, *(f"{place}/{name}" for name in names)):
+            told = os.stat(path)  # noqa: PTH116  a thousand times a minute
+            found.append((path, told.st_ino, told.st_size, told.st_mtime_ns, told.st_ctime_ns))
+    return tuple(sorted(found))
 
 
 def set_stage(engine: str, folder: Path, tell: Callable[[], World] = build) -> Stage:

@@ -40,6 +40,7 @@ ODD = (
 SIGNED_OUT = "signed out"
 POSTGRESQL = "postgresql"
 WHOLE = os.environ.get("TESTS") == "whole"  # leaves out none of what is left out below
+RIVAL = "lantai"
 ONE_IN = 9  # of its own doors a mirror image opens one in so many
 # Of the questions whose answer another one of the same house or kind gives as well, one in so many is asked.
 ALIKE = {"sqlite": 8, POSTGRESQL: 16}
@@ -112,6 +113,8 @@ def _records(
             return
         if not first or engine == POSTGRESQL:
             about = _one_of_each(about, who)
+        elif who.house != RIVAL:
+            about = _few_of_strangers(about, who, next(turn))
     for each in about:
         within = each is None or each.seen_by(who.books)
         if not within or who.thorough or next(turn) % ONE_IN == 0:
@@ -131,6 +134,13 @@ def _tries_every_record(who: Principal, door: Door) -> Principal:
 def _one_of_each(about: list[Subject | None], who: Principal) -> list[Subject | None]:
     mine = [each for each in about if each is None or each.seen_by(who.books)]
     return [*mine[:1], *[each for each in about if each not in mine][:1]]
+
+
+def _few_of_strangers(about: list[Subject | None], who: Principal, start: int) -> list[Subject | None]:
+    """All that is theirs, and two of what is not, in turn; the rival asks for each of those."""
+    theirs = [each for each in about if each is None or each.seen_by(who.books)]
+    others = [each for each in about if each not in theirs]
+    return [*theirs, *(others[(start + step) % len(others)] for step in range(min(2, len(others))))]
 
 
 def _at(path: str) -> list[Door]:

@@ -9,8 +9,8 @@ import pytest
 from tests.matrix.principals import GROUPS
 from tests.matrix.runner import LOOKS, POSTGRESQL, WHOLE, Run, cells, fingerprint, told
 
-# Of these PostgreSQL is asked: one house, its rival, whoever looks, and machines; the others are their mirror images.
-ON_POSTGRESQL = {"registrant-1", "rival", "authorities", "machines"}
+# Of these PostgreSQL is asked: the rival, whoever looks, and machines; the others are answered as they are.
+ON_POSTGRESQL = {"rival", "authorities", "machines"}
 
 
 @pytest.mark.parametrize("group", GROUPS)

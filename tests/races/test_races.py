@@ -16,7 +16,7 @@ from tests.races.race import Tally
 from tests.races.records import LedgerHead, OneDraft, OneForm, StalePages
 from tests.stage import sql
 
-ROUNDS, BROKEN = 6, 12  # what is broken must have its chance to show
+ROUNDS, BROKEN = 4, 12  # what is broken must have its chance to show
 LOOKED_FIRST = {
     SignInCode: {"portal.identity.proving._spend": "tests.races.broken.looked_before_it_leapt"},
     RecoveryCodeUsed: {"portal.identity.recovery._spend": "tests.races.broken.recovered_after_a_look"},
