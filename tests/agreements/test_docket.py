@@ -13,6 +13,8 @@ from agreements.evidence import Party
 from agreements.sources import cite
 from portal.docket import HEARD
 from portal.web.event_names import EVENT_NAMES
+from tests.bench.duties import CLAUSES as MEASURED
+from tests.bench.duties import measured
 
 CHINA = ZoneInfo("Asia/Shanghai")
 PARTIES = Parties(Party("Registrant", "91320594MA1MYWTQ2K", "苏"), Party("Plant", "91320594MA1MYWTQ2K", "苏"))
@@ -233,3 +235,8 @@ def test_the_effect_of_an_action_is_judged_until_the_last_day_that_its_plan_name
 
 def test_every_happening_that_a_rule_waits_for_is_one_that_the_portal_tells_of():
     assert set(EVENT_NAMES) >= HEARD
+
+
+def test_the_year_whose_time_is_measured_begins_duties_under_each_kind_of_rule():
+    """A rule that asks more of a happening than the measured year tells would break the measurement alone."""
+    assert measured()["duties"] > MEASURED

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from agreements.clauses import Parties, draft
 from agreements.docket import evaluate
-from agreements.duty_rules import DutyRule, Happening, rules_under
+from agreements.duty_rules import DUTY_RULES, DutyRule, Happening, rules_under
 from agreements.evidence import Party
 from portal.db import CHINA
 from portal.docket import HEARD
@@ -34,10 +34,16 @@ def happenings(seed: int = 1) -> list[Happening]:
     moments = sorted(began + YEAR * chance.random() for _ in range(HAPPENINGS))
     events = [*sorted(HEARD - {"entrustment.ended"}), *UNHEARD]
     marks = {"kind": "quality", "state": "signed", "registrant_reported": "no", "manufacturer_reported": "no"}
+    marks |= {"owes": "manufacturer"} | dict.fromkeys(_dated_by(), "2026-06-30")
     return [
         Happening(chance.choice(events), at, f"record {number % 500}", "entrustment", marks)
         for number, at in enumerate(moments)
     ]
+
+
+def _dated_by() -> set[str]:
+    """What a record of its own says by when."""
+    return {rule.due_mark for rule in DUTY_RULES.values() if rule.due_mark}
 
 
 def measured() -> dict[str, object]:

@@ -1,36 +1,46 @@
 """A door that pastes what it is given into SQL, planted for this test: the walls hold behind it."""
 
-import pytest
-from flask import request
+from functools import cache
 
+import pytest
+from flask import Flask, request
+
+from app import create_app
 from portal.db import session
+from portal.identity.sessions import begin_session
+from portal.settings import Settings
 from portal.web import Room
 from tests.stage import sql
 from tests.walls.conftest import gates_open
 from workflows.powers import Power
 
 
+@cache
+def planted_in(settings: Settings) -> Flask:
+    """A portal of its own with one door more, so that no other test finds it."""
+    app = create_app(settings)
+    room = Room("planted", __name__)
+
+    @room.route("/planted", methods=("GET", "POST"), power=Power.BATCH_READ)
+    def planted() -> str:
+        pasted = f"SELECT number FROM batch WHERE number LIKE '{request.args['q']}'"
+        try:
+            cursor = session.connection().connection.cursor()
+            cursor.execute(pasted)
+            return repr(cursor.fetchall())
+        except Exception as failed:  # noqa: BLE001
+            session.rollback()
+            return type(failed).__name__
+
+    app.register_blueprint(room)
+    return app
+
+
 @pytest.fixture
-def ask(app, world, seat, foreign):
+def ask(app, world, foreign):
     """What the planted door answers the rival's quality manager; an error is answered as its text."""
-    if "planted" not in app.blueprints:
-        app.blueprints.pop("planted", None)
-        room = Room("planted", __name__)
-
-        @room.route("/planted", methods=("GET", "POST"), power=Power.BATCH_READ)
-        def planted() -> str:
-            pasted = f"SELECT number FROM batch WHERE number LIKE '{request.args['q']}'"
-            try:
-                cursor = session.connection().connection.cursor()
-                cursor.execute(pasted)
-                return repr(cursor.fetchall())
-            except Exception as failed:  # noqa: BLE001
-                session.rollback()
-                return type(failed).__name__
-
-        app._got_first_request = False  # a door hung for the test alone
-        app.register_blueprint(room)
-    client = seat("lantai/registrant-quality-manager").client
+    client = planted_in(app.config["SETTINGS"]).test_client()
+    client.set_cookie("sid", begin_session(world.person["lantai/registrant-quality-manager"]))
     return lambda payload, method="GET": client.open("/planted", method=method, query_string={"q": payload}).text
 
 
