@@ -1,0 +1,102 @@
+"""How the making itself goes: by what it is made, each batch, what went wrong and what was done about it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from flask_babel import gettext, ngettext
+
+from portal.db import today
+from portal.rooms.authority.focus.shown import Showing, Shown
+from portal.rooms.authority.standing import Standing
+from portal.web.history import way
+from portal.wording import day, said
+from workflows.defect_notice import STOP
+from workflows.restart import RESTART
+
+
+def definitions(standing: Standing) -> Iterator[Shown]:
+    """By what each product is made: its versions, and whether one that both sides approved holds today."""
+    for each in standing.definitions:
+        text = gettext(
+            "Definition %(number)s of %(product)s: %(state)s",
+            number=each.called,
+            product=each.product_name,
+            state=said(each.where.label),
+        )
+        yield Shown(text, "good" if each.approved_at else None, way("definitions.show", definition_id=each.id))
+    holding = {each.product_id for each in standing.definitions if each.holds_by(today())}
+    for product in standing.ground.products:
+        if product.subject_id not in holding:
+            text = gettext(
+                "%(product)s: no definition approved by both sides holds today", product=product.facts["name"]
+            )
+            yield Shown(text, "warn", way("definitions.listing", entrustment_id=standing.entrustment.id))
+
+
+def transfers(standing: Standing) -> Iterator[Shown]:
+    """How far the design of each product went over to the manufacturer; what both sides signed counts."""
+    for each in standing.transfers:
+        text = gettext(
+            "Design transfer %(number)s of %(product)s: %(state)s",
+            number=each.number,
+            product=each.product_name,
+            state=said(each.where.label),
+        )
+        yield Shown(text, "good" if each.state == "signed" else None, way("transfers.show", transfer_id=each.id))
+    signed = {each.product_id for each in standing.transfers if each.state == "signed"}
+    for product in standing.ground.products:
+        if product.subject_id not in signed:
+            text = gettext("%(product)s: no design transfer is signed by both sides", product=product.facts["name"])
+            yield Shown(text, "warn", way("transfers.listing", entrustment_id=standing.entrustment.id))
+
+
+def batches(standing: Standing) -> Iterator[Shown]:
+    about = standing.entrustment.id
+    for state, number in standing.batch_counts:
+        text = gettext("%(state)s: %(count)s", state=said(state.label), count=number)
+        yield Shown(text, None, way("batches.listing", entrustment_id=about, state=state.name))
+    if not standing.batches:
+        yield Shown(gettext("No batch yet"), None, way("batches.listing", entrustment_id=about))
+
+
+def batches_in(*names: str) -> Showing:
+    def some(standing: Standing) -> Iterator[Shown]:
+        chosen = {name: number for name, number in standing.batches.items() if name in names}
+        yield from batches(replace(standing, batches=chosen))
+
+    return some
+
+
+def nonconformities(standing: Standing) -> Iterator[Shown]:
+    still, closed = standing.open_nonconformities, standing.closed_nonconformities
+    url = way("trails.entrustment", entrustment_id=standing.entrustment.id, kind="nonconformity")
+    if still:
+        text = ngettext("%(num)s nonconformity open", "%(num)s nonconformities open", still)
+        yield Shown(text, "warn", url)
+    if closed:
+        yield Shown(ngettext("%(num)s nonconformity closed", "%(num)s nonconformities closed", closed), "good", url)
+    if not still and not closed:
+        yield Shown(gettext("No nonconformity was raised"), None, url)
+
+
+def capas(standing: Standing) -> Iterator[Shown]:
+    url = way("capas.listing", entrustment_id=standing.entrustment.id)
+    for state, number in standing.capa_counts:
+        yield Shown(
+            gettext("Corrective actions, %(state)s: %(count)s", state=said(state.label), count=number), None, url
+        )
+
+
+def defects(standing: Standing) -> Iterator[Shown]:
+    """What was found after shipment, and how far it is settled."""
+    url = way("defects.listing", entrustment_id=standing.entrustment.id)
+    for state, number in standing.defect_counts:
+        text = gettext("Defect notices, %(state)s: %(count)s", state=said(state.label), count=number)
+        yield Shown(text, None if state.final else "warn", url, (STOP,))
+
+
+def restarts(standing: Standing) -> Iterator[Shown]:
+    for each in standing.restarts:
+        given = {"product": each.product_name, "last": day(each.idle_since), "reported": day(each.reported_on)}
+        text = gettext("Restart of %(product)s, last made on %(last)s, reported on %(reported)s", **given)
+        yield Shown(text, None, way("restarts.show", restart_id=each.id), RESTART)
