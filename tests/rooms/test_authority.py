@@ -8,16 +8,43 @@ from sqlalchemy.exc import OperationalError
 
 from agreements.sources import cite
 from portal import ledger
-from portal.db import engines, new_id
+from portal.db import Record, engines, new_id, today
 from portal.demo.cast import HOUSES
+from portal.demo.residing import grant_exception
+from portal.records.moving import Moving
+from portal.tenancy import Shared
 from tests.breaking import break_in
 from tests.browsing import words
 from tests.rooms.inspecting import GUANGDONG, JIANGSU, PARTIES, SHANGHAI, added, in_sight
 from tests.stage import is_question, sql
 from workflows.agreement_review import YEARLY
+from workflows.auditing import YEARLY as AUDITED_YEARLY
+from workflows.catalogue import LIFECYCLES
 from workflows.defect_notice import STOP
 from workflows.ending import END
 from workflows.restart import RESTART
+
+# What the lens says of each kind of record, and the record on whose page a part of it stands.
+NAMED = {
+    "entrustment": "Inspection view of ",
+    "agreement": "Quality agreement in force until ",
+    "agreement_review": "Yearly review ",
+    "ending": "Checklist of the end, planned for ",
+    "batch": "Production released: ",
+    "nonconformity": "1 nonconformity closed",
+    "defect_notice": "Defect notices, ",
+    "capa": "Corrective actions, ",
+    "change": "Changes, ",
+    "audit": "Audit of the quality system AU-",
+    "audit_programme": "Audit programme of ",
+    "posting": "Posted at the site today: ",
+    "posting_exception": "Exception from posting, ",
+    "daily_report": "Daily reports of residents, ",
+    "hold_point": "Hold point of batch ",
+    "transfer": "Design transfer DT-",
+    "definition": "Definition V1 of ",
+}
+WITHIN = {"audit_finding": "audit", "capa_action": "capa", "ending_line": "ending", "transfer_gap": "transfer"}
 
 
 def test_the_plant_s_province_sees_it_across_the_pair(seat):
@@ -161,7 +188,23 @@ def test_a_look_that_the_database_refuses_is_not_shown(seat, world, told):
     assert browser.get(address).status_code == 200
 
 
-def test_reviews_ends_defects_and_restarts_stand_where_the_lists_ask_for_them_each_with_its_source(seat, world):
+def test_every_kind_of_record_that_the_pair_shares_is_named_by_the_lists(seat, world):
+    """What an authority may read and nothing names is found by nobody who does not know of it."""
+    kinds = [each.class_ for each in Record.registry.mappers if issubclass(each.class_, Moving)]
+    shared = {each.lifecycle.subject for each in kinds if issubclass(each, Shared)}
+    grant_exception(world.org, world.exception, "chengyue")
+    pages = " ".join(
+        words(seat(who).get(f"/inspection/{relation}"))
+        for who, relation in ((JIANGSU, world.entrustment), (JIANGSU, world.rival_entrustment))
+    )
+
+    assert {each.lifecycle for each in kinds} == set(LIFECYCLES)
+    assert NAMED.keys() | WITHIN.keys() == shared
+    assert {kind for kind, said in NAMED.items() if said not in pages} == set()
+    assert set(WITHIN.values()) <= NAMED.keys()
+
+
+def test_each_record_stands_where_the_lists_ask_for_it_with_the_source_that_asks(seat, world):
     of_rival = words(seat(JIANGSU).get(f"/inspection/{world.rival_entrustment}"))
     of_strangers = words(seat(GUANGDONG).get(f"/inspection/{world.strange_entrustment}"))
 
@@ -171,6 +214,7 @@ def test_reviews_ends_defects_and_restarts_stand_where_the_lists_ask_for_them_ea
         ("Checklist of the end, planned for ", END[0]),
     ):
         assert cite(source, "en") in of_rival.split(text)[1][:200]
+    assert f"Audit programme of {today().year}: Approved {cite(AUDITED_YEARLY[0], 'en')}" in of_rival
     assert cite(RESTART[0], "en") in of_strangers.split("Restart of 金属髓内钉")[1][:200]
     assert f"/restarts/{world.strange_restart}" in seat(GUANGDONG).get(f"/inspection/{world.strange_entrustment}").text
 

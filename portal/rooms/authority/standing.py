@@ -12,7 +12,7 @@ from portal.db import session, today
 from portal.facts import Ground, Supervision, grounds
 from portal.facts.duties import OpenDuties, open_duties
 from portal.records.agreement import Agreement
-from portal.records.audit import Audit, AuditFinding
+from portal.records.audit import Audit, AuditFinding, AuditProgramme
 from portal.records.batch import Batch, Nonconformity
 from portal.records.capa import Capa
 from portal.records.change import Change
@@ -20,14 +20,15 @@ from portal.records.defect_notice import DefectNotice
 from portal.records.definition import Definition
 from portal.records.ending import Ending
 from portal.records.entrustment import Entrustment, Exhibit
+from portal.records.report import DailyReport
 from portal.records.restart import Restart
 from portal.records.review import AgreementReview
 from portal.records.transfer import Transfer
 from workflows.batch import BATCH
-from workflows.capa import CAPA
-from workflows.change import CHANGE
-from workflows.defect_notice import DEFECT_NOTICE
 from workflows.engine import Lifecycle, State
+from workflows.nonconformity import NONCONFORMITY
+
+COUNTED: tuple[Any, ...] = (Batch, Nonconformity, Change, Capa, DefectNotice, DailyReport)
 
 
 @dataclass
@@ -40,14 +41,11 @@ class Standing:
 
     entrustment: Entrustment
     ground: Ground
-    batches: dict[str, int] = field(default_factory=dict)
-    nonconformities: dict[str, int] = field(default_factory=dict)
-    duties: OpenDuties = field(default_factory=OpenDuties)
+    counts: Mapping[str, Mapping[str, int]]
+    duties: OpenDuties
     audits: list[tuple[Audit, int]] = field(default_factory=list)
-    changes: dict[str, int] = field(default_factory=dict)
-    capas: dict[str, int] = field(default_factory=dict)
-    defects: dict[str, int] = field(default_factory=dict)
     supervision: Supervision = field(default_factory=Supervision)
+    programmes: list[AuditProgramme] = field(default_factory=list)
     transfers: list[Transfer] = field(default_factory=list)
     reviews: list[AgreementReview] = field(default_factory=list)
     endings: list[Ending] = field(default_factory=list)
@@ -89,27 +87,20 @@ class Standing:
 
     @property
     def batch_counts(self) -> list[tuple[State, int]]:
-        return _in_order(BATCH, self.batches)
-
-    @property
-    def change_counts(self) -> list[tuple[State, int]]:
-        return _in_order(CHANGE, self.changes)
-
-    @property
-    def capa_counts(self) -> list[tuple[State, int]]:
-        return _in_order(CAPA, self.capas)
-
-    @property
-    def defect_counts(self) -> list[tuple[State, int]]:
-        return _in_order(DEFECT_NOTICE, self.defects)
+        return self.count(BATCH)
 
     @property
     def open_nonconformities(self) -> int:
-        return self.nonconformities.get("raised", 0) + self.nonconformities.get("decided", 0)
+        return sum(number for state, number in self.count(NONCONFORMITY) if not state.final)
 
     @property
     def closed_nonconformities(self) -> int:
-        return self.nonconformities.get("closed", 0)
+        return sum(number for state, number in self.count(NONCONFORMITY) if state.final)
+
+    def count(self, lifecycle: Lifecycle[Any]) -> list[tuple[State, int]]:
+        """The states in which there are any records, in the order of the lifecycle, with their number."""
+        found = self.counts.get(lifecycle.subject, {})
+        return [(state, found[state.name]) for state in lifecycle.states if state.name in found]
 
 
 def runs_until(exhibit: Exhibit) -> date | None:
@@ -126,40 +117,31 @@ def is_valid(exhibit: Exhibit, on: date) -> bool | None:
 def standings(entrustments: Sequence[Entrustment]) -> list[Standing]:
     """Each of them as it stands, in six queries whatever their number."""
     ground, ids = grounds(entrustments), [each.id for each in entrustments]
-    batches, points, changes, capas, defects = _counted((Batch, Nonconformity, Change, Capa, DefectNotice), ids)
-    duties = open_duties(ids)
-    return [
-        Standing(
-            each,
-            ground[each.id],
-            batches.get(each.id, {}),
-            points.get(each.id, {}),
-            duties[each.id],
-            changes=changes.get(each.id, {}),
-            capas=capas.get(each.id, {}),
-            defects=defects.get(each.id, {}),
-        )
-        for each in entrustments
-    ]
+    counts, duties = _counted(ids), open_duties(ids)
+    return [Standing(each, ground[each.id], counts[each.id], duties[each.id]) for each in entrustments]
 
 
 def laid_out(standing: Standing) -> Standing:
     """The same with its audits, those of the latest days first, each with its open findings; in one query.
 
-    Its transfers, yearly reviews, checklists of the end, restarts and definitions come along, the newest first.
+    Audit programmes, transfers, yearly reviews, checklists of the end, restarts and definitions come along, the newest
+    first.
     """
-    kinds: tuple[Any, ...] = (Audit, Transfer, AgreementReview, Ending, Restart, Definition)
+    kinds: tuple[Any, ...] = (Audit, AuditProgramme, Transfer, AgreementReview, Ending, Restart, Definition)
     parts = union_all(*(select(literal(part).label("part")) for part in range(len(kinds)))).subquery()
     still = select(func.count()).where(AuditFinding.audit_id == Audit.id, AuditFinding.closed_at.is_(None))
     wanted = select(still.scalar_subquery(), *kinds).select_from(parts)
     for part, kind in enumerate(kinds):
         wanted = wanted.outerjoin(kind, and_(parts.c.part == part, kind.entrustment_id == standing.entrustment.id))
-    newest_first = (Audit.starts_on.desc(), *(kind.id.desc() for kind in kinds))
+    newest_first = (Audit.starts_on.desc(), AuditProgramme.year.desc(), *(kind.id.desc() for kind in kinds))
     rows = session.execute(wanted.order_by(*newest_first)).all()
-    transfers, reviews, endings, restarts, definitions = ([row[at] for row in rows if row[at]] for at in range(2, 7))
+    programmes, transfers, reviews, endings, restarts, definitions = (
+        [row[at] for row in rows if row[at]] for at in range(2, len(kinds) + 1)
+    )
     return replace(
         standing,
         audits=[(audit, number) for number, audit, *_ in rows if audit],
+        programmes=programmes,
         transfers=transfers,
         reviews=reviews,
         endings=endings,
@@ -168,20 +150,15 @@ def laid_out(standing: Standing) -> Standing:
     )
 
 
-def _in_order(lifecycle: Lifecycle[Any], counts: Mapping[str, int]) -> list[tuple[State, int]]:
-    """The states in which there are any, in the order of the lifecycle."""
-    return [(state, counts[state.name]) for state in lifecycle.states if counts.get(state.name)]
-
-
-def _counted(kinds: Sequence[Any], ids: Collection[UUID]) -> list[dict[UUID, dict[str, int]]]:
+def _counted(ids: Collection[UUID]) -> dict[UUID, dict[str, dict[str, int]]]:
     """How many records of each kind every entrustment has in which state; one query for all the kinds."""
-    parts = union_all(*(select(literal(part).label("part")) for part in range(len(kinds)))).subquery()
-    about, state = (func.coalesce(*(getattr(kind, name) for kind in kinds)) for name in ("entrustment_id", "state"))
+    parts = union_all(*(select(literal(part).label("part")) for part in range(len(COUNTED)))).subquery()
+    about, state = (func.coalesce(*(getattr(kind, name) for kind in COUNTED)) for name in ("entrustment_id", "state"))
     wanted = select(parts.c.part, about, state, func.count()).select_from(parts)
-    for part, kind in enumerate(kinds):
+    for part, kind in enumerate(COUNTED):
         wanted = wanted.outerjoin(kind, and_(parts.c.part == part, kind.entrustment_id.in_(ids)))
-    counted: list[dict[UUID, dict[str, int]]] = [{} for _ in kinds]
+    counted: dict[UUID, dict[str, dict[str, int]]] = {each: {} for each in ids}
     for part, entrustment_id, name, number in session.execute(wanted.group_by(parts.c.part, about, state)):
         if entrustment_id is not None:
-            counted[part].setdefault(entrustment_id, {})[name] = number
+            counted[entrustment_id].setdefault(COUNTED[part].lifecycle.subject, {})[name] = number
     return counted

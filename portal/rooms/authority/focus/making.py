@@ -1,7 +1,6 @@
 """How the making itself goes: by what it is made, each batch, what went wrong and what was done about it."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from flask_babel import gettext, ngettext
 
@@ -10,7 +9,9 @@ from portal.rooms.authority.focus.shown import Showing, Shown
 from portal.rooms.authority.standing import Standing
 from portal.web.history import way
 from portal.wording import day, said
-from workflows.defect_notice import STOP
+from workflows.batch import BATCH
+from workflows.capa import CAPA
+from workflows.defect_notice import DEFECT_NOTICE, STOP
 from workflows.restart import RESTART
 
 
@@ -50,21 +51,22 @@ def transfers(standing: Standing) -> Iterator[Shown]:
             yield Shown(text, "warn", way("transfers.listing", entrustment_id=standing.entrustment.id))
 
 
-def batches(standing: Standing) -> Iterator[Shown]:
-    about = standing.entrustment.id
-    for state, number in standing.batch_counts:
-        text = gettext("%(state)s: %(count)s", state=said(state.label), count=number)
-        yield Shown(text, None, way("batches.listing", entrustment_id=about, state=state.name))
-    if not standing.batches:
-        yield Shown(gettext("No batch yet"), None, way("batches.listing", entrustment_id=about))
-
-
 def batches_in(*names: str) -> Showing:
+    """The batches in these states, each state a way to its list."""
+
     def some(standing: Standing) -> Iterator[Shown]:
-        chosen = {name: number for name, number in standing.batches.items() if name in names}
-        yield from batches(replace(standing, batches=chosen))
+        about = standing.entrustment.id
+        found = [(state, number) for state, number in standing.batch_counts if state.name in names]
+        for state, number in found:
+            text = gettext("%(state)s: %(count)s", state=said(state.label), count=number)
+            yield Shown(text, None, way("batches.listing", entrustment_id=about, state=state.name))
+        if not found:
+            yield Shown(gettext("No batch yet"), None, way("batches.listing", entrustment_id=about))
 
     return some
+
+
+batches = batches_in(*(each.name for each in BATCH.states))
 
 
 def nonconformities(standing: Standing) -> Iterator[Shown]:
@@ -81,7 +83,7 @@ def nonconformities(standing: Standing) -> Iterator[Shown]:
 
 def capas(standing: Standing) -> Iterator[Shown]:
     url = way("capas.listing", entrustment_id=standing.entrustment.id)
-    for state, number in standing.capa_counts:
+    for state, number in standing.count(CAPA):
         yield Shown(
             gettext("Corrective actions, %(state)s: %(count)s", state=said(state.label), count=number), None, url
         )
@@ -90,7 +92,7 @@ def capas(standing: Standing) -> Iterator[Shown]:
 def defects(standing: Standing) -> Iterator[Shown]:
     """What was found after shipment, and how far it is settled."""
     url = way("defects.listing", entrustment_id=standing.entrustment.id)
-    for state, number in standing.defect_counts:
+    for state, number in standing.count(DEFECT_NOTICE):
         text = gettext("Defect notices, %(state)s: %(count)s", state=said(state.label), count=number)
         yield Shown(text, None if state.final else "warn", url, (STOP,))
 

@@ -24,6 +24,7 @@ SHOWN: dict[tuple[Article, int], tuple[Showing, ...]] = {
     ("52", 8): (making.batches_in("production_released", *RELEASED_TO_MARKET),),
     ("52", 9): (
         supervising.audits,
+        supervising.programmes,
         papers.agreements,
         papers.reviews,
         supervising.duties,

@@ -10,6 +10,9 @@ from portal.rooms.authority.standing import Standing
 from portal.web.history import way
 from portal.wording import day, said
 from workflows.audit import KINDS as AUDITED
+from workflows.auditing import YEARLY
+from workflows.change import CHANGE
+from workflows.daily_report import DAILY_REPORT
 
 
 def audits(standing: Standing) -> Iterator[Shown]:
@@ -29,6 +32,14 @@ def audits(standing: Standing) -> Iterator[Shown]:
             yield Shown(ngettext("%(num)s finding open", "%(num)s findings open", still), "warn", url)
 
 
+def programmes(standing: Standing) -> Iterator[Shown]:
+    """What the registrant means to audit each year; what its management representative approved counts."""
+    for each in standing.programmes:
+        text = gettext("Audit programme of %(year)s: %(state)s", year=each.year, state=said(each.where.label))
+        url = way("audit_programmes.show", audit_programme_id=each.id)
+        yield Shown(text, "good" if each.approved_at else None, url, YEARLY)
+
+
 def duties(standing: Standing) -> Iterator[Shown]:
     """Whether what was agreed is done: the duties that are open, and those of them that are too late."""
     url, kept = way("duties.listing", entrustment_id=standing.entrustment.id), standing.duties
@@ -42,7 +53,7 @@ def duties(standing: Standing) -> Iterator[Shown]:
 def change_control(standing: Standing) -> Iterator[Shown]:
     """How many changes stand where: weighed by both sides, decided by the registrant, implemented."""
     url = way("changes.listing", entrustment_id=standing.entrustment.id)
-    for state, number in standing.change_counts:
+    for state, number in standing.count(CHANGE):
         yield Shown(gettext("Changes, %(state)s: %(count)s", state=said(state.label), count=number), None, url)
 
 
@@ -54,6 +65,8 @@ def residents(standing: Standing) -> Iterator[Shown]:
     elif exception:
         yield Shown(gettext("No residents, because: %(why)s", why=exception), None, url)
     yield from _postings(standing)
+    yield from _daily_reports(standing)
+    yield from _hold_points(standing)
 
 
 def _postings(standing: Standing) -> Iterator[Shown]:
@@ -69,3 +82,17 @@ def _postings(standing: Standing) -> Iterator[Shown]:
             given = {"since": day(each.since), "until": day(each.until), "why": each.because}
             text = gettext("Exception from posting, %(since)s to %(until)s: %(why)s", **given)
             yield Shown(text, "warn", way("exceptions.show", posting_exception_id=each.id))
+
+
+def _daily_reports(standing: Standing) -> Iterator[Shown]:
+    url = way("residents.listing", entrustment_id=standing.entrustment.id)
+    for state, number in standing.count(DAILY_REPORT):
+        text = gettext("Daily reports of residents, %(state)s: %(count)s", state=said(state.label), count=number)
+        yield Shown(text, None, url)
+
+
+def _hold_points(standing: Standing) -> Iterator[Shown]:
+    """The batches that go no further until the resident at the site has lifted what was set on them."""
+    for each in standing.supervision.holds:
+        text = gettext("Hold point of batch %(number)s: %(state)s", number=each.called, state=said(each.where.label))
+        yield Shown(text, "warn", way("holds.show", hold_point_id=each.id))
