@@ -5,7 +5,7 @@ from datetime import date
 
 from workflows.change import MadeUnder, changes_implemented
 from workflows.defect_notice import no_unsettled_defect
-from workflows.definition import LaidDown, as_laid_down
+from workflows.definition import LaidDown, as_laid_down, as_permitted
 from workflows.duty import HoldingFacts, holding_words
 from workflows.engine import Check, Lifecycle, Side, Source, State, Tone, Transition
 from workflows.powers import Power
@@ -226,6 +226,7 @@ HOLDS_LIFTED = Check[BatchFacts](
     mend="batches.show",
 )
 CHANGES_IMPLEMENTED: Check[BatchFacts] = changes_implemented(lambda facts: facts.under)
+AS_PERMITTED: Check[BatchFacts] = as_permitted(lambda facts: facts.laid_down)
 NO_UNSETTLED_DEFECT: Check[BatchFacts] = no_unsettled_defect(lambda facts: facts.unsettled_defects)
 RECORDS_REVIEWED = Check[BatchFacts](
     code="production-records-reviewed",
@@ -270,6 +271,7 @@ _EITHER_RELEASE = (
     RESIDENT_POSTED,
     HOLDS_LIFTED,
     CHANGES_IMPLEMENTED,
+    AS_PERMITTED,
     NO_UNSETTLED_DEFECT,
 )
 _PRODUCTION_CONDITIONS = (

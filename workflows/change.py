@@ -232,7 +232,10 @@ CHANGE = Lifecycle[ChangeFacts](
         Transition(
             name="take_back",
             label=N_("Take the approval back"),
-            says=N_("It must be decided anew, as when its day cannot be kept; until then it binds no batch."),
+            says=N_(
+                "It must be decided anew, as when its day cannot be kept. Until then it binds no batch, the version of "
+                "a definition that it asks for does not count, and whatever was made under that version is held."
+            ),
             sources=frozenset({"approved"}),
             target="proposed",
             power=Power.CHANGE_KEEP,

@@ -19,8 +19,6 @@ INSPECTED = {
     "in_process": N_("In-process inspection"),
     "finished": N_("Final inspection"),
 }
-# The states of a change in which the registrant's verdict on it stands.
-DECIDED = ("approved", "implemented")
 
 _OWN = Source("GUIDE-2022-20", "II(4)2")
 _RELEASE = Source("GUIDE-2022-20", "III(6)7")
@@ -35,7 +33,8 @@ class DefinitionFacts:
     """All that a move of a definition depends on.
 
     ``bare`` are the key and special steps without a parameter.  Days are ISO text, empty while none is set;
-    ``follows`` numbers the version before it and is empty for the first, which needs no change.
+    ``follows`` numbers the version before it and is empty for the first, which needs no change; it is ``permitted``
+    while the verdict on its own change stands.
     """
 
     entrustment_is_open: bool
@@ -49,6 +48,7 @@ class DefinitionFacts:
     effective_ahead: bool
     follows: str = ""
     follows_from: str = ""
+    follows_permitted: bool = True
     change: str = ""
     change_decided: bool = False
     change_from: str = ""
@@ -149,6 +149,14 @@ LATER = Check[DefinitionFacts](
     sources=(_HOUSE,),
     mend="definitions.edit",
 )
+UPON_PERMITTED = Check[DefinitionFacts](
+    code="before-permitted",
+    says=N_("The version before it counts: the verdict on the change that asked for that one stands."),
+    holds=lambda facts: facts.follows_permitted,
+    fact=_day_before,
+    sources=(_CONTROLLED, _CHANGE),
+    mend="definitions.listing",
+)
 ASKED_FOR = Check[DefinitionFacts](
     code="change-named",
     says=N_("A version after the first names the change that asks for it."),
@@ -182,6 +190,7 @@ COMPLETE = (
     LABELLED,
     AHEAD,
     LATER,
+    UPON_PERMITTED,
     ASKED_FOR,
     VERDICT,
     NOT_BEFORE,
@@ -250,13 +259,15 @@ DEFINITION = Lifecycle[DefinitionFacts](
 class LaidDown:
     """Which versions of label and instructions a batch's definition lays down, and whether the batch has those.
 
-    ``definition`` is its number; it is empty, and nothing is asked, where the batch is bound to none.
+    ``definition`` is its number; it is empty, and nothing is asked, where the batch is bound to none.  It is
+    ``permitted`` while the verdict on the change that asks for it stands.
     """
 
     definition: str = ""
     label: str = ""
     instructions: str = ""
     kept: bool = True
+    permitted: bool = True
 
 
 def as_laid_down(laid_down: Callable[[Facts], LaidDown]) -> Check[Facts]:
@@ -269,6 +280,27 @@ def as_laid_down(laid_down: Callable[[Facts], LaidDown]) -> Check[Facts]:
         sources=(Source("GMP-2025", "104(5)"), _HOUSE),
         mend="batches.edit",
     )
+
+
+def as_permitted(laid_down: Callable[[Facts], LaidDown]) -> Check[Facts]:
+    """The condition of a batch whose definition rests on a change: what was taken back permits nothing."""
+    return Check[Facts](
+        code="definition-permitted",
+        says=N_("The definition that the batch is made under counts: the verdict on its change stands."),
+        holds=lambda facts: laid_down(facts).permitted,
+        fact=lambda facts: _permitted_words(laid_down(facts)),
+        sources=(_CONTROLLED, _CHANGE),
+        mend="changes.listing",
+    )
+
+
+def _permitted_words(laid_down: LaidDown) -> Said:
+    if not laid_down.definition:
+        return Said(N_("The batch is bound to no definition."))
+    number: dict[str, str | int] = {"number": laid_down.definition}
+    if laid_down.permitted:
+        return Said(N_("It is made under %(number)s."), number)
+    return Said(N_("%(number)s rests on a change whose approval was taken back."), number)
 
 
 def _laid_down_words(laid_down: LaidDown) -> Said:

@@ -64,7 +64,7 @@ class DefinitionInspectionShape(Shape):
 
 
 class DefinitionShape(Shape):
-    """One version of what a product is made by.  Of those approved whose day has come, the latest holds."""
+    """One version of what a product is made by.  Of those whose day to hold from has come, the latest holds."""
 
     id: Id
     version: int
@@ -73,7 +73,12 @@ class DefinitionShape(Shape):
     state: str
     product_id: Id
     product_name: str
-    effective_on: Day | None = Field(description=N_("The day from which it holds."))
+    effective_on: Day | None = Field(description=N_("The day from which it is to hold."))
+    holds_from: Day | None = Field(
+        description=N_(
+            "The day from which it holds; null until both sides approve it, and while its change does not stand."
+        )
+    )
     label_version: str | None
     instructions_version: str | None
     udi_di: str | None

@@ -13,7 +13,8 @@ from portal.api.shapes import Given
 from portal.records.definition import Definition
 from workflows.scopes import Scope
 
-WHOLE = [selectinload(part) for part in (Definition.steps, Definition.materials, Definition.inspections)]
+PARTS = (Definition.steps, Definition.materials, Definition.inspections)
+WHOLE = [Definition.with_change(), *(selectinload(part) for part in PARTS)]
 
 
 @desk.door("/definitions", Scope.DEFINITIONS_READ, gives=Definitions)

@@ -19,7 +19,6 @@ from portal.records.batch import Batch, BatchDocument, Nonconformity
 from portal.records.change import Change
 from portal.records.entrustment import Entrustment, Exhibit
 from workflows.batch import BatchFacts
-from workflows.change import MadeUnder
 from workflows.definition import LaidDown
 from workflows.duty import HoldingFacts
 from workflows.opening import OpeningFacts
@@ -38,7 +37,7 @@ def opening_facts(making: Making, product: Exhibit | None, starts_on: date, stag
         stage=stage,
         transfer=ground.transfers.get(product.subject_id, "") if product else "",
         definition=definition.called if definition else "",
-        definition_from=f"{definition.effective_on}" if definition else "",
+        definition_from=f"{definition.holds_from}" if definition else "",
         entrustment_active=ground.entrustment.state == "active",
         product_is_entrusted=product is not None,
         verdict_favourable_today=product is not None and ground.favourable_today(product),
@@ -103,7 +102,7 @@ def batch_facts(
             actor_id,
             watched=watched[each.id],
             duties=duties[each.entrustment_id],
-            changes=made_under(changes[each.id]),
+            changes=changes[each.id],
         )
         for each in batches
     }
@@ -117,7 +116,7 @@ def _facts(
     *,
     watched: Supervised,
     duties: HoldingFacts,
-    changes: MadeUnder,
+    changes: Sequence[Change],
 ) -> BatchFacts:
     product = ground.product(batch.product_id)
     papers = [each for each in held.papers if each.replaced_at is None]
@@ -159,18 +158,19 @@ def _facts(
         release_file_reviewed=batch.release_file_reviewed_at is not None,
         released_by_actor=batch.production_released_by_id == actor_id,
         duties=duties,
-        under=changes,
-        laid_down=_laid_down(batch),
+        under=made_under(changes),
+        laid_down=_laid_down(batch, changes),
     )
 
 
-def _laid_down(batch: Batch) -> LaidDown:
+def _laid_down(batch: Batch, changes: Sequence[Change]) -> LaidDown:
     definition = batch.definition
     if definition is None:
         return LaidDown()
     label, instructions = definition.label_version or "", definition.instructions_version or ""
     kept = (batch.label_version, batch.instructions_version) == (label, instructions)
-    return LaidDown(definition.called, label, instructions, kept)
+    permitted = definition.change_id in (None, *(each.id for each in changes))
+    return LaidDown(definition.called, label, instructions, kept, permitted)
 
 
 def _licensed_throughout(batch: Batch, ground: Ground) -> bool | None:

@@ -164,6 +164,9 @@ def _counts(file: StoredFile | None) -> bool:
 
 
 def _binds(change: Change, batch: Batch) -> bool:
+    """Whether it is of those days; or whether it asks for the very definition by which the batch is made."""
+    if batch.definition is not None and batch.definition.change_id == change.id:
+        return change.stands
     return change.entrustment_id == batch.entrustment_id and change.binds(
         product_id=batch.product_id, started_on=batch.started_on
     )

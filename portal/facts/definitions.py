@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, distinct, func, select
+from sqlalchemy import Select, case, distinct, func, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.db import session, today
@@ -14,9 +14,10 @@ from portal.records.definition import (
     DefinitionParameter,
     DefinitionStep,
 )
-from workflows.definition import CRITICAL, DECIDED, INSPECTED, DefinitionFacts
+from workflows.change import BINDING
+from workflows.definition import CRITICAL, INSPECTED, DefinitionFacts
 
-_Before, _Asking = aliased(Definition), aliased(Change)
+_Before, _Asking, _Permitting = aliased(Definition), aliased(Change), aliased(Change)
 
 
 def definition_facts(definition: Definition) -> DefinitionFacts:
@@ -26,7 +27,10 @@ def definition_facts(definition: Definition) -> DefinitionFacts:
 
 def definition_columns() -> tuple[Any, ...]:
     """What a query selects of each definition for :func:`facts_of`, in one row."""
-    before, asking = (_Before.number, _Before.effective_on), (_Asking.number, _Asking.state, _Asking.effective_on)
+    put_off = (_Permitting.effective_on > _Before.effective_on, _Permitting.effective_on)
+    permitted = or_(_Before.change_id.is_(None), _Permitting.state.in_(BINDING))
+    before = (_Before.number, case(put_off, else_=_Before.effective_on), permitted)
+    asking = (_Asking.number, _Asking.state.in_(BINDING), _Asking.effective_on)
     steps = select(func.count(DefinitionStep.id)).where(*_standing(DefinitionStep))
     materials = select(func.count(DefinitionMaterial.id)).where(*_standing(DefinitionMaterial))
     stages = select(func.count(distinct(DefinitionInspection.stage))).where(*_standing(DefinitionInspection))
@@ -40,14 +44,15 @@ def definition_columns() -> tuple[Any, ...]:
 
 
 def with_what_they_rest_on(wanted: Select[Any]) -> Select[Any]:
-    """The query with the version before each definition and the change that asks for it joined to it."""
+    """The query with the version before each definition and the change that asks for either joined to it."""
     before = wanted.outerjoin(_Before, _Before.id == Definition.follows_id)
+    before = before.outerjoin(_Permitting, _Permitting.id == _Before.change_id)
     return before.outerjoin(_Asking, _Asking.id == Definition.change_id)
 
 
 def facts_of(definition: Definition, *row: Any) -> DefinitionFacts:
     """The facts of one definition from its row of such a query."""
-    before, since, change, verdict, change_from, steps, materials, stages, bare, first_bare = row
+    before, since, permitted, change, decided, change_from, steps, materials, stages, bare, first_bare = row
     day = definition.effective_on
     return DefinitionFacts(
         entrustment_is_open=not definition.entrustment.where.final,
@@ -61,8 +66,9 @@ def facts_of(definition: Definition, *row: Any) -> DefinitionFacts:
         effective_ahead=day is not None and day >= today(),
         follows=f"V{before}" if before else "",
         follows_from=_iso(since),
+        follows_permitted=permitted,
         change=change or "",
-        change_decided=verdict in DECIDED,
+        change_decided=bool(decided),
         change_from=_iso(change_from),
     )
 

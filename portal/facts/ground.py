@@ -138,8 +138,9 @@ class Ground:
     def definitions(self) -> dict[UUID, list[Definition]]:
         """The versions of each product that both sides approved, the latest first; asked when first needed."""
         found: dict[UUID, list[Definition]] = {}
-        wanted = select(Definition).where(Definition.entrustment_id == self.entrustment.id)
-        for each in session.scalars(wanted.where(Definition.state == "approved").order_by(Definition.number.desc())):
+        wanted = select(Definition).options(Definition.with_change()).order_by(Definition.number.desc())
+        of_it = wanted.where(Definition.entrustment_id == self.entrustment.id, Definition.state == "approved")
+        for each in session.scalars(of_it):
             found.setdefault(each.product_id, []).append(each)
         return found
 

@@ -72,10 +72,15 @@ class Change(Moving, Shared, Record):
             "verdict": self.verdict or "",
         }
 
+    @property
+    def stands(self) -> bool:
+        """Whether the registrant has decided that it is made, and has not taken that back."""
+        return self.state in BINDING
+
     def binds(self, *, product_id: UUID, started_on: date) -> bool:
         """Whether a batch of this product whose production starts on that day is made under the change."""
         return (
-            self.state in BINDING
+            self.stands
             and self.effective_on is not None
             and self.effective_on <= started_on
             and self.product_id in (None, product_id)

@@ -15,7 +15,8 @@ from sqlalchemy import (
     and_,
     literal_column,
 )
-from sqlalchemy.orm import Mapped, declared_attr, relationship
+from sqlalchemy.orm import Mapped, declared_attr, joinedload, relationship
+from sqlalchemy.orm.interfaces import ORMOption
 
 from portal.db import Kept, Record, session
 from portal.records.change import Change
@@ -39,8 +40,8 @@ def _known_by(table: str, *columns: str) -> Index:
 class Definition(Moving, Shared, Record):
     """产品与工艺规程 of one product, version ``number``; ``follows`` is the version approved before it.
 
-    An approved one holds from ``effective_on`` until the day of the next.  ``contents_hash`` covers every line that
-    is not struck out, so that whoever signs the version signs each of them.
+    An approved one holds from ``effective_on`` until the day of the next, as long as the verdict on its change stands.
+    ``contents_hash`` covers every line that is not struck out, so that whoever signs the version signs each of them.
     """
 
     __tablename__ = "definition"
@@ -87,9 +88,31 @@ class Definition(Moving, Shared, Record):
         """Neither approved nor given up: what a query asks for."""
         return and_(cls.approved_at.is_(None), cls.withdrawn_at.is_(None))
 
+    @classmethod
+    def with_change(cls) -> ORMOption:
+        """What a query adds that asks of many from which day they hold."""
+        return joinedload(cls.change).lazyload("*")
+
+    @property
+    def is_permitted(self) -> bool:
+        """Whether the verdict on the change that asks for it stands; the first version needs none."""
+        return self.change_id is None or (self.change is not None and self.change.stands)
+
+    @property
+    def waits(self) -> bool:
+        """Whether both sides approved it, and the verdict on its change was taken back since."""
+        return self.approved_at is not None and not self.is_permitted
+
+    @property
+    def holds_from(self) -> date | None:
+        """Its day, or that of its change where it was put off; None unless it is approved and permitted."""
+        if self.approved_at is None or not self.is_permitted:
+            return None
+        return max(each.effective_on for each in (self, self.change) if each is not None and each.effective_on)
+
     def holds_by(self, day: date) -> bool:
-        """Whether its day has come by then; of those approved the latest holds."""
-        return self.approved_at is not None and self.effective_on is not None and self.effective_on <= day
+        """Whether its day has come by then; of those that hold the latest counts."""
+        return self.holds_from is not None and self.holds_from <= day
 
     def took(self, move: Move) -> None:
         if move.name in ("registrant_countersigns", "manufacturer_countersigns"):

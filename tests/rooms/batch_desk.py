@@ -77,6 +77,14 @@ def amend(world, batch_id, **changes):
         ledger.write(batch, "batch.amended", by=by)
 
 
+def make_under(world, batch_id, definition_id):
+    """The batch is bound to another version than the one of its day."""
+    with played_by("hengrui", Role.PLANT_CLERK, world.org) as by:
+        batch = session.get_one(Batch, batch_id)
+        batch.binding.definition_id = definition_id
+        ledger.write(batch, "batch.amended", by=by, also=[batch.binding])
+
+
 def amend_paper(world, batch_id, kind, **changes):
     with played_by("hengrui", Role.PLANT_CLERK, world.org) as by:
         batch = session.get_one(Batch, batch_id)
@@ -113,15 +121,15 @@ def suspend(world):
         move(entrustment, "suspend", by=by, facts=entrustment_facts([entrustment])[entrustment.id], reason=REASON)
 
 
-def approve_a_change(world):
-    """The plant submits what both sides have weighed; the registrant approves it from today on."""
+def approve_a_change(world, *, on=None):
+    """The plant submits what both sides have weighed; the registrant approves it from a day on, today unless given."""
     with played_by("hengrui", Role.MANUFACTURER_QUALITY_MANAGER, world.org) as by:
         wanted = select(Change).where(Change.entrustment_id == world.entrustment, Change.side == "manufacturer")
         change = session.scalars(wanted).one()
         move(change, "submit", by=by, facts=change_facts([change])[change.id])
     with played_by("chengyue", Role.REGISTRANT_QUALITY_MANAGER, world.org) as by:
         change = session.get_one(Change, change.id)
-        decide(change, verdict="none", reason="The certificate does not name it.", effective_on=today(), by=by)
+        decide(change, verdict="none", reason="The certificate does not name it.", effective_on=on or today(), by=by)
         move(change, "approve", by=by, facts=change_facts([change])[change.id])
 
 

@@ -14,6 +14,7 @@ from portal.rooms.definitions import keeping
 from tests.browsing import hidden_fields, words
 from tests.rooms import batch_desk as desk
 from tests.stage import sql, stored
+from workflows.batch import AS_PERMITTED
 from workflows.defining import DRAFT, NONE_DRAFTED, OPEN_DEFINITION
 from workflows.definition import DEFINITION
 from workflows.engine import Side, weigh_opening
@@ -57,6 +58,13 @@ def complete(seat, world, at):
     assert set_head(seat(desk.QUALITY), at).status_code == 302
 
 
+@pytest.fixture
+def approved(seat, at, complete):
+    """Both sides have approved it."""
+    for who, move in ((PLANT_REPRESENTATIVE, "manufacturer-signs"), (REPRESENTATIVE, "registrant-countersigns")):
+        assert seat(who).sign(f"{at}/{move}").status_code == 302
+
+
 def set_head(browser, at, **given):
     seen = hidden_fields(browser.get(f"{at}/edit").text)
     typed = {"effective_on": f"{tomorrow()}", "label_version": "6", "instructions_version": "3", "udi_di": ""}
@@ -88,6 +96,49 @@ def test_both_sides_approve_it_and_a_batch_is_made_under_what_holds_on_its_first
     page = seat(desk.RELEASE).get(f"/batches/{one(Batch, number='D-2').id}")
     assert at in page.text
     assert "Made under V2" in words(page)
+
+
+@SQLITE
+def test_what_rests_on_a_change_counts_for_nothing_from_the_moment_its_approval_is_taken_back(
+    seat, world, at, one, draft, approved
+):
+    """The version before holds again, and what was made in between waits until the registrant has decided anew."""
+    change = f"/changes/{draft().change_id}"
+    clerk, registrant = seat(desk.CLERK), seat(desk.QUALITY)
+    assert opened(clerk, world, "D-5", on=tomorrow()).status_code == 302
+    made = one(Batch, number="D-5")
+    assert at in registrant.get(change).text
+
+    assert registrant.sign(f"{change}/take-back", reason="Its day cannot be kept.").status_code == 302
+
+    assert "It does not count: the approval of its change was taken back." in words(registrant.get(at))
+    assert opened(clerk, world, "D-6", on=tomorrow()).status_code == 302
+    assert (made.definition_id, one(Batch, number="D-6").definition_id) == (draft().id, world.definition)
+    assert AS_PERMITTED.holds(desk.facts_for(world, made.id, desk.PLANT_RELEASE)) is False
+    new = registrant.post(f"/entrustments/{world.entrustment}/definitions/new", product_id=str(world.product))
+    assert (new.status_code, one(Definition).follows_id) == (302, world.definition)
+
+    put_off = tomorrow() + timedelta(days=1)
+    desk.approve_a_change(world, on=put_off)
+
+    facts = desk.facts_for(world, made.id, desk.PLANT_RELEASE)
+    assert (AS_PERMITTED.holds(facts), facts.under.awaited) == (True, 1)
+    for number, on, made_under in (("D-7", tomorrow(), world.definition), ("D-8", put_off, draft().id)):
+        assert opened(clerk, world, number, on=on).status_code == 302
+        assert one(Batch, number=number).definition_id == made_under
+
+
+@SQLITE
+def test_a_version_that_was_copied_from_what_counts_no_more_is_not_signed(seat, world, one, draft, approved):
+    registrant, new = seat(desk.QUALITY), f"/entrustments/{world.entrustment}/definitions/new"
+    assert registrant.post(new, product_id=str(world.product)).status_code == 302
+    third = one(Definition)
+    assert third.follows_id == draft().id
+
+    assert registrant.sign(f"/changes/{draft().change_id}/take-back", reason="Not so.").status_code == 302
+
+    unmet = words(seat(REPRESENTATIVE).get(f"/definitions/{third.id}/registrant-signs")).split("conditions are met")[0]
+    assert desk.names(unmet, CHECKS["before-permitted"])
 
 
 @SQLITE

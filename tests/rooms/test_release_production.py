@@ -21,6 +21,7 @@ UNMEET = {
     "hold-points-lifted": lambda world, batch_id: set_hold_point(world.org, batch_id, "chengyue"),
     "no-unsettled-defect": lambda world, batch_id: find_defect(world.org, world.batch["marketing_released"]),
     "changes-implemented": lambda world, batch_id: desk.approve_a_change(world),
+    "definition-permitted": lambda world, batch_id: desk.make_under(world, batch_id, world.drafted_definition),
     "material-balance": lambda world, batch_id: desk.amend(world, batch_id, scrapped=6),
     "all-steps-done": lambda world, batch_id: desk.amend(world, batch_id, steps_done=16),
     "batch-record-complete": lambda world, batch_id: desk.take_away(world, batch_id, "production_record"),

@@ -65,6 +65,7 @@ LACKING: Lacking = {
     "nonconformities-closed": ({"open_nonconformities": 1}, {"nonconformities-closed"}),
     "labels-right": ({"has_label": False}, {"labels-right"}),
     "versions-as-defined": ({"laid_down": LaidDown("V1", "5", "3", kept=False)}, {"versions-as-defined"}),
+    "definition-permitted": ({"laid_down": LaidDown("V1", "5", "3", permitted=False)}, {"definition-permitted"}),
     "udi-stated": ({"udi_stated": False}, {"udi-stated"}),
     "release-sheet": ({"has_release_sheet": False}, {"release-sheet"}),
     "entrustment-active": ({"entrustment_active": False}, {"entrustment-active"}),

@@ -36,6 +36,7 @@ LACKING: Lacking = {
     "versions-laid-down": ({"versions_stated": False}, {"versions-laid-down"}),
     "effective-ahead": ({"effective_ahead": False}, {"effective-ahead"}),
     "later-than-before": ({"follows_from": "2026-12-01"}, {"later-than-before"}),
+    "before-permitted": ({"follows_permitted": False}, {"before-permitted"}),
     "change-named": (
         {"change": "", "change_decided": False, "change_from": ""},
         {"change-named", "verdict-stands", "not-before-the-change"},

@@ -134,7 +134,7 @@ def laid_out(standing: Standing) -> Standing:
     for part, kind in enumerate(kinds):
         wanted = wanted.outerjoin(kind, and_(parts.c.part == part, kind.entrustment_id == standing.entrustment.id))
     newest_first = (Audit.starts_on.desc(), AuditProgramme.year.desc(), *(kind.id.desc() for kind in kinds))
-    rows = session.execute(wanted.order_by(*newest_first)).all()
+    rows = session.execute(wanted.options(Definition.with_change()).order_by(*newest_first)).all()
     programmes, transfers, reviews, endings, restarts, definitions = (
         [row[at] for row in rows if row[at]] for at in range(2, len(kinds) + 1)
     )

@@ -14,6 +14,7 @@ from portal.db import session
 from portal.facts import change_facts, ground_of, open_change
 from portal.records.agreement import Signature
 from portal.records.change import Change
+from portal.records.definition import Definition
 from portal.records.entrustment import Entrustment
 from portal.rooms.changes.forms import AssessmentForm, ProposalForm, VerdictForm
 from portal.rooms.changes.keeping import assess as put_down_impacts
@@ -87,6 +88,7 @@ def show(change_id: UUID) -> ResponseReturnValue:
         href=lambda move: url_for(f"changes.{move}", change_id=change.id),
         mend_href=mend_for(ids),
         deeds=[(url_for(door, change_id=change.id), deed) for door, deed in DEEDS.items() if _may(deed, change)],
+        definitions=session.scalars(select(Definition).where(Definition.change_id == change.id)).all(),
         signatures=session.scalars(select(Signature).where(Signature.subject_id == change.id)).all(),
         events=timeline_of(entries),
         record_hash=ledger.row_hash(change),

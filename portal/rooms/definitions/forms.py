@@ -86,7 +86,7 @@ class HeadForm(RecordForm):
                     "This day is past: no version holds before it is approved. The first is %(day)s.", day=day(today())
                 )
             )
-        since = self.before.effective_on if self.before else None
+        since = (self.before.holds_from or self.before.effective_on) if self.before else None
         if field.data and since and field.data <= since:
             raise ValidationError(
                 gettext("The version before it holds from %(day)s; give a later day.", day=day(since))

@@ -49,11 +49,11 @@ class Doubled(ValueError):
 def open_definition(ground: Ground, product_id: UUID, *, by: Actor) -> Definition:
     """Begin the next version, or raise :class:`portal.acting.Refused` while another one of the product is drafted.
 
-    It copies the version approved last; where none was, the one that was given up.
+    It copies the version approved last of those that are permitted; where none was approved, the one given up last.
     """
     product, about = ground.product(product_id), ground.entrustment.id
     versions = _versions(about, product_id)
-    approved = next((each for each in versions if each.approved_at), None)
+    approved = next((each for each in versions if each.holds_from), None)
     definition = Definition(
         id=new_id(),
         entrustment_id=about,
@@ -143,8 +143,8 @@ def strike(definition: Definition, line: Line, *, by: Actor) -> None:
 
 def _versions(entrustment_id: UUID, product_id: UUID) -> list[Definition]:
     """Every version of the product's definition, the latest first."""
-    wanted = select(Definition).where(Definition.entrustment_id == entrustment_id)
-    return list(session.scalars(wanted.where(Definition.product_id == product_id).order_by(Definition.number.desc())))
+    wanted = select(Definition).where(Definition.entrustment_id == entrustment_id, Definition.product_id == product_id)
+    return list(session.scalars(wanted.options(Definition.with_change()).order_by(Definition.number.desc())))
 
 
 def _copied(source: Definition | None, definition: Definition) -> list[Line]:

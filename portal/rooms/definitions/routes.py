@@ -40,7 +40,10 @@ def listing(entrustment_id: UUID) -> ResponseReturnValue:
         "definitions/listing.html",
         **inside(entrustment),
         entrustment=entrustment,
-        page=page_of(select(Definition).where(Definition.entrustment_id == entrustment_id), Definition.id),
+        page=page_of(
+            select(Definition).where(Definition.entrustment_id == entrustment_id).options(Definition.with_change()),
+            Definition.id,
+        ),
         products=[(each.facts["name"], ground.definition_of(each.subject_id, today())) for each in ground.products],
         may_open=weigh_deed(OPEN_DEFINITION, facts=False, record=entrustment).allowed and not entrustment.where.final,
         deed=OPEN_DEFINITION,

@@ -24,7 +24,8 @@ def definitions(standing: Standing) -> Iterator[Shown]:
             product=each.product_name,
             state=said(each.where.label),
         )
-        yield Shown(text, "good" if each.approved_at else None, way("definitions.show", definition_id=each.id))
+        tone = "warn" if each.waits else "good" if each.approved_at else None
+        yield Shown(text, tone, way("definitions.show", definition_id=each.id))
     holding = {each.product_id for each in standing.definitions if each.holds_by(today())}
     for product in standing.ground.products:
         if product.subject_id not in holding:
