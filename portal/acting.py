@@ -57,7 +57,7 @@ def act(
 
     A machine may also get :class:`OnlyForPeople`.  State, signature and event are written in the caller's transaction.
     """
-    decision = subject.lifecycle.weigh(name, state=subject.state, facts=facts, powers=actor.powers, side=side, on=on)
+    decision = subject.course.weigh(name, state=subject.state, facts=facts, powers=actor.powers, side=side, on=on)
     _refuse_machine(actor, decision)
     if intent.seen_version != subject.version:
         raise Stale

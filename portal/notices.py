@@ -31,8 +31,8 @@ def tell(subject: Any, event: str, happened: Told, *, actor: Doer, moved: bool, 
         return
     houses = _houses(entrustment)
     side = next(each for each, house in houses.items() if house == actor.organisation_id)
-    lifecycle = subject.lifecycle if moved else None
-    for each in hearings(event, lifecycle, subject.state, about=subject, side=side, powers=actor.powers):
+    course = subject.course if moved else None
+    for each in hearings(event, course, subject.state, about=subject, side=side, powers=actor.powers):
         session.add(
             Notice(
                 for_id=houses[each.side],

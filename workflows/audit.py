@@ -1,4 +1,7 @@
-"""An audit of the entrusted manufacturer, or of a supplier: from its plan to the report that both sides have signed."""
+"""An audit of the entrusted manufacturer, or of a supplier: from its plan to the report that both sides have signed.
+
+Who holds it plans it, leads it and reports it; the other side acknowledges the report.
+"""
 
 from workflows.audit_rules import (
     ALL_ANSWERED,
@@ -16,7 +19,7 @@ from workflows.audit_rules import (
     UNMET_ARE_FINDINGS,
     AuditFacts,
 )
-from workflows.engine import Lifecycle, Side, State, Tone, Transition
+from workflows.engine import Lifecycle, Side, Source, State, Tone, Transition
 from workflows.powers import Power
 from workflows.words import N_
 
@@ -34,9 +37,13 @@ SUPPLIES = {
     "ivd_antigen": N_("Antigen or antibody of an in vitro diagnostic"),
     "other": N_("Another purchased item"),
 }
+KEY_ITEMS = frozenset(SUPPLIES) - {"other"}
+# For key items the same point has the registrant audit the supplier, alone or with the manufacturer.
+KEY_ITEM_RULE = (Source("ANN-2024-38", "(6)"),)
 BY = {
     "registrant": N_("By the registrant"),
     "both": N_("By registrant and manufacturer together"),
+    "manufacturer": N_("By the manufacturer alone"),
 }
 BEFORE_THE_REPORT = frozenset({"planned", "team_confirmed", "opened", "concluded"})
 _TEAM = (HAS_LEAD, COMPETENT, INDEPENDENT, OWN_WORK)
@@ -44,9 +51,12 @@ _DONE = (ALL_ANSWERED, UNMET_ARE_FINDINGS)
 
 AUDIT = Lifecycle[AuditFacts](
     subject="audit",
-    says=N_("The registrant audits who makes its product: planned, held by a fit team, reported, acknowledged."),
+    says=N_(
+        "The registrant audits who makes its product, and either side a supplier: "
+        "planned, held by a fit team, reported, acknowledged by the other side."
+    ),
     states=(
-        State("planned", N_("Planned")),
+        State("planned", N_("Being planned")),
         State("team_confirmed", N_("Team confirmed"), Tone.ACTIVE),
         State("opened", N_("Under way"), Tone.ACTIVE),
         State("concluded", N_("Closing meeting held"), Tone.ACTIVE),
@@ -59,7 +69,7 @@ AUDIT = Lifecycle[AuditFacts](
         Transition(
             name="confirm_team",
             label=N_("Confirm the team"),
-            says=N_("Everybody in it is competent and independent; the manufacturer learns who will come."),
+            says=N_("Everybody in it is competent and independent; the other side learns who will come."),
             sources=frozenset({"planned"}),
             target="team_confirmed",
             power=Power.AUDIT_KEEP,
@@ -92,7 +102,7 @@ AUDIT = Lifecycle[AuditFacts](
         Transition(
             name="conclude",
             label=N_("Hold the closing meeting"),
-            says=N_("The manufacturer has heard every finding."),
+            says=N_("Whoever was audited has heard every finding."),
             sources=frozenset({"opened"}),
             target="concluded",
             power=Power.AUDIT_KEEP,
@@ -115,13 +125,13 @@ AUDIT = Lifecycle[AuditFacts](
         Transition(
             name="acknowledge",
             label=N_("Acknowledge the report"),
-            says=N_("The manufacturer has received the report and answers each finding."),
+            says=N_("The other side has received the report with each of its findings."),
             sources=frozenset({"reported"}),
             target="acknowledged",
             power=Power.AUDIT_ANSWER,
             side=Side.MANUFACTURER,
             event="audit.acknowledged",
-            signature=N_("I have received this audit report; we will answer its findings."),
+            signature=N_("I have received this audit report with its findings."),
         ),
         Transition(
             name="cancel",
@@ -137,3 +147,14 @@ AUDIT = Lifecycle[AuditFacts](
         ),
     ),
 )
+AUDIT_BY_MANUFACTURER = AUDIT.mirrored()
+
+
+def holder_of(held_by: str) -> Side:
+    """The side that plans, leads and reports the audit; of one held together that is the registrant."""
+    return Side.MANUFACTURER if held_by == "manufacturer" else Side.REGISTRANT
+
+
+def stands_for_registrant(supplied: str, held_by: str) -> bool:
+    """Whether the registrant has done by it what is asked of it for what the supplier delivers."""
+    return supplied not in KEY_ITEMS or holder_of(held_by) is Side.REGISTRANT

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from workflows.audit import BEFORE_THE_REPORT
+from workflows.audit import BEFORE_THE_REPORT, KEY_ITEM_RULE, holder_of
 from workflows.engine import Check, Side, Source, Transition
 from workflows.powers import Power
 from workflows.words import N_
@@ -17,12 +17,14 @@ YEARLY = (Source("GUIDE-2022-20", "II(4)7"), Source("ANN-2022-124", "17"), Sourc
 
 @dataclass(frozen=True, slots=True)
 class PlanFacts:
-    """``yearly`` is whether the audit is offered as the one that is owed each year."""
+    """``yearly`` is whether it is offered as the audit that is owed each year, ``side`` where its planner stands."""
 
     entrustment_is_open: bool
     yearly: bool
     kind: str
     mode: str
+    held_by: str
+    side: Side | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,18 @@ YEARLY_ON_SITE = Check[PlanFacts](
     says=N_("The yearly audit is an audit of the quality system on site; a desk review does not count."),
     holds=lambda facts: not facts.yearly or counts_as_yearly(facts.kind, facts.mode),
     sources=YEARLY,
+)
+HOLDS_IT = Check[PlanFacts](
+    code="planned-by-its-holder",
+    says=N_("Whoever holds an audit plans it; one held together is the registrant's to plan."),
+    holds=lambda facts: holder_of(facts.held_by) is facts.side,
+    sources=(Source("HOUSE"),),
+)
+ALONE_A_SUPPLIER = Check[PlanFacts](
+    code="manufacturer-audits-suppliers",
+    says=N_("The manufacturer alone audits a supplier, and nobody else."),
+    holds=lambda facts: holder_of(facts.held_by) is Side.REGISTRANT or facts.kind == "supplier",
+    sources=KEY_ITEM_RULE,
 )
 STILL_PLANNED = Check[str](
     code="audit-planned",
@@ -85,13 +99,12 @@ def counts_as_yearly(kind: str, mode: str) -> bool:
 PLAN = Transition[PlanFacts](
     name="plan",
     label=N_("Plan an audit"),
-    says=N_("What is audited, where, in which days; the manufacturer sees it at once."),
+    says=N_("What is audited, where, in which days; the other side sees it at once."),
     sources=frozenset(),
     target="planned",
     power=Power.AUDIT_KEEP,
-    side=Side.REGISTRANT,
     event="audit.planned",
-    checks=(NOT_ENDED, YEARLY_ON_SITE),
+    checks=(NOT_ENDED, YEARLY_ON_SITE, HOLDS_IT, ALONE_A_SUPPLIER),
 )
 
 
@@ -107,6 +120,11 @@ def _deed(name: str, label: str, says: str, event: str, check: Check[str]) -> Tr
         event=event,
         checks=(check,),
     )
+
+
+def in_hand_of(holder: Side, deed: Transition[str]) -> Transition[str]:
+    """What is done to an audit or a finding, as whoever holds the audit does it."""
+    return deed if deed.side is holder else deed.mirrored()
 
 
 REPLAN = _deed(

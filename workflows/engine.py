@@ -1,7 +1,7 @@
 """The vocabulary of a lifecycle, and the one function that judges a move."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
@@ -28,6 +28,9 @@ class Side(StrEnum):
     REGISTRANT = "registrant"
     MANUFACTURER = "manufacturer"
     AUTHORITY = "authority"
+
+
+OTHER = {Side.REGISTRANT: Side.MANUFACTURER, Side.MANUFACTURER: Side.REGISTRANT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,10 @@ class Transition(Generic[Facts]):
     def is_for(self, about: Any) -> bool:
         """Whether a record has such a move at all: asked of its facts, or of the record itself."""
         return self.given is None or self.given.holds(about) is True
+
+    def mirrored(self) -> "Transition[Facts]":
+        """The same move in the hand of the other side."""
+        return replace(self, side=OTHER[self.side]) if self.side in OTHER else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +194,10 @@ class Lifecycle(Generic[Facts]):
 
     def transition(self, name: str) -> Transition[Facts]:
         return next(transition for transition in self.transitions if transition.name == name)
+
+    def mirrored(self) -> "Lifecycle[Facts]":
+        """The same way with the two sides in each other's place."""
+        return replace(self, transitions=tuple(each.mirrored() for each in self.transitions))
 
     def leads_on(self, move: Transition[Facts]) -> bool:
         """Whether a move brings the record on its way, rather than back, aside or to its end."""

@@ -4,12 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from workflows.engine import Lifecycle, Side
+from workflows.engine import OTHER, Lifecycle, Side
 from workflows.powers import Power
 
 MOVE, HAPPENED = "move", "happened"
 PARTIES = (Side.REGISTRANT, Side.MANUFACTURER)
-OTHER = {Side.REGISTRANT: Side.MANUFACTURER, Side.MANUFACTURER: Side.REGISTRANT}
 
 # What the other side hears of even where no move of it follows, and whose business it is there.
 HEARD: Mapping[str, Power] = {

@@ -30,6 +30,9 @@ class AuditShape(Shape):
     held_by: str
     supplier: str | None
     supplied: str | None
+    stands_for_registrant: bool = Field(
+        description=N_("False where a key item's supplier was audited by the manufacturer alone.")
+    )
     site: str
     address: str
     scope: str

@@ -34,28 +34,31 @@ class Relation:
     registrant: str
     manufacturer: str
 
+    @property
+    def entrustment(self) -> Entrustment:
+        return session.get_one(Entrustment, self.entrustment_id)
+
     def by_registrant(self, role: Role = REPRESENTATIVE) -> Any:
         return played_by(self.registrant, role, self.org)
 
-    def by_plant(self) -> Any:
-        return played_by(self.manufacturer, Role.MANUFACTURER_QUALITY_MANAGER, self.org)
+    def by_plant(self, role: Role = Role.MANUFACTURER_QUALITY_MANAGER) -> Any:
+        return played_by(self.manufacturer, role, self.org)
 
 
 def make_audits(
     org: dict[str, UUID], entrustment_id: UUID, *, registrant: str = "chengyue", manufacturer: str = "hengrui"
 ) -> dict[str, UUID]:
-    """An audit that was acknowledged, with one finding closed and one answered; and one that is planned."""
+    """An audit that was acknowledged, with one finding closed and one answered; one that is planned; and one of a
+    supplier, which the plant held alone and whose report waits to be acknowledged."""
     relation = Relation(org, entrustment_id, registrant, manufacturer)
-    _qualified(relation)
+    with relation.by_registrant(Role.REGISTRANT_QUALITY_MANAGER) as by:
+        _qualified(relation.registrant, "质量管理体系内审员培训合格，骨科植入物生产审核经验六年。", by)
+    with relation.by_plant() as by:
+        _qualified(relation.manufacturer, "供应商审核员培训合格，灭菌与包装材料供应商审核经验四年。", by)
     held = _planned(relation)
     with relation.by_registrant() as by:
         audit = session.get_one(Audit, held)
-        lead = session.scalars(select(Person).where(Person.id == by.id)).one()
-        name_team(audit, [Member(lead, leads=True)], by=by)
-        _go(audit, "confirm_team", by)
-        days = {"arrived_on": today(), "opening": "双方管理者代表和质量负责人到会，确认审核范围和日程。"}
-        record_days(audit, days, by=by)
-        _go(audit, "open", by)
+        _opened(audit, "双方管理者代表和质量负责人到会，确认审核范围和日程。", by)
         _answered(audit, by)
         closed = raise_in(
             audit,
@@ -89,6 +92,7 @@ def make_audits(
         "closed": closed,
         "waiting": waiting,
         "planned": ahead,
+        "supplier": _supplier_audited(relation),
         "programme": _programme(relation),
     }
 
@@ -112,26 +116,51 @@ def make_report(org: dict[str, UUID], manufacturer: str, entrustment_id: UUID) -
 def _programme(relation: Relation) -> UUID:
     """This year's, approved by the representative."""
     with relation.by_registrant() as by:
-        programme = begin_programme(session.get_one(Entrustment, relation.entrustment_id), today().year, by=by)
+        programme = begin_programme(relation.entrustment, today().year, by=by)
         session.flush()
         move(programme, "approve", by=by, facts=programme_facts(programme))
         return programme.id
 
 
-def _qualified(relation: Relation) -> None:
-    """The quality manager puts the representative's qualification on record, with its paper."""
-    with relation.by_registrant(Role.REGISTRANT_QUALITY_MANAGER) as by:
-        email = HOUSES[relation.registrant].email(REPRESENTATIVE)
-        held = AuditorQualification(
-            id=new_id(),
-            person_id=session.scalars(select(Person.id).where(Person.email == email)).one(),
-            basis="质量管理体系内审员培训合格，骨科植入物生产审核经验六年。",
-            granted_on=today() - timedelta(days=200),
-            valid_until=today() + timedelta(days=900),
+def _qualified(house: str, basis: str, by: Any) -> None:
+    """Put the qualification of the house's representative on record, with its paper, unless it is already."""
+    representative = select(Person.id).where(Person.email == HOUSES[house].email(REPRESENTATIVE))
+    if session.scalars(select(AuditorQualification)).first():
+        return
+    held = AuditorQualification(
+        id=new_id(),
+        person_id=session.scalars(representative).one(),
+        basis=basis,
+        granted_on=today() - timedelta(days=200),
+        valid_until=today() + timedelta(days=900),
+    )
+    file = filed("Auditor certificate", "auditor_qualification", held.id)
+    held.file_id = file.id
+    ledger.write(held, "auditor_qualification.recorded", by=by, also=[file])
+
+
+def _supplier_audited(relation: Relation) -> UUID:
+    """The plant's own audit of who makes its packaging, reported and waiting for the registrant."""
+    with relation.by_plant(REPRESENTATIVE) as by:
+        given = Planned(
+            kind="supplier",
+            mode="on_site",
+            yearly=False,
+            held_by="manufacturer",
+            starts_on=today(),
+            ends_on=today(),
+            scope="初包装材料的洁净生产、出厂检验和批次追溯。",
+            supplier="演示包装材料有限公司",
+            supplied="other",
         )
-        file = filed("Auditor certificate", "auditor_qualification", held.id)
-        held.file_id = file.id
-        ledger.write(held, "auditor_qualification.recorded", by=by, also=[file])
+        audit = session.get_one(Audit, plan(ground_of(relation.entrustment), given, by=by).id)
+        _opened(audit, "供应商质量负责人到会，确认审核范围和日程。", by)
+        _answered(audit, by, unmet=None)
+        days = {"left_on": today(), "closing": "向供应商通报审核结果。", "conclusion": "可继续采购，一年后复审。"}
+        record_days(audit, days, by=by)
+        _go(audit, "conclude", by)
+        _go(audit, "report", by)
+        return audit.id
 
 
 def _planned(relation: Relation, *, ahead: bool = False) -> UUID:
@@ -146,15 +175,24 @@ def _planned(relation: Relation, *, ahead: bool = False) -> UUID:
             ends_on=starts_on + timedelta(days=2),
             scope="受托产品的生产质量管理体系：人员、厂房设备、生产管理、质量控制、放行。",
         )
-        return plan(ground_of(session.get_one(Entrustment, relation.entrustment_id)), given, by=by).id
+        return plan(ground_of(relation.entrustment), given, by=by).id
 
 
-def _answered(audit: Audit, by: Any) -> None:
+def _opened(audit: Audit, meeting: str, by: Any) -> None:
+    """Led by whoever acts, who arrived today and held the opening meeting."""
+    lead = session.scalars(select(Person).where(Person.id == by.id)).one()
+    name_team(audit, [Member(lead, leads=True)], by=by)
+    _go(audit, "confirm_team", by)
+    record_days(audit, {"arrived_on": today(), "opening": meeting}, by=by)
+    _go(audit, "open", by)
+
+
+def _answered(audit: Audit, by: Any, *, unmet: str | None = OPEN_POINT) -> None:
     answers = [
         {
             "point": each,
-            "result": "not_met" if each == OPEN_POINT else "met",
-            "note": "见审核发现。" if each == OPEN_POINT else "查阅文件与记录，现场核对。",
+            "result": "not_met" if each == unmet else "met",
+            "note": "见审核发现。" if each == unmet else "查阅文件与记录，现场核对。",
         }
         for each in audit.points
     ]

@@ -82,7 +82,7 @@ def filed(title: str, subject_kind: str, subject_id: UUID, entrustment_id: UUID 
 def move(record: Any, name: str, *, by: Actor, facts: Any, reason: str | None = None) -> None:
     """Make a move as its door would, signature included; raises what the door would show as a refusal."""
     intent = Intent(record.version, reason)
-    if record.lifecycle.transition(name).signature:
+    if record.course.transition(name).signature:
         shown = Shown.of(record)
         intent = replace(intent, signing=intended(by, intend(by, shown, name, reason), shown, name))
     about = getattr(record, "entrustment_id", None)

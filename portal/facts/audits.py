@@ -108,9 +108,12 @@ def _is_qualified(member: dict[str, Any], audit: Audit, qualified: Mapping[str, 
 
 
 def _did_it(member: dict[str, Any], audit: Audit, signed: Sequence[Signature]) -> bool:
-    """Whether they have signed for goods of this relation, or for what was not as it should be, in the year before."""
+    """Whether they have signed for goods of this relation, or for what was not as it should be, in the year before.
+
+    A supplier's work is nobody's own here; who has a hand in it declares the tie.
+    """
     since = audit.starts_on - YEAR_BEFORE
-    return any(
+    return audit.kind != "supplier" and any(
         str(each.person_id) == member["person_id"]
         and each.entrustment_id == audit.entrustment_id
         and each.signed_at.astimezone(CHINA).date() >= since

@@ -15,9 +15,10 @@ from portal.records.file import StoredFile
 from portal.records.moving import Move, Moving
 from portal.records.person import Person
 from portal.tenancy import Private, Shared
-from workflows.audit import AUDIT
+from workflows.audit import AUDIT, AUDIT_BY_MANUFACTURER, holder_of, stands_for_registrant
 from workflows.audit_finding import AUDIT_FINDING
 from workflows.audit_programme import AUDIT_PROGRAMME
+from workflows.engine import Lifecycle, Side
 
 NAMED = "'team_confirmed', 'opened', 'concluded', 'reported', 'acknowledged'"
 BEGUN = "'opened', 'concluded', 'reported', 'acknowledged'"
@@ -25,7 +26,7 @@ ENDED = "'concluded', 'reported', 'acknowledged'"
 
 
 class Audit(Moving, Shared, Record):
-    """审核.  The registrant owns it; both sides read it.
+    """审核.  Whoever planned it owns it; both sides read it.
 
     ``team`` is a list of {"person_id", "name", "title", "leads", "qualification_id", "qualification", "until",
     "declared", "tie"} as it was named; ``points`` are the ids of the checklist, ``answers`` a list of {"point",
@@ -67,6 +68,19 @@ class Audit(Moving, Shared, Record):
 
     entrustment: Mapped[Entrustment] = relationship(lazy="joined", viewonly=True)
     findings: Mapped[list["AuditFinding"]] = relationship(back_populates="audit", order_by="AuditFinding.number")
+
+    @property
+    def holder(self) -> Side:
+        return holder_of(self.held_by)
+
+    @property
+    def course(self) -> Lifecycle[Any]:
+        return AUDIT if self.holder is Side.REGISTRANT else AUDIT_BY_MANUFACTURER
+
+    @property
+    def stands_for_registrant(self) -> bool:
+        """Whether it is the registrant's own audit, where one is asked for what the supplier delivers."""
+        return stands_for_registrant(self.supplied or "", self.held_by)
 
     @property
     def counts_as_yearly(self) -> bool:
@@ -115,6 +129,8 @@ class Audit(Moving, Shared, Record):
             UniqueConstraint("entrustment_id", "number"),
             CheckConstraint("kind IN ('system', 'supplier', 'for_cause')", name="kind_is_known"),
             CheckConstraint("mode IN ('on_site', 'desk')", name="mode_is_known"),
+            CheckConstraint("held_by IN ('registrant', 'both', 'manufacturer')", name="holder_is_known"),
+            CheckConstraint("held_by <> 'manufacturer' OR kind = 'supplier'", name="manufacturer_alone_means_supplier"),
             CheckConstraint("starts_on <= ends_on", name="ends_after_it_starts"),
             CheckConstraint(
                 "left_on IS NULL OR (arrived_on IS NOT NULL AND arrived_on <= left_on)", name="leaves_after_arriving"
@@ -225,8 +241,9 @@ class AuditProgramme(Moving, Shared, Record):
 
     @property
     def planned(self) -> list[dict[str, Any]]:
-        """The audits of its year as they are planned now, those that were cancelled left out."""
+        """The registrant's audits of its year as they are planned now, those that were cancelled left out."""
         wanted = select(Audit).where(Audit.entrustment_id == self.entrustment_id, Audit.year == self.year)
+        wanted = wanted.where(Audit.held_by != "manufacturer")
         with session.no_autoflush:
             found = session.scalars(wanted.where(Audit.cancelled_at.is_(None)).order_by(Audit.starts_on, Audit.id))
             return [each.entry for each in found]

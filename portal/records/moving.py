@@ -18,6 +18,11 @@ class Moving(Kept):
     state: Mapped[str]
 
     @property
+    def course(self) -> Lifecycle[Any]:
+        """The lifecycle as this record goes through it: another than its kind's only where the sides change places."""
+        return self.lifecycle
+
+    @property
     def marks(self) -> dict[str, str]:
         """What a rule of the docket may ask about the record when something happens to it."""
         return {"state": self.state}

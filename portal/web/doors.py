@@ -104,16 +104,18 @@ def take_a_file() -> None:
     request.max_content_length = current_app.config["SETTINGS"].largest_file + 64 * 1024
 
 
-def find(kind: type[Kind], record_id: UUID, *, side: Side | None = None) -> Kind:
+def find(kind: type[Kind], record_id: UUID, *, side: Side | Callable[[Kind], Side | None] | None = None) -> Kind:
     """The record, or 404 for whoever must not know that it exists.
 
-    With ``side``, 403 unless the organisation stands there in the record's entrustment.  An authority's look is first
-    written to the ledger of the entrustment; if that fails nothing is shown (503).
+    With ``side``, which the record may tell itself, 403 unless the organisation stands there in the record's
+    entrustment.  An authority's look is first written to the ledger of the entrustment; if that fails nothing is shown
+    (503).
     """
     record = session.get(kind, record_id) or abort(404)
     if g.actor.is_authority:
         looks_on(getattr(record, "entrustment_id", None))
-    if side is not None and standing_side(record) is not side:
+    asked = side(record) if callable(side) else side
+    if asked is not None and standing_side(record) is not asked:
         abort(403)
     if g.actor.is_authority and request.method in SAFE:
         record = witnessed(record, f"{kind.__tablename__}.read")

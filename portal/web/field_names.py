@@ -328,6 +328,8 @@ FIELD_NAMES: Mapping[str, str] = {
 NAMES_ON: Mapping[tuple[str, str], str] = {
     ("audit", "ends_on"): N_("Last day"),
     ("audit", "kind"): N_("What is audited"),
+    ("audit", "opened_at"): N_("Audit begun"),
+    ("audit", "scope"): N_("Scope of the audit"),
     ("audit", "site"): N_("Place"),
     ("batch", "stage"): N_("Stage"),
     ("audit_finding", "title"): N_("What is not as it should be"),

@@ -215,7 +215,7 @@ def _said(kind: str, field: str, value: Any) -> str:  # noqa: PLR0911  one line 
             return str(value)
         case str():
             return _text(kind, field, value)
-        case list() if all(isinstance(each, str) for each in value):
+        case list() if field != "points" and all(isinstance(each, str) for each in value):
             return _short(gettext(", ").join(_text(kind, field, each) for each in value))
         case list() if field == "scope":
             return _short(gettext(", ").join(_in_scope(each) for each in value))

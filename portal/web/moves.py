@@ -64,7 +64,7 @@ class Ceremony:
             self._hang(path, move)
 
     def decision(self, record: Any, name: str) -> Decision[Any]:
-        return self.lifecycle.weigh(
+        decision: Decision[Any] = record.course.weigh(
             name,
             state=record.state,
             facts=self.facts(record),
@@ -72,6 +72,7 @@ class Ceremony:
             side=standing_side(record),
             on=today(),
         )
+        return decision
 
     def _hang(self, path: str, move: Transition[Any]) -> None:
         def view(**found: Any) -> ResponseReturnValue:
@@ -162,7 +163,7 @@ class Ceremony:
 
 def ways_on(record: Any, facts: Any) -> list[Decision[Any]]:
     """Every move of ``record`` that the actor could ever make from here."""
-    decisions: list[Decision[Any]] = record.lifecycle.ways_on(
+    decisions: list[Decision[Any]] = record.course.ways_on(
         state=record.state, facts=facts, powers=g.actor.powers, side=standing_side(record), on=today()
     )
     return decisions

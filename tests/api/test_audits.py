@@ -25,7 +25,7 @@ def test_a_list_is_narrowed_to_one_entrustment_of_ones_own(plant, world, machine
     of_one = plant.get(f"/audits?entrustment_id={world.entrustment}").json["items"]
 
     assert {each["entrustment_id"] for each in of_one} == {str(world.entrustment)}
-    assert len(of_one) == 2
+    assert len(of_one) == 3
     assert machine("lantai").get(f"/audits?entrustment_id={world.entrustment}").status_code == 404
 
 

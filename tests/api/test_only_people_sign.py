@@ -50,7 +50,7 @@ class Almighty(Machine):
 
 
 def subject_of(life: Any, move: Any) -> Any:
-    return SimpleNamespace(lifecycle=life, state=min(move.sources), version=3, id=uuid4())
+    return SimpleNamespace(course=life, state=min(move.sources), version=3, id=uuid4())
 
 
 @pytest.mark.parametrize(("life", "move"), CLOSED, ids=lambda each: getattr(each, "subject", None) or each.name)

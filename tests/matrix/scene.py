@@ -26,6 +26,7 @@ from tests.breaking import break_in
 from tests.matrix.canaries import OVERSEEN, OVERSEES, mark_everything
 from tests.stage import Stage, sql, stored
 from workflows.catalogue import LIFECYCLES
+from workflows.engine import OTHER, Side
 from workflows.powers import Role
 
 # What stands where, as a person would say it: who takes part in which entrustment today, and on which side.
@@ -92,7 +93,11 @@ class Subject:
         return house == self.owner or (self.kind in OVERSEEN and house in OVERSEES.get(self.owner or "", ()))
 
     def side_of(self, house: str) -> str | None:
-        return TAKING_PART.get(self.place or "", {}).get(house)
+        """Where a house stands, as the record sees it: in an audit held by the manufacturer the sides swap."""
+        sides = TAKING_PART.get(self.place or "", {})
+        side = sides.get(house)
+        mirrored = self.kind == "audit" and sides.get(self.owner or "") == Side.MANUFACTURER
+        return OTHER.get(side, side) if mirrored else side
 
 
 @dataclass

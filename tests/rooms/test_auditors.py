@@ -76,7 +76,14 @@ def test_a_retired_one_stays_on_record_and_is_retired_once(seat, world):
     assert "does not count" in words(seat(desk.LEAD).get("/auditors"))
 
 
-@pytest.mark.parametrize("who", ["hengrui/management-representative", "chengyue/registrant-release-person"])
-def test_only_a_registrants_quality_people_keep_auditors(seat, who):
+@pytest.mark.parametrize("who", ["hengrui/plant-clerk", "chengyue/registrant-release-person"])
+def test_only_the_quality_people_of_a_house_keep_its_auditors(seat, who):
     assert seat(who).get("/auditors").status_code == 403
     assert seat(who).get("/auditors/new").status_code == 403
+
+
+def test_a_plant_keeps_the_auditors_of_its_own_and_sees_nobody_elses(seat, world):
+    assert seat(desk.PLANT).get("/auditors/new").status_code == 200
+    page = words(seat(desk.PLANT).get("/auditors"))
+    assert "供应商审核员" in page
+    assert "骨科植入物" not in page

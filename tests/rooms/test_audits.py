@@ -281,8 +281,9 @@ def test_the_manufacturer_reads_the_plan_and_changes_none_of_it(seat, world):
     place = desk.planned(seat, world)
 
     assert "Line 2 and its release" in words(seat(desk.PLANT).get(place))
-    for below in ("edit", "team", "cancel"):
+    for below in ("edit", "team"):
         assert seat(desk.PLANT).get(f"{place}/{below}").status_code == 403
+    assert seat(desk.PLANT).post(f"{place}/cancel", reason="We have no time").status_code == 409
     assert seat("hengrui/management-representative").get(f"{place}/team").status_code == 403
 
 
@@ -294,7 +295,7 @@ def test_another_registrant_at_the_plant_learns_nothing_of_it(seat, world):
     assert seat(desk.RIVAL).get(f"{place}/edit").status_code == 404
     listed = seat(desk.RIVAL).get(f"/entrustments/{world.rival_entrustment}/audits")
     assert place not in listed.text
-    assert "2 in all" in words(listed)
+    assert "3 in all" in words(listed)
 
 
 @ON_EITHER_ENGINE_THE_SAME

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.workflows.weighing import EVERY_POWER, NOW, Lacking, checks_of, codes, weigh, without
-from workflows.audit import AUDIT
+from workflows.audit import AUDIT, AUDIT_BY_MANUFACTURER, stands_for_registrant
 from workflows.audit_rules import AuditFacts
 from workflows.auditing import (
     ANSWER_POINTS,
@@ -16,6 +16,7 @@ from workflows.auditing import (
     REPLAN,
     PlanFacts,
     counts_as_yearly,
+    in_hand_of,
 )
 from workflows.engine import Side, weigh_opening
 from workflows.powers import Power
@@ -120,9 +121,59 @@ def test_it_is_written_on_in_its_time_and_by_the_registrant_alone(deed, states):
             assert decision.allowed is (state.name in states and side is Side.REGISTRANT), (state.name, side)
 
 
+@pytest.mark.parametrize("move", MOVES)
+def test_of_an_audit_that_the_manufacturer_holds_alone_every_move_changes_hands(move):
+    own = Side.REGISTRANT if move == "acknowledge" else Side.MANUFACTURER
+    for side in (None, *Side):
+        assert weigh(AUDIT_BY_MANUFACTURER, move, READY, side=side).allowed is (side is own)
+
+
+@pytest.mark.parametrize("deed", DEEDS, ids=[deed.name for deed in DEEDS])
+@pytest.mark.parametrize("holder", [Side.REGISTRANT, Side.MANUFACTURER])
+def test_whoever_holds_it_writes_on_it_and_nobody_else(deed, holder):
+    state = min(DEEDS[deed])
+    for side in Side:
+        decision = weigh_opening(in_hand_of(holder, deed), state, powers=EVERY_POWER, side=side, on=NOW)
+        assert decision.allowed is (side is holder)
+
+
+PLANNED = PlanFacts(True, yearly=True, kind="system", mode="on_site", held_by="registrant", side=Side.REGISTRANT)
+
+
 def planning(**changed):
-    facts = replace(PlanFacts(entrustment_is_open=True, yearly=True, kind="system", mode="on_site"), **changed)
-    return weigh_opening(PLAN, facts, powers=EVERY_POWER, side=Side.REGISTRANT, on=NOW)
+    facts = replace(PLANNED, **changed)
+    return weigh_opening(PLAN, facts, powers=EVERY_POWER, side=facts.side, on=NOW)
+
+
+@pytest.mark.parametrize("held_by", ["registrant", "both"])
+def test_what_the_registrant_holds_alone_or_together_is_planned_by_the_registrant(held_by):
+    assert planning(held_by=held_by).allowed
+    assert codes(planning(held_by=held_by, side=Side.MANUFACTURER).unmet) == {"planned-by-its-holder"}
+
+
+def test_alone_the_manufacturer_plans_the_audit_of_a_supplier_and_nothing_else():
+    own = {"held_by": "manufacturer", "side": Side.MANUFACTURER, "yearly": False}
+    assert planning(**own, kind="supplier").allowed
+    assert codes(planning(**own, kind="supplier", mode="desk").unmet) == set()
+    decision = planning(**own)
+    assert codes(decision.unmet) == {"manufacturer-audits-suppliers"}
+    assert [str(source) for source in decision.unmet[0].sources] == ["ANN-2024-38 (6)"]
+
+
+@pytest.mark.parametrize(
+    ("supplied", "held_by", "stands"),
+    [
+        ("sterilisation", "registrant", True),
+        ("sterilisation", "both", True),
+        ("sterilisation", "manufacturer", False),
+        ("animal_origin", "manufacturer", False),
+        ("active_component", "manufacturer", False),
+        ("ivd_antigen", "manufacturer", False),
+        ("other", "manufacturer", True),
+    ],
+)
+def test_of_a_key_item_the_manufacturers_own_audit_does_not_stand_for_the_registrants(supplied, held_by, stands):
+    assert stands_for_registrant(supplied, held_by) is stands
 
 
 def test_an_audit_on_site_may_be_the_yearly_one():

@@ -1,5 +1,6 @@
 """The findings of an audit: each record, raising one, answering it, showing what was done, and its moves."""
 
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -26,8 +27,8 @@ from portal.web.history import author_of, timeline_of
 from portal.web.uploads import taken_in
 from portal.wording import said
 from workflows.audit_finding import AUDIT_FINDING, EDIT, GRADES, RESPOND, SHOW_EVIDENCE
-from workflows.auditing import RAISE_FINDING
-from workflows.engine import Side, Transition
+from workflows.auditing import RAISE_FINDING, in_hand_of
+from workflows.engine import Decision, Transition
 from workflows.powers import Power
 
 room = Room("audit_findings", __name__)
@@ -35,10 +36,10 @@ room = Room("audit_findings", __name__)
 
 @room.route("/audits/<uuid:audit_id>/findings/new", methods=("GET", "POST"), power=Power.AUDIT_KEEP)
 def create(audit_id: UUID) -> ResponseReturnValue:
-    audit = find(Audit, audit_id, side=Side.REGISTRANT)
+    audit = find(Audit, audit_id, side=attrgetter("holder"))
     g.back_url = url_for("audits.show", audit_id=audit.id)
     g.mend_ids = {"entrustment_id": audit.entrustment_id}
-    insist(weigh_deed(RAISE_FINDING, audit.state, audit))
+    insist(weigh_deed(in_hand_of(audit.holder, RAISE_FINDING), audit.state, audit))
     form = FindingForm.within(audit)
     if request.method == "GET" and request.args.get("point") in audit.points:
         form.point.data = request.args["point"]
@@ -74,7 +75,7 @@ def show(audit_finding_id: UUID) -> ResponseReturnValue:
 
 @room.route("/audit-findings/<uuid:audit_finding_id>/edit", methods=("GET", "POST"), power=Power.AUDIT_KEEP)
 def edit(audit_finding_id: UUID) -> ResponseReturnValue:
-    found = _to_write_on(audit_finding_id, Side.REGISTRANT, EDIT)
+    found = _to_write_on(audit_finding_id, EDIT)
     form = FindingForm.within(found.audit, found)
     if not form.validate_on_submit():
         here = crumb(gettext("Change the finding"))
@@ -87,7 +88,7 @@ def edit(audit_finding_id: UUID) -> ResponseReturnValue:
 
 @room.route("/audit-findings/<uuid:audit_finding_id>/response", methods=("GET", "POST"), power=Power.AUDIT_ANSWER)
 def response(audit_finding_id: UUID) -> ResponseReturnValue:
-    found = _to_write_on(audit_finding_id, Side.MANUFACTURER, RESPOND)
+    found = _to_write_on(audit_finding_id, RESPOND)
     form = ResponseForm.to(found)
     if not form.validate_on_submit():
         here = crumb(gettext("Answer"))
@@ -105,7 +106,7 @@ def response(audit_finding_id: UUID) -> ResponseReturnValue:
     upload=True,
 )
 def evidence(audit_finding_id: UUID) -> ResponseReturnValue:
-    found = _to_write_on(audit_finding_id, Side.MANUFACTURER, SHOW_EVIDENCE)
+    found = _to_write_on(audit_finding_id, SHOW_EVIDENCE)
     form = EvidenceForm.over(found)
     here = crumb(gettext("Evidence"))
     if not form.validate_on_submit():
@@ -128,18 +129,23 @@ def _taken_in(form: EvidenceForm, found: AuditFinding) -> StoredFile | None:
     return taken_in(form.file.data, **about, entrustment_id=found.entrustment_id)
 
 
-def _to_write_on(audit_finding_id: UUID, side: Side, deed: Transition[str]) -> AuditFinding:
-    """The finding, if this side may do this to it now; otherwise 404, 403 or the page that says why not."""
-    found = find(AuditFinding, audit_finding_id, side=side)
+def _to_write_on(audit_finding_id: UUID, deed: Transition[str]) -> AuditFinding:
+    """The finding, if this may be done to it now; otherwise 404, 403 or the page that says why not."""
+    found = find(AuditFinding, audit_finding_id, side=lambda each: _for(each, deed).side)
     g.back_url = url_for("audit_findings.show", audit_finding_id=found.id)
     g.mend_ids = {"audit_id": found.audit_id, "entrustment_id": found.entrustment_id}
-    insist(weigh_deed(deed, _asked_of(deed, found), found))
+    insist(_weighed(deed, found))
     return found
 
 
-def _asked_of(deed: Transition[str], found: AuditFinding) -> str:
+def _for(found: AuditFinding, deed: Transition[str]) -> Transition[str]:
+    """Whoever holds the audit changes what it found; the manufacturer answers, for its supplier too."""
+    return in_hand_of(found.audit.holder, deed) if deed is EDIT else deed
+
+
+def _weighed(deed: Transition[str], found: AuditFinding) -> Decision[str]:
     """Whether a finding may be changed depends on its audit; all else on itself."""
-    return found.audit.state if deed is EDIT else found.state
+    return weigh_deed(_for(found, deed), found.audit.state if deed is EDIT else found.state, found)
 
 
 def _deeds_on(found: AuditFinding) -> list[tuple[str, Transition[Any]]]:
@@ -147,7 +153,7 @@ def _deeds_on(found: AuditFinding) -> list[tuple[str, Transition[Any]]]:
     return [
         (url_for(door, audit_finding_id=found.id), deed)
         for door, deed in doors.items()
-        if weigh_deed(deed, _asked_of(deed, found), found).allowed
+        if _weighed(deed, found).allowed
     ]
 
 

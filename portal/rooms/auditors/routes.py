@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import abort, flash, g, redirect, render_template, url_for
+from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
@@ -12,7 +12,6 @@ from portal import ledger
 from portal.db import new_id, session, today
 from portal.filing import NotAcceptable
 from portal.records.audit import AuditorQualification
-from portal.records.organisation import Organisation
 from portal.records.person import Person
 from portal.rooms.auditors.forms import QualificationForm, RetireForm
 from portal.web import Room, crumb, find
@@ -30,7 +29,6 @@ room = Room("auditors", __name__, url_prefix="/auditors")
 
 @room.get("", power=Power.AUDITOR_READ)
 def listing() -> ResponseReturnValue:
-    _registrants_only()
     found = session.scalars(select(AuditorQualification).order_by(AuditorQualification.valid_until.desc())).all()
     return render_template(
         "auditors/listing.html",
@@ -42,7 +40,6 @@ def listing() -> ResponseReturnValue:
 
 @room.route("/new", methods=("GET", "POST"), power=Power.AUDIT_KEEP, upload=True)
 def create() -> ResponseReturnValue:
-    _registrants_only()
     form = QualificationForm()
     people = session.scalars(select(Person).where(Person.deactivated_at.is_(None)).order_by(Person.name)).all()
     labels = {str(each.id): f"{each.name} · {each.title}" for each in people}
@@ -56,7 +53,6 @@ def create() -> ResponseReturnValue:
 
 @room.route("/<uuid:auditor_qualification_id>/retire", methods=("GET", "POST"), power=Power.AUDIT_KEEP)
 def retire(auditor_qualification_id: UUID) -> ResponseReturnValue:
-    _registrants_only()
     held = find(AuditorQualification, auditor_qualification_id)
     g.back_url = url_for("auditors.listing")
     insist(weigh_deed(RETIRE, QualifyingFacts(is_retired=held.retired_on is not None), held))
@@ -89,12 +85,6 @@ def _recorded(form: QualificationForm) -> bool:
     held.file_id = file.id
     ledger.write(held, "auditor_qualification.recorded", by=g.actor, also=[file])
     return True
-
-
-def _registrants_only() -> None:
-    """Only a registrant audits in its own name: 403 for any other house."""
-    if not session.get_one(Organisation, g.actor.organisation_id).is_registrant:
-        abort(403)
 
 
 def _crumbs(*more: tuple[str, str | None]) -> list[tuple[str, str | None]]:

@@ -1,6 +1,7 @@
 """What people type about an audit: its plan, its team, its days and meetings."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import gettext
@@ -17,64 +18,36 @@ from portal.web import RecordForm, tidy
 from portal.web.fields import DayField, text_field, worded
 from portal.web.forms import options
 from portal.wording import cite, said
-from workflows.audit import BY, KINDS, MODES, SUPPLIES
+from workflows.audit import BY, KINDS, MODES, SUPPLIES, holder_of
 from workflows.auditing import YEARLY_ON_SITE, PlanFacts
-from workflows.engine import Check
+from workflows.engine import Check, Side
 
 YEARS_BACK, YEARS_AHEAD = 1, 5
 DAYS = ("arrived_on", "left_on", "opening", "closing", "conclusion")
 
 
-class PlanForm(RecordForm):
-    kind = SelectField(
-        _l("What is audited"),
-        choices=options({"": _l("Choose what is audited")} | worded(KINDS)),
-        validators=[InputRequired(_l("Choose what is audited."))],
-    )
+class SupplierAuditForm(RecordForm):
+    """What the manufacturer plans: the audit of a supplier, which it holds alone."""
+
     mode = RadioField(
         _l("How"), choices=options(worded(MODES)), validators=[InputRequired(_l("Choose on site or desk review."))]
     )
-    yearly = BooleanField(
-        _l("This is the yearly audit of the site"),
-        description=_l("One audit of the quality system is owed each year, and it is held on site."),
+    supplier = text_field(
+        _l("Supplier"), _l("Its full name."), 200, DataRequired(_l("Name the supplier that is audited."))
     )
-    held_by = RadioField(
-        _l("By whom"), choices=options(worded(BY)), validators=[InputRequired(_l("Choose who holds it."))]
-    )
-    supplier = text_field(_l("Supplier"), _l("Only for the audit of a supplier: its full name."), 200)
     supplied = SelectField(
         _l("What the supplier delivers"),
-        description=_l("Only for the audit of a supplier."),
-        choices=options({"": _l("Nothing: no supplier is audited")} | worded(SUPPLIES)),
+        choices=options({"": _l("Choose what it delivers")} | worded(SUPPLIES)),
+        validators=[InputRequired(_l("Choose what the supplier delivers."))],
     )
     starts_on = DayField(_l("First day"), validators=[InputRequired(_l("Give the day, such as 2026-11-23."))])
     ends_on = DayField(_l("Last day"), validators=[InputRequired(_l("Give the day, such as 2026-11-23."))])
     scope = TextAreaField(
-        _l("Scope"),
+        _l("Scope of the audit"),
         description=_l("Products, processes and parts of the system, and what it is measured against."),
         filters=[tidy],
         validators=[DataRequired(_l("Say what the audit covers.")), Length(max=4000)],
     )
-
-    def validate_yearly(self, field: Any) -> None:
-        asked = PlanFacts(
-            entrustment_is_open=True,
-            yearly=bool(field.data),
-            kind=self.kind.data or "",
-            mode=self.mode.data or "",
-        )
-        if not YEARLY_ON_SITE.holds(asked):
-            raise ValidationError(_ruled(YEARLY_ON_SITE))
-
-    def validate_supplier(self, field: Any) -> None:
-        if self.kind.data == "supplier" and not field.data:
-            raise ValidationError(_l("Name the supplier that is audited."))
-        if self.kind.data != "supplier" and field.data:
-            raise ValidationError(_l("Leave this empty: only the audit of a supplier names one."))
-
-    def validate_supplied(self, field: Any) -> None:
-        if self.kind.data == "supplier" and not field.data:
-            raise ValidationError(_l("Choose what the supplier delivers."))
 
     def validate_starts_on(self, field: Any) -> None:
         if field.data and not -YEARS_BACK <= field.data.year - today().year <= YEARS_AHEAD:
@@ -86,18 +59,70 @@ class PlanForm(RecordForm):
 
     @property
     def given(self) -> Planned:
-        of_supplier = self.kind.data == "supplier"
         return Planned(
-            kind=self.kind.data,
+            kind="supplier",
             mode=self.mode.data,
-            yearly=bool(self.yearly.data),
-            held_by=self.held_by.data,
+            yearly=False,
+            held_by=Side.MANUFACTURER.value,
             starts_on=self.starts_on.data or today(),
             ends_on=self.ends_on.data or today(),
             scope=self.scope.data or "",
-            supplier=self.supplier.data if of_supplier else None,
-            supplied=self.supplied.data if of_supplier else None,
+            supplier=self.supplier.data or None,
+            supplied=self.supplied.data or None,
         )
+
+
+class PlanForm(SupplierAuditForm):
+    """What the registrant plans: any audit, held alone or with the manufacturer."""
+
+    kind = SelectField(
+        _l("What is audited"),
+        choices=options({"": _l("Choose what is audited")} | worded(KINDS)),
+        validators=[InputRequired(_l("Choose what is audited."))],
+    )
+    yearly = BooleanField(
+        _l("This is the yearly audit of the site"),
+        description=_l("One audit of the quality system is owed each year, and it is held on site."),
+    )
+    held_by = RadioField(
+        _l("By whom"),
+        choices=options(worded({name: says for name, says in BY.items() if holder_of(name) is Side.REGISTRANT})),
+        validators=[InputRequired(_l("Choose who holds it."))],
+    )
+    supplier = text_field(_l("Supplier"), _l("Only for the audit of a supplier: its full name."), 200)
+    supplied = SelectField(
+        _l("What the supplier delivers"),
+        description=_l("Only for the audit of a supplier."),
+        choices=options({"": _l("Nothing: no supplier is audited")} | worded(SUPPLIES)),
+    )
+
+    def validate_yearly(self, field: Any) -> None:
+        kind, mode, held_by = self.kind.data or "", self.mode.data or "", self.held_by.data or ""
+        if not YEARLY_ON_SITE.holds(PlanFacts(True, bool(field.data), kind, mode, held_by, Side.REGISTRANT)):
+            raise ValidationError(_ruled(YEARLY_ON_SITE))
+
+    def validate_supplier(self, field: Any) -> None:
+        if self.kind.data == "supplier" and not field.data:
+            raise ValidationError(_l("Name the supplier that is audited."))
+        if self.kind.data != "supplier" and field.data:
+            raise ValidationError(_l("Leave this empty: only the audit of a supplier names one."))
+
+    def validate_supplied(self, field: Any) -> None:
+        if self.kind.data == "supplier" and not field.data:
+            raise ValidationError(_l("Choose what the supplier delivers."))
+        if self.kind.data != "supplier" and field.data:
+            raise ValidationError(_l("Leave this empty: only the audit of a supplier says what is delivered."))
+
+    @property
+    def given(self) -> Planned:
+        own = {"kind": self.kind.data, "yearly": bool(self.yearly.data), "held_by": self.held_by.data}
+        return replace(super().given, **own)
+
+
+PLAN_FORMS: Mapping[Side | None, type[SupplierAuditForm]] = {
+    Side.REGISTRANT: PlanForm,
+    Side.MANUFACTURER: SupplierAuditForm,
+}
 
 
 class TeamForm(RecordForm):
@@ -178,7 +203,7 @@ class DaysForm(RecordForm):
     )
     closing = TextAreaField(
         _l("Closing meeting"),
-        description=_l("Who was there, and what the manufacturer said to the findings."),
+        description=_l("Who was there, and what was said to the findings."),
         filters=[tidy],
         validators=[Optional(), Length(max=4000)],
     )

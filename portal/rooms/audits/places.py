@@ -13,9 +13,9 @@ from portal.web.between import between, identity_of
 from portal.web.deeds import weigh_deed
 from portal.web.frame import home_crumb
 from portal.web.value_names import INSPECTED
-from workflows.audit import BY, KINDS, MODES, SUPPLIES
+from workflows.audit import BY, KEY_ITEM_RULE, KINDS, MODES, SUPPLIES
 from workflows.audit_finding import GRADES
-from workflows.auditing import ANSWER_POINTS, NAME_TEAM, RAISE_FINDING, RECORD_DAYS, REPLAN, RESULTS
+from workflows.auditing import ANSWER_POINTS, NAME_TEAM, RAISE_FINDING, RECORD_DAYS, REPLAN, RESULTS, in_hand_of
 from workflows.engine import Transition
 
 Crumb = tuple[str, str | None]
@@ -25,6 +25,7 @@ WORDS: dict[str, Any] = {
     "held_bys": BY,
     "supplies": SUPPLIES,
     "grades": GRADES,
+    "key_item_rule": KEY_ITEM_RULE,
     "results": RESULTS,
 }
 WORDS["concluded"] = INSPECTED
@@ -57,5 +58,5 @@ def deeds_on(audit: Audit) -> list[tuple[str, Transition[Any]]]:
     return [
         (url_for(door, audit_id=audit.id), deed)
         for door, deed in doors.items()
-        if weigh_deed(deed, audit.state, audit).allowed
+        if weigh_deed(in_hand_of(audit.holder, deed), audit.state, audit).allowed
     ]

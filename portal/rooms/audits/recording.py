@@ -19,7 +19,7 @@ from portal.records.audit import Audit, AuditorQualification
 from portal.records.person import Person
 from portal.tenancy import side_in
 from workflows.auditing import PLAN, PlanFacts
-from workflows.engine import Side, weigh_opening
+from workflows.engine import weigh_opening
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,9 @@ class Member:
 def plan(ground: Ground, given: Planned, *, by: Actor) -> Audit:
     """Plan an audit in an entrustment; raises :class:`portal.acting.Refused`."""
     about = ground.entrustment
-    facts = PlanFacts(about.state != "ended", given.yearly, given.kind, given.mode)
-    decision = weigh_opening(PLAN, facts, powers=by.powers, side=side_in(about.id), on=today())
+    side = side_in(about.id)
+    facts = PlanFacts(about.state != "ended", given.yearly, given.kind, given.mode, given.held_by, side)
+    decision = weigh_opening(PLAN, facts, powers=by.powers, side=side, on=today())
     audit = Audit(
         id=new_id(),
         entrustment_id=about.id,
@@ -59,7 +60,7 @@ def plan(ground: Ground, given: Planned, *, by: Actor) -> Audit:
         answers=[],
         **_columns(ground, given),
     )
-    begin(audit, decision, actor=by, side=Side.REGISTRANT)
+    begin(audit, decision, actor=by, side=side)
     return audit
 
 

@@ -1,10 +1,11 @@
 """The audits of an entrustment: the list, each record, its plan, its team, its days, its checklist, its moves."""
 
 from dataclasses import replace
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from flask import flash, g, redirect, render_template, url_for
+from flask import abort, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
@@ -16,7 +17,7 @@ from portal.records.agreement import Signature
 from portal.records.audit import Audit
 from portal.records.entrustment import Entrustment
 from portal.rooms.audits.answering import ChecklistForm, lines_of
-from portal.rooms.audits.forms import DaysForm, PlanForm, TeamForm
+from portal.rooms.audits.forms import PLAN_FORMS, DaysForm, TeamForm
 from portal.rooms.audits.places import WORDS, crumbs_in, deeds_on, place
 from portal.rooms.audits.recording import (
     answer_points,
@@ -27,14 +28,15 @@ from portal.rooms.audits.recording import (
     record_days,
     replan,
 )
+from portal.tenancy import side_in
 from portal.web import Ceremony, Room, crumb, find, mend_for, ways_on
 from portal.web.between import between, identity_of, refuse_ended
 from portal.web.deeds import insist, weigh_deed
 from portal.web.history import timeline_of
 from portal.wording import day
 from workflows.audit import AUDIT
-from workflows.auditing import ANSWER_POINTS, NAME_TEAM, PLAN, RECORD_DAYS, REPLAN
-from workflows.engine import Side, Transition
+from workflows.auditing import ANSWER_POINTS, NAME_TEAM, PLAN, RECORD_DAYS, REPLAN, in_hand_of
+from workflows.engine import Transition
 from workflows.powers import Power
 
 room = Room("audits", __name__)
@@ -60,10 +62,10 @@ def listing(entrustment_id: UUID) -> ResponseReturnValue:
 
 @room.route("/entrustments/<uuid:entrustment_id>/audits/new", methods=("GET", "POST"), power=Power.AUDIT_KEEP)
 def create(entrustment_id: UUID) -> ResponseReturnValue:
-    entrustment = find(Entrustment, entrustment_id, side=Side.REGISTRANT)
+    entrustment = find(Entrustment, entrustment_id)
     g.back_url = url_for("audits.listing", entrustment_id=entrustment_id)
     refuse_ended(entrustment)
-    form = PlanForm()
+    form = (PLAN_FORMS.get(side_in(entrustment_id)) or abort(403))()
     if not form.validate_on_submit():
         here = crumb(gettext("Plan an audit"))
         return _page("audits/plan.html", form, **_beside(entrustment, here), audit=None)
@@ -97,7 +99,7 @@ def show(audit_id: UUID) -> ResponseReturnValue:
 @room.route("/audits/<uuid:audit_id>/edit", methods=("GET", "POST"), power=Power.AUDIT_KEEP)
 def edit(audit_id: UUID) -> ResponseReturnValue:
     audit = _to_write_on(audit_id, REPLAN)
-    form = PlanForm.over(audit)
+    form = PLAN_FORMS[audit.holder].over(audit)
     if not form.validate_on_submit():
         return _page("audits/plan.html", form, **place(audit, gettext("Change the plan")), audit=audit)
     form.refuse_stale(audit)
@@ -158,11 +160,11 @@ Ceremony(
 
 
 def _to_write_on(audit_id: UUID, deed: Transition[str]) -> Audit:
-    """The audit, if its registrant may do this to it now; otherwise 404, 403 or the page that says why not."""
-    audit = find(Audit, audit_id, side=Side.REGISTRANT)
+    """The audit, if its holder may do this to it now; otherwise 404, 403 or the page that says why not."""
+    audit = find(Audit, audit_id, side=attrgetter("holder"))
     g.back_url = url_for("audits.show", audit_id=audit.id)
     g.mend_ids = {"entrustment_id": audit.entrustment_id}
-    insist(weigh_deed(deed, audit.state, audit))
+    insist(weigh_deed(in_hand_of(audit.holder, deed), audit.state, audit))
     return audit
 
 

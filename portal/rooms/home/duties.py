@@ -17,10 +17,10 @@ from portal.records.duty import Duty
 from portal.records.entrustment import Entrustment, Exhibit
 from portal.rooms.home.gathering import AHEAD, Gathered
 from portal.rooms.home.lines import Due, Line, day_of, in_calendar_days, in_working_days
-from portal.rooms.home.waiting import AGREEMENTS, OTHER, is_mine_to_bring_on
+from portal.rooms.home.waiting import AGREEMENTS, is_mine_to_bring_on
 from portal.tenancy import side_in
 from portal.wording import day, in_language, last_day, said
-from workflows.engine import Side, Source
+from workflows.engine import OTHER, Side, Source
 from workflows.posting import POST_STAFF
 from workflows.powers import Power
 

@@ -24,7 +24,7 @@ from portal.records.transfer import Transfer
 from portal.rooms.home.gathering import Gathered
 from portal.rooms.home.lines import Line, day_of
 from portal.wording import day, said
-from workflows.engine import Decision, Side, Transition
+from workflows.engine import OTHER, Decision, Transition
 from workflows.words import N_
 
 ROOM_OF = {
@@ -82,13 +82,12 @@ NOTES: Mapping[type[Any], Callable[[Any], str]] = {
     PostingException: lambda record: record.because,
     Transfer: lambda record: record.product_name,
 }
-OTHER = {Side.REGISTRANT: Side.MANUFACTURER, Side.MANUFACTURER: Side.REGISTRANT}
 
 
 def mine(found: Gathered) -> Iterator[Line]:
     """The way forward of every open record in which the next move is mine, possible or not yet."""
     for record in found.records:
-        ways = record.lifecycle.ways_on(
+        ways = record.course.ways_on(
             state=record.state,
             facts=found.facts[record.id],
             powers=g.actor.powers,
@@ -102,8 +101,8 @@ def theirs(found: Gathered) -> Iterator[Line]:
     """The way forward of every open record in which the next move is the other party's."""
     for record in found.records:
         other = OTHER.get(found.side_of(record))
-        for move in record.lifecycle.transitions:
-            mine_to_wait_for = move.side is other and record.state in move.sources and record.lifecycle.leads_on(move)
+        for move in record.course.transitions:
+            mine_to_wait_for = move.side is other and record.state in move.sources and record.course.leads_on(move)
             if mine_to_wait_for and move.is_for(found.facts[record.id]):
                 yield Line(
                     what=_what(record, move),
