@@ -41,11 +41,12 @@ class Appointments(Page):
 
 
 class AuditorShape(Shape):
-    """Why somebody of the own house is competent to audit, and until when."""
+    """Why somebody is competent to audit for the house, and until when."""
 
     id: Id
     version: int
     person_name: str
+    outsider_of: str | None = Field(description=N_("For whom somebody from outside works; null for one's own people."))
     basis: str
     granted_on: Day
     valid_until: Day

@@ -18,7 +18,7 @@ from portal.records.evidence import AuditReport
 from portal.records.person import Person
 from portal.rooms.audit_findings.recording import Found, Response, raise_in, respond, show_evidence
 from portal.rooms.audit_programmes.programming import begin_programme
-from portal.rooms.audits.recording import Member, Planned, answer_points, name_team, plan, record_days
+from portal.rooms.audits.recording import Member, Planned, answer_points, auditors, name_team, plan, record_days
 from workflows.powers import Role
 
 REPRESENTATIVE = Role.MANAGEMENT_REPRESENTATIVE
@@ -180,7 +180,7 @@ def _planned(relation: Relation, *, ahead: bool = False) -> UUID:
 
 def _opened(audit: Audit, meeting: str, by: Any) -> None:
     """Led by whoever acts, who arrived today and held the opening meeting."""
-    lead = session.scalars(select(Person).where(Person.id == by.id)).one()
+    lead = next(each for each in auditors(today()) if each.id == by.id)
     name_team(audit, [Member(lead, leads=True)], by=by)
     _go(audit, "confirm_team", by)
     record_days(audit, {"arrived_on": today(), "opening": meeting}, by=by)

@@ -36,7 +36,7 @@ class _Known:
 def audit_facts(
     audits: Sequence[Audit], actor_id: UUID, known: Sequence[AuditFinding] | None = None
 ) -> dict[UUID, AuditFacts]:
-    """The facts of each, in three queries at most whatever their number; ``known`` are their findings.
+    """The facts of each, in four queries at most whatever their number; ``known`` are their findings.
 
     A team is looked into only while an audit waits for it.  People and their qualifications are the registrant's own;
     for anybody else nobody is fit, and nobody else is asked.
@@ -122,8 +122,10 @@ def _did_it(member: dict[str, Any], audit: Audit, signed: Sequence[Signature]) -
 
 
 def _known_of(audits: Sequence[Audit]) -> _Known:
-    """In two queries: the people of the teams with all their qualifications, and their signatures."""
-    ids = {UUID(each["person_id"]) for audit in audits for each in audit.team}
+    """In two queries: the people of the teams with all their qualifications, and their signatures; in one more, the
+    qualifications of those from outside."""
+    members = [each for audit in audits for each in audit.team]
+    ids = {UUID(each["person_id"]) for each in members if each["person_id"]}
     if not ids:
         return _Known()
     about = {each.entrustment_id for each in audits}
@@ -132,9 +134,16 @@ def _known_of(audits: Sequence[Audit]) -> _Known:
     rows = session.execute(people.outerjoin(AuditorQualification, AuditorQualification.person_id == Person.id)).all()
     return _Known(
         roles={str(person.id): person.roles for person, _ in rows},
-        qualified={str(held.id): held for _, held in rows if held},
+        qualified={str(held.id): held for held in (*(held for _, held in rows if held), *_outsiders(members))},
         signed=session.scalars(signed.where(Signature.subject_kind.in_(OWN_WORK))).all(),
     )
+
+
+def _outsiders(members: Sequence[Mapping[str, Any]]) -> Sequence[AuditorQualification]:
+    ids = [UUID(each["qualification_id"]) for each in members if not each["person_id"]]
+    if not ids:
+        return ()
+    return session.scalars(select(AuditorQualification).where(AuditorQualification.id.in_(ids))).all()
 
 
 def _findings(audits: Sequence[Audit]) -> Sequence[AuditFinding]:

@@ -29,8 +29,9 @@ class Audit(Moving, Shared, Record):
     """审核.  Whoever planned it owns it; both sides read it.
 
     ``team`` is a list of {"person_id", "name", "title", "leads", "qualification_id", "qualification", "until",
-    "declared", "tie"} as it was named; ``points`` are the ids of the checklist, ``answers`` a list of {"point",
-    "result", "note"}.  ``findings_hash`` covers the findings, so that whoever signs the report signs them too.
+    "declared", "tie"} as it was named, without a person for somebody from outside; ``points`` are the ids of the
+    checklist, ``answers`` a list of {"point", "result", "note"}.  ``findings_hash`` covers the findings, so that
+    whoever signs the report signs them too.
     """
 
     __tablename__ = "audit"
@@ -268,23 +269,33 @@ class AuditProgramme(Moving, Shared, Record):
 
 
 class AuditorQualification(Kept, Private, Record):
-    """Why somebody of the house is competent to audit, until when, and the paper that proves it."""
+    """Why somebody is competent to audit for the house, until when, and the paper that proves it.
+
+    Somebody from outside has no account: ``outsider`` is their name, ``outsider_of`` whom they work for.
+    """
 
     __tablename__ = "auditor_qualification"
 
-    person_id: Mapped[UUID] = mapped_column(index=True)
+    person_id: Mapped[UUID | None] = mapped_column(index=True)
+    outsider: Mapped[str | None]
+    outsider_of: Mapped[str | None]
     basis: Mapped[str]
     granted_on: Mapped[date]
     valid_until: Mapped[date]
     file_id: Mapped[UUID]
     retired_on: Mapped[date | None]
 
-    person: Mapped[Person] = relationship(viewonly=True, lazy="joined")
+    person: Mapped[Person | None] = relationship(viewonly=True, lazy="joined")
     file: Mapped[StoredFile] = relationship(viewonly=True, lazy="joined")
 
     @property
     def person_name(self) -> str:
-        return self.person.name
+        return self.person.name if self.person else self.outsider or ""
+
+    @property
+    def person_title(self) -> str:
+        """The position of somebody of the house; of an outsider, whom they work for."""
+        return self.person.title if self.person else self.outsider_of or ""
 
     def counts_on(self, day: date) -> bool:
         """Whether it is proved and lasts until a day."""
@@ -297,4 +308,8 @@ class AuditorQualification(Kept, Private, Record):
             ForeignKeyConstraint(["owner_id", "person_id"], ["person.owner_id", "person.id"]),
             ForeignKeyConstraint(["owner_id", "file_id"], ["stored_file.owner_id", "stored_file.id"], **AT_COMMIT),
             CheckConstraint("granted_on <= valid_until", name="ends_after_it_starts"),
+            CheckConstraint(
+                "(person_id IS NULL) = (outsider IS NOT NULL) AND (outsider IS NULL) = (outsider_of IS NULL)",
+                name="of_one_person",
+            ),
         )

@@ -170,6 +170,8 @@ FIELD_NAMES: Mapping[str, str] = {
     "opening": N_("Opening meeting"),
     "operation": N_("3. How the quality management system ran"),
     "organisation_name": N_("Organisation"),
+    "outsider": N_("Auditor from outside"),
+    "outsider_of": N_("Works for"),
     "outside": N_("4. Inspections, volume procurement and penalties"),
     "overview": N_("1. Overview"),
     "outcome": N_("What follows"),

@@ -36,9 +36,32 @@ def test_a_qualification_counts_with_its_paper_and_lets_somebody_into_a_team(sea
     assert [each["qualification"] for each in named if not each["leads"]] == ["Ten audits of bone plates"]
 
 
+def test_somebody_from_outside_comes_along_with_a_paper_and_leads_nothing(seat, as_org, world):
+    outside = {"person_id": "", "outsider": "Gao", "outsider_of": "Institute of Sterilisation"}
+    assert seat(desk.LEAD).post("/auditors/new", **qualification(world, **outside)).status_code == 302
+    held = UUID(str(sql("SELECT id FROM auditor_qualification WHERE outsider = 'Gao'")[0][0]))
+    place = desk.planned(seat, world)
+
+    led = seat(desk.LEAD).post(f"{place}/team", **desk.team_of(world) | {"lead": str(held)})
+    assert (led.status_code, "Not a valid choice" in words(led)) == (422, True)
+    seat(desk.LEAD).post(f"{place}/team", **desk.team_of(world) | {"members": [str(held)]})
+    assert seat(desk.LEAD).get(f"{place}/confirm-team").status_code == 200
+    page = words(seat(desk.PLANT).get(place))
+    assert "Gao, Institute of Sterilisation" in page
+    assert "from outside" in page
+
+    seat(desk.LEAD).post(f"/auditors/{held}/retire", reason="Left the institute")
+    refused = seat(desk.LEAD).get(f"{place}/confirm-team")
+    assert refused.status_code == 409
+    assert "Gao" in desk.unmet(refused)
+
+
 @pytest.mark.parametrize(
     ("given", "says"),
     [
+        ({"person_id": ""}, "Choose somebody of your house, or name somebody from outside."),
+        ({"person_id": "", "outsider": "Gao"}, "Say for whom they work"),
+        ({"outsider": "Gao"}, "Leave this empty: somebody of your house is chosen."),
         ({"basis": ""}, "Say what makes them competent."),
         ({"file": ""}, "Choose the file that proves it."),
         ({"granted_on": (today() + timedelta(days=2)).isoformat()}, "This day has not come yet."),

@@ -10,7 +10,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, ValidationEr
 
 from portal.db import today
 from portal.web import RecordForm, tidy
-from portal.web.fields import DayField
+from portal.web.fields import DayField, text_field
 from portal.wording import said
 from workflows.auditing import ANOTHERS, QualifyingFacts
 
@@ -18,9 +18,10 @@ from workflows.auditing import ANOTHERS, QualifyingFacts
 class QualificationForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     person_id = SelectField(
         _l("Who"),
-        description=_l("Somebody of your house; nobody records their own qualification."),
-        validators=[InputRequired(_l("Choose who is competent."))],
+        description=_l("Somebody of your house, or nobody of it; nobody records their own qualification."),
     )
+    outsider = text_field(_l("Name of the person"), _l("Only of somebody from outside, who has no account here."), 60)
+    outsider_of = text_field(_l("Works for"), _l("Only of somebody from outside: the company or institute."), 200)
     basis = TextAreaField(
         _l("Why they are competent"),
         description=_l("Training, experience, examination; for which products and processes."),
@@ -40,6 +41,18 @@ class QualificationForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no 
     def validate_person_id(self, field: Any) -> None:
         if not ANOTHERS.holds(QualifyingFacts(is_oneself=field.data == self.own_id)):
             raise ValidationError(said(ANOTHERS.says))
+
+    def validate_outsider(self, field: Any) -> None:
+        self._only_from_outside(field, _l("Choose somebody of your house, or name somebody from outside."))
+
+    def validate_outsider_of(self, field: Any) -> None:
+        self._only_from_outside(field, _l("Say for whom they work, or that they work on their own account."))
+
+    def _only_from_outside(self, field: Any, missing: Any) -> None:
+        if not self.person_id.data and not field.data:
+            raise ValidationError(missing)
+        if self.person_id.data and field.data:
+            raise ValidationError(_l("Leave this empty: somebody of your house is chosen."))
 
     def validate_granted_on(self, field: Any) -> None:
         if field.data and field.data > today():

@@ -43,7 +43,7 @@ def create() -> ResponseReturnValue:
     form = QualificationForm()
     people = session.scalars(select(Person).where(Person.deactivated_at.is_(None)).order_by(Person.name)).all()
     labels = {str(each.id): f"{each.name} · {each.title}" for each in people}
-    form.person_id.choices = options({"": gettext("Choose a person")} | labels)
+    form.person_id.choices = options({"": gettext("Nobody of our house: somebody from outside")} | labels)
     form.own_id = str(g.actor.id)
     if form.validate_on_submit() and _recorded(form):
         flash(gettext("The qualification is on record."))
@@ -60,7 +60,7 @@ def retire(auditor_qualification_id: UUID) -> ResponseReturnValue:
     if form.is_submitted():
         form.refuse_stale(held)
     if not form.validate_on_submit():
-        label = gettext("Qualification of %(name)s", name=held.person.name)
+        label = gettext("Qualification of %(name)s", name=held.person_name)
         return _page("auditors/retire.html", form, crumb(label), held=held, identity=identity_of(held, label))
     held.retired_on = today()
     ledger.write(held, "auditor_qualification.retired", by=g.actor, reason=form.reason.data)
@@ -72,7 +72,9 @@ def _recorded(form: QualificationForm) -> bool:
     """Keep the qualification with its file; False when the file is not acceptable."""
     held = AuditorQualification(
         id=new_id(),
-        person_id=UUID(form.person_id.data),
+        person_id=UUID(form.person_id.data) if form.person_id.data else None,
+        outsider=form.outsider.data or None,
+        outsider_of=form.outsider_of.data or None,
         basis=form.basis.data or "",
         granted_on=form.granted_on.data or today(),
         valid_until=form.valid_until.data or today(),

@@ -1,6 +1,6 @@
 """What people type about an audit: its plan, its team, its days and meetings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,10 +10,8 @@ from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, 
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from portal.db import today
-from portal.facts import may_lead
 from portal.records.audit import Audit
-from portal.records.person import Person
-from portal.rooms.audits.recording import Member, Planned
+from portal.rooms.audits.recording import Auditor, Member, Planned
 from portal.web import RecordForm, tidy
 from portal.web.fields import DayField, text_field, worded
 from portal.web.forms import options
@@ -126,11 +124,11 @@ PLAN_FORMS: Mapping[Side | None, type[SupplierAuditForm]] = {
 
 
 class TeamForm(RecordForm):
-    """Who audits.  ``people`` are those of the own house who can come; a tie is told of everybody who has one."""
+    """Who audits.  ``known`` are those who can come, by their key; a tie is told of everybody who has one."""
 
     lead = SelectField(
         _l("Lead auditor"),
-        description=_l("Signs the report."),
+        description=_l("Somebody of your house; they sign the report."),
         validators=[InputRequired(_l("Choose who leads the audit."))],
     )
     members = SelectMultipleField(_l("Auditors beside the lead"), validators=[Optional()])
@@ -146,23 +144,24 @@ class TeamForm(RecordForm):
         filters=[tidy],
         validators=[Length(max=2000)],
     )
-    people: Sequence[Person] = ()
+    known: Mapping[str, Auditor] = {}
 
     @classmethod
-    def choosing(cls, audit: Audit, people: Sequence[Person], labels: dict[str, str]) -> "TeamForm":
-        lead, others = audit.lead, [each["person_id"] for each in audit.team if not each["leads"]]
+    def choosing(cls, audit: Audit, auditors: Sequence[Auditor], called: Callable[[Auditor], str]) -> "TeamForm":
+        lead, others = audit.lead, [_key(each) for each in audit.team if not each["leads"]]
         ties = [each for each in audit.team if each["tie"]]
         form: TeamForm = cls(
             data={
-                "lead": lead["person_id"] if lead else "",
+                "lead": _key(lead) if lead else "",
                 "members": others,
-                "tied": [each["person_id"] for each in ties],
+                "tied": [_key(each) for each in ties],
                 "ties": ties[0]["tie"] if ties else "",
             }
         )
-        form.people = people
-        form.lead.choices = options({"": gettext("Choose who leads")} | labels)
-        form.members.choices = form.tied.choices = options(labels)
+        form.known = {str(each.id): each for each in auditors}
+        own = {key: called(each) for key, each in form.known.items() if not each.from_outside}
+        form.lead.choices = options({"": gettext("Choose who leads")} | own)
+        form.members.choices = form.tied.choices = options({key: called(each) for key, each in form.known.items()})
         if not form.is_submitted():
             form.seen_version.data = str(audit.version)
         return form
@@ -170,17 +169,16 @@ class TeamForm(RecordForm):
     @property
     def given(self) -> list[Member]:
         """The team as chosen, its lead first."""
-        known = {str(each.id): each for each in self.people}
         chosen = [self.lead.data, *(each for each in self.members.data or () if each != self.lead.data)]
         tied = set(self.tied.data or ())
         return [
-            Member(known[each], leads=each == self.lead.data, tie=(self.ties.data or "") if each in tied else "")
+            Member(self.known[each], leads=each == self.lead.data, tie=(self.ties.data or "") if each in tied else "")
             for each in chosen
         ]
 
     def validate_lead(self, field: Any) -> None:
-        chosen = next((each for each in self.people if str(each.id) == field.data), None)
-        if chosen is not None and not may_lead(chosen.roles):
+        chosen = self.known.get(field.data)
+        if chosen is not None and not chosen.may_lead:
             raise ValidationError(_l("%(name)s has no role that signs audit reports.", name=chosen.name))
 
     def validate_tied(self, field: Any) -> None:
@@ -226,6 +224,11 @@ class DaysForm(RecordForm):
     @property
     def given(self) -> dict[str, Any]:
         return {name: self[name].data or None for name in DAYS}
+
+
+def _key(member: Mapping[str, Any]) -> str:
+    """By what somebody in a team is chosen: the person, or the qualification of somebody from outside."""
+    return str(member["person_id"] or member["qualification_id"])
 
 
 def _ruled(check: Check[Any]) -> str:

@@ -12,7 +12,7 @@ from agreements.audit_checklist import checklist
 from portal import ledger
 from portal.acting import begin
 from portal.db import new_id, session, today
-from portal.facts import Ground
+from portal.facts import Ground, may_lead
 from portal.facts.numbering import next_number
 from portal.identity import Actor
 from portal.records.audit import Audit, AuditorQualification
@@ -38,10 +38,30 @@ class Planned:
 
 
 @dataclass(frozen=True, slots=True)
+class Auditor:
+    """Somebody who can be sent, with the qualification that lasts longest.
+
+    ``id`` is that of the person, or of the qualification of somebody from outside, who holds no ``roles``.
+    """
+
+    id: UUID
+    name: str
+    title: str
+    held: AuditorQualification | None
+    from_outside: bool = False
+    roles: Sequence[str] = ()
+
+    @property
+    def may_lead(self) -> bool:
+        """Whether they can sign the report here."""
+        return may_lead(self.roles)
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
     """Somebody who is to audit; ``tie`` is what they declared, empty for none."""
 
-    person: Person
+    auditor: Auditor
     leads: bool = False
     tie: str = ""
 
@@ -71,10 +91,9 @@ def replan(audit: Audit, ground: Ground, given: Planned, *, by: Actor) -> None:
 
 
 def name_team(audit: Audit, members: Sequence[Member], *, by: Actor) -> None:
-    """Put the team down as it is named now, each with the qualification that lasts longest."""
-    held = qualifications([each.person.id for each in members], max(audit.ends_on, today()))
-    audit.team = [_member(each, held.get(each.person.id)) for each in members]
-    audit.lead_id = next((each.person.id for each in members if each.leads), None)
+    """Put the team down as it is named now."""
+    audit.team = [_member(each) for each in members]
+    audit.lead_id = next((each.auditor.id for each in members if each.leads), None)
     ledger.write(audit, "audit.team-named", by=by)
 
 
@@ -97,19 +116,21 @@ def answer_points(audit: Audit, answers: list[dict[str, str]], *, by: Actor) -> 
     return True
 
 
-def people_of_house() -> Sequence[Person]:
-    """Whoever can be sent: the active people of the own house."""
-    return session.scalars(select(Person).where(Person.deactivated_at.is_(None)).order_by(Person.name, Person.id)).all()
+def auditors(on: date) -> list[Auditor]:
+    """Whoever can be sent on a day: the active people of the own house, and those from outside with a qualification."""
+    people = select(Person).where(Person.deactivated_at.is_(None)).order_by(Person.name, Person.id)
+    held = select(AuditorQualification).order_by(AuditorQualification.valid_until, AuditorQualification.id)
+    counting = [each for each in session.scalars(held) if each.counts_on(on)]
+    longest = {each.person_id: each for each in counting}
+    return [_of_house(each, longest.get(each.id)) for each in session.scalars(people)] + [
+        Auditor(each.id, each.person_name, each.person_title, each, from_outside=True)
+        for each in counting
+        if each.outsider
+    ]
 
 
-def qualifications(people: Sequence[UUID], on: date) -> dict[UUID, AuditorQualification]:
-    """For each of the people the qualification that counts on a day and lasts longest."""
-    held = session.scalars(
-        select(AuditorQualification)
-        .where(AuditorQualification.person_id.in_(people))
-        .order_by(AuditorQualification.valid_until)
-    )
-    return {each.person_id: each for each in held if each.counts_on(on)}
+def _of_house(person: Person, held: AuditorQualification | None) -> Auditor:
+    return Auditor(person.id, person.name, person.title, held, roles=person.roles)
 
 
 def _columns(ground: Ground, given: Planned) -> dict[str, Any]:
@@ -126,11 +147,12 @@ def _columns(ground: Ground, given: Planned) -> dict[str, Any]:
     }
 
 
-def _member(named: Member, held: AuditorQualification | None) -> dict[str, Any]:
+def _member(named: Member) -> dict[str, Any]:
+    auditor, held = named.auditor, named.auditor.held
     return {
-        "person_id": str(named.person.id),
-        "name": named.person.name,
-        "title": named.person.title,
+        "person_id": None if auditor.from_outside else str(auditor.id),
+        "name": auditor.name,
+        "title": auditor.title,
         "leads": named.leads,
         "qualification_id": str(held.id) if held else None,
         "qualification": held.basis if held else None,

@@ -20,11 +20,11 @@ from portal.rooms.audits.answering import ChecklistForm, lines_of
 from portal.rooms.audits.forms import PLAN_FORMS, DaysForm, TeamForm
 from portal.rooms.audits.places import WORDS, crumbs_in, deeds_on, place
 from portal.rooms.audits.recording import (
+    Auditor,
     answer_points,
+    auditors,
     name_team,
-    people_of_house,
     plan,
-    qualifications,
     record_days,
     replan,
 )
@@ -111,10 +111,7 @@ def edit(audit_id: UUID) -> ResponseReturnValue:
 @room.route("/audits/<uuid:audit_id>/team", methods=("GET", "POST"), power=Power.AUDIT_KEEP)
 def team(audit_id: UUID) -> ResponseReturnValue:
     audit = _to_write_on(audit_id, NAME_TEAM)
-    people = people_of_house()
-    held = qualifications([each.id for each in people], max(audit.ends_on, today()))
-    labels = {str(each.id): _called(each, held.get(each.id)) for each in people}
-    form = TeamForm.choosing(audit, people, labels)
+    form = TeamForm.choosing(audit, auditors(max(audit.ends_on, today())), _called)
     if not form.validate_on_submit():
         return _page("audits/team.html", form, **place(audit, gettext("Team")), audit=audit)
     form.refuse_stale(audit)
@@ -177,13 +174,16 @@ def _beside(entrustment: Entrustment, *more: tuple[str, str | None], ground: Gro
     }
 
 
-def _called(person: Any, held: Any) -> str:
+def _called(auditor: Auditor) -> str:
     """Somebody in a list to choose from, with what makes them competent."""
-    if held is None:
-        words = gettext("%(name)s, %(title)s: no qualification", name=person.name, title=person.title)
+    who = {"name": auditor.name, "title": auditor.title}
+    if auditor.held is None:
+        words = gettext("%(name)s, %(title)s: no qualification", **who)
+    elif auditor.from_outside:
+        until = day(auditor.held.valid_until)
+        words = gettext("%(name)s, %(title)s, from outside: qualified until %(day)s", **who, day=until)
     else:
-        until = day(held.valid_until)
-        words = gettext("%(name)s, %(title)s: qualified until %(day)s", name=person.name, title=person.title, day=until)
+        words = gettext("%(name)s, %(title)s: qualified until %(day)s", **who, day=day(auditor.held.valid_until))
     return str(words)
 
 
