@@ -40,6 +40,7 @@ ROOMS = (
     "hearings",
     "holds",
     "home",
+    "meetings",
     "nonconformities",
     "notices",
     "organisations",

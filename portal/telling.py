@@ -55,9 +55,7 @@ def _is_told(value: Any) -> bool:
     if isinstance(value, dict):
         return all(map(_is_told, value.values()))
     if isinstance(value, list):
-        return _are(str, value) or all(
-            isinstance(each, dict) and _are(str | int | None, each.values()) for each in value
-        )
+        return _are(str, value) or all(isinstance(each, dict) and _is_told(each) for each in value)
     return isinstance(value, str | int | None)
 
 

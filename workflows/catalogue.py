@@ -18,6 +18,7 @@ from workflows.ending import ENDING, ENDING_LINE
 from workflows.engine import Lifecycle, Transition
 from workflows.entrustment import ENTRUSTMENT
 from workflows.hold_point import HOLD_POINT
+from workflows.meeting import MEETING
 from workflows.nonconformity import NONCONFORMITY
 from workflows.posting import POSTING
 from workflows.posting_exception import POSTING_EXCEPTION
@@ -32,6 +33,7 @@ LIFECYCLES: tuple[Lifecycle[Any], ...] = (
     ENDING_LINE,
     AGREEMENT,
     AGREEMENT_REVIEW,
+    MEETING,
     BATCH,
     NONCONFORMITY,
     DEFECT_NOTICE,

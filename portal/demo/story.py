@@ -17,6 +17,7 @@ from portal.demo.ending import make_ending
 from portal.demo.hands import played_by
 from portal.demo.machines import make_client
 from portal.demo.making import make_batches
+from portal.demo.meeting import make_meeting
 from portal.demo.posts import make_key_people
 from portal.demo.relations import (
     YEAR,
@@ -115,6 +116,9 @@ def build() -> World:
     make_audits(world.org, stranger["entrustment"], registrant="qihe", manufacturer="anhe")
     for prefix, registrant, made in producing:
         world.named[f"{prefix}review"] = make_review(world.org, made["entrustment"], registrant)
+    for prefix, registrant, made in producing:
+        plant_of = "anhe" if prefix == "strange_" else "hengrui"
+        world.named[f"{prefix}meeting"] = make_meeting(world.org, made["entrustment"], registrant, plant_of)
     for prefix, registrant, made in producing[1:]:
         world.named[f"{prefix}ending"] = make_ending(world.org, made["entrustment"], registrant)
     world.named["strange_restart"] = make_restart(world.org, stranger["entrustment"], "anhe")

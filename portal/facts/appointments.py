@@ -1,6 +1,7 @@
 """Who holds the key posts of a house, what a move of an appointment depends on, and who else is shown it."""
 
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
@@ -60,16 +61,25 @@ def reporting_facts(appointment: Appointment) -> ReportingFacts:
 
 def hearing_facts(hearing: Hearing, actor_id: UUID) -> HearingFacts:
     heard = hearing.appointment
-    ended = heard.ended_at
     return HearingFacts(
-        in_office=heard.post == REPRESENTATIVE
-        and heard.appointed_at is not None
-        and heard.since <= hearing.held_on
-        and (ended is None or hearing.held_on <= ended.date())
-        and (heard.until is None or hearing.held_on <= heard.until),
+        in_office=heard.post == REPRESENTATIVE and was_in_office(heard, hearing.held_on),
         dispatched=bool(hearing.reviewed.strip() and hearing.dispatched.strip()),
         own=heard.person_id == actor_id,
     )
+
+
+def was_in_office(appointment: Appointment, day: date) -> bool:
+    """Whether the post was held under it on a day, though it may have ended since."""
+    ended, until = appointment.ended_at, appointment.until
+    begun = appointment.appointed_at is not None and appointment.since <= day
+    return begun and (ended is None or day <= ended.date()) and (until is None or day <= until)
+
+
+def representative_on(day: date) -> Appointment | None:
+    """The management representative of the own house on a day; the latest where one followed another on it."""
+    wanted = select(Appointment).where(Appointment.owner_id == current_tenant(), Appointment.post == REPRESENTATIVE)
+    found = session.scalars(wanted.order_by(Appointment.since.desc(), Appointment.id.desc()))
+    return next((each for each in found if was_in_office(each, day)), None)
 
 
 def follow_appointment(appointment: Appointment, move: str, *, by: Actor) -> None:

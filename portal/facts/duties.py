@@ -94,7 +94,13 @@ def performances(duties: Iterable[Duty]) -> dict[Side, Performance]:
     """How each side performed; what both owe together counts for both, what lapsed in time for neither."""
     since = now() - LOOKED_BACK
     counted = [each for each in duties if each.due_at and each.due_at >= since]
-    return {side: _performance(each for each in counted if each.owes in (side, "both")) for side in _SIDES}
+    return {side: performance(each for each in counted if each.owes in (side, "both")) for side in _SIDES}
+
+
+def performance(duties: Iterable[Duty]) -> Performance:
+    """How these were kept: those not due yet, or lapsed in time, count for nothing."""
+    stand = [each.standing for each in duties]
+    return Performance(stand.count(Standing.MET), stand.count(Standing.LATE), stand.count(Standing.BREACHED))
 
 
 _SIDES = (Side.REGISTRANT, Side.MANUFACTURER)
@@ -120,8 +126,3 @@ def _holding(breached: list[Duty]) -> HoldingFacts:
     first = breached[0]
     due_on = last_day(first.due_at).isoformat() if first.due_at else ""
     return HoldingFacts(len(breached), first.under.clause_id or first.rule, due_on)
-
-
-def _performance(duties: Iterable[Duty]) -> Performance:
-    stand = [each.standing for each in duties]
-    return Performance(stand.count(Standing.MET), stand.count(Standing.LATE), stand.count(Standing.BREACHED))

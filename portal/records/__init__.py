@@ -20,6 +20,7 @@ from portal.records import (  # noqa: F401
     hold_point,
     ledger,
     machine,
+    meeting,
     notice,
     organisation,
     password,

@@ -63,6 +63,7 @@ RECORD_PAGES = {
     "entrustment": ("entrustments.show", "entrustment_id"),
     "hearing": ("hearings.show", "hearing_id"),
     "hold_point": ("holds.show", "hold_point_id"),
+    "meeting": ("meetings.show", "meeting_id"),
     "nonconformity": ("nonconformities.show", "nonconformity_id"),
     "person": ("people.show", "person_id"),
     "posting": ("postings.show", "posting_id"),

@@ -44,6 +44,7 @@ KIND_NAMES: Mapping[str, str] = {
     "hold_point": N_("Hold point"),
     "inspection": N_("Inspection"),
     "invitation": N_("Invitation"),
+    "meeting": N_("Meeting of the representatives"),
     "nonconformity": N_("Nonconformity"),
     "observation": N_("Observation"),
     "organisation": N_("Organisation"),

@@ -17,6 +17,7 @@ from workflows.defect_notice import OUTCOMES
 from workflows.definition import INSPECTED as INSPECTED_AT
 from workflows.definition import STEP_KINDS
 from workflows.engine import Side
+from workflows.meeting import SPEAKERS, WAYS
 from workflows.nonconformity import DISPOSITIONS
 from workflows.powers import ROLE_NAMES
 from workflows.stages import STAGES
@@ -140,6 +141,7 @@ VALUE_NAMES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     },
     "inspection": {"result": INSPECTED},
     "invitation": {"roles": ROLES},
+    "meeting": {"way": WAYS, "speaker": SPEAKERS},
     "nonconformity": {"disposition": DISPOSITIONS},
     "participation": {"side": SIDES},
     "person": {"roles": ROLES, "language": LANGUAGES},

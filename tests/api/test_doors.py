@@ -29,6 +29,7 @@ TABLES = {
     "defect_notice_id": "defect_notice",
     "duty_id": "duty",
     "ending_id": "ending",
+    "meeting_id": "meeting",
     "nonconformity_id": "nonconformity",
     "audit_id": "audit",
     "audit_finding_id": "audit_finding",

@@ -61,6 +61,7 @@ SHARED = (
     "duty",
     "ending",
     "hold_point",
+    "meeting",
     "nonconformity",
     "posting",
     "posting_exception",

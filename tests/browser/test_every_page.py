@@ -73,6 +73,8 @@ PAGES = {
     "definition-parameter": (WRITER, "/definitions/{drafted_definition}/parameters"),
     "review": (WRITER, "/agreement-reviews/{review}"),
     "review-judge": (WRITER, "/agreement-reviews/{review}/judgement"),
+    "meeting": (WRITER, "/meetings/{meeting}"),
+    "meeting-minutes": (WRITER, "/meetings/{meeting}/minutes"),
     "ending": (RIVAL, "/endings/{rival_ending}"),
     "ending-line": (RIVAL, "/ending-lines/{ending_line}/settlement"),
     "defect": (PLANT, "/defects/{defect_notice}"),

@@ -12,6 +12,7 @@ ROOM_OF = {
     "ending": "endings",
     "ending_line": "endings",
     "agreement_review": "reviews",
+    "meeting": "meetings",
     "appointment": "appointments",
     "hearing": "hearings",
     "self_inspection": "self_inspections",

@@ -80,6 +80,7 @@ CODED = {
     "trigger",
     "vascular_site",
     "warning_low",
+    "way",
     "warning_high",
     "assessments_hash",
     "verdict",
@@ -94,9 +95,12 @@ FREE = {
     "after_sales",
     "amend",
     "certificate_number",
+    "letter",
     "name",
     "note",
     "number",
+    "others",
+    "owner",
     "product_name",
     "production",
     "quality",
@@ -104,8 +108,10 @@ FREE = {
     "registrant_name",
     "remark",
     "sites",
+    "target",
     "technology",
     "text",
+    "why",
 }
 
 

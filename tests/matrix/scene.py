@@ -130,6 +130,7 @@ _SHARED = (
     "batch_document",
     "agreement",
     "agreement_review",
+    "meeting",
     "ending",
     "ending_line",
     "nonconformity",

@@ -41,6 +41,16 @@ STATES = {
         "signed": {"signed_at": NOW},
         "dropped": {"signed_at": None, "dropped_at": NOW},
     },
+    "meeting": {
+        "called": {"held_at": None},
+        "cancelled": {"cancelled_at": NOW},
+        "held": {"held_at": NOW, "cancelled_at": None},
+        "minuted": {},
+        "signed_by_registrant": {},
+        "signed_by_manufacturer": {},
+        "signed": {"signed_at": NOW},
+        "left_unsigned": {"signed_at": None, "left_at": NOW},
+    },
     "batch": {
         "opened": {},
         "recorded": {},

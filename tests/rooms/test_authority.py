@@ -22,6 +22,7 @@ from workflows.auditing import YEARLY as AUDITED_YEARLY
 from workflows.catalogue import LIFECYCLES
 from workflows.defect_notice import STOP
 from workflows.ending import END
+from workflows.meeting import MEET
 from workflows.restart import RESTART
 
 # What the lens says of each kind of record, and the record on whose page a part of it stands.
@@ -29,6 +30,7 @@ NAMED = {
     "entrustment": "Inspection view of ",
     "agreement": "Quality agreement in force until ",
     "agreement_review": "Yearly review ",
+    "meeting": "Meeting MT-",
     "ending": "Checklist of the end, planned for ",
     "batch": "Production released: ",
     "nonconformity": "1 nonconformity closed",
@@ -211,6 +213,7 @@ def test_each_record_stands_where_the_lists_ask_for_it_with_the_source_that_asks
     for text, source in (
         ("Defect notices, ", STOP),
         ("Yearly review ", YEARLY),
+        ("Meeting MT-", MEET),
         ("Checklist of the end, planned for ", END[0]),
     ):
         assert cite(source, "en") in of_rival.split(text)[1][:200]

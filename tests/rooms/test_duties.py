@@ -15,7 +15,7 @@ from portal.records.duty import Duty
 from tests.browsing import hidden_fields, words
 from tests.rooms import batch_desk as desk
 from workflows.batch import DUTIES_KEPT
-from workflows.duty import MINE, STILL_OPEN
+from workflows.duty import MINE, SHOWN_BY_PEOPLE, STILL_OPEN
 from workflows.powers import Role
 
 COMPLAINT = "complaint-acknowledged"
@@ -191,19 +191,11 @@ def test_the_other_side_cannot_say_that_a_duty_is_met_and_nobody_can_twice(seat,
     assert desk.names(words(again), STILL_OPEN)
 
 
-def test_a_meeting_that_is_held_starts_the_next_quarter(seat, world, duty_of):
-    put_back(world, "representatives-meet", started_at=now() - timedelta(days=60))
-    first = duty_of("representatives-meet")
-    plant = seat(desk.PLANT_QUALITY)
-    held = now() - timedelta(days=1)
-    at = f"/duties/{first.id}/met"
+def test_what_a_signed_meeting_meets_nobody_shows_by_hand(seat, duty_of):
+    answer = seat(desk.PLANT_QUALITY).get(f"/duties/{duty_of('representatives-meet').id}/met")
 
-    plant.post(at, **hidden_fields(plant.get(at).text) | {"met_at": typed(held), "evidence": "Minutes 3."})
-
-    second = duty_of("representatives-meet")
-    assert second.id != first.id
-    assert typed(second.started_at) == typed(held)
-    assert second.is_open
+    assert answer.status_code == 409
+    assert desk.names(words(answer), SHOWN_BY_PEOPLE)
 
 
 def test_a_breached_audit_holds_up_the_marketing_release_and_says_so_until_it_is_held(seat, as_org, world):

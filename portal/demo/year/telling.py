@@ -5,7 +5,7 @@ from portal.demo.defining import define_product
 from portal.demo.relations import Venture, entrust, found_plant
 from portal.demo.story import World, found_houses
 from portal.demo.transferring import transfer_design
-from portal.demo.year import chronicle, deeds, rhythm
+from portal.demo.year import chronicle, deeds, meetings, rhythm
 
 BEGINS, ENDS = "2025-11-03T09:00", "2026-11-10T18:00"
 PLATE = Venture("chengyue", "hengrui", "金属锁定接骨板", "13-01-01", "0417")
@@ -23,9 +23,8 @@ def live() -> World:
             define_product(world.org, made["entrustment"], made["product"], venture)
             world.named[f"{venture.registrant}_entrustment"] = made["entrustment"]
             world.named[f"{venture.registrant}_product"] = made["product"]
-    for moment, deed in sorted(
-        [*chronicle.told(world), *deeds.done(world), *rhythm.kept(world)], key=lambda each: each[0]
-    ):
+    lived = [*chronicle.told(world), *deeds.done(world), *rhythm.kept(world), *meetings.held(world)]
+    for moment, deed in sorted(lived, key=lambda each: each[0]):
         with at(moment):
             deed()
     return world

@@ -20,6 +20,7 @@ from portal.records.defect_notice import DefectNotice
 from portal.records.definition import Definition
 from portal.records.ending import Ending
 from portal.records.entrustment import Entrustment, Exhibit
+from portal.records.meeting import Meeting
 from portal.records.report import DailyReport
 from portal.records.restart import Restart
 from portal.records.review import AgreementReview
@@ -51,6 +52,7 @@ class Standing:
     endings: list[Ending] = field(default_factory=list)
     restarts: list[Restart] = field(default_factory=list)
     definitions: list[Definition] = field(default_factory=list)
+    meetings: list[Meeting] = field(default_factory=list)
 
     @property
     def site(self) -> Exhibit | None:
@@ -124,10 +126,10 @@ def standings(entrustments: Sequence[Entrustment]) -> list[Standing]:
 def laid_out(standing: Standing) -> Standing:
     """The same with its audits, those of the latest days first, each with its open findings; in one query.
 
-    Audit programmes, transfers, yearly reviews, checklists of the end, restarts and definitions come along, the newest
-    first.
+    Audit programmes, transfers, yearly reviews, checklists of the end, restarts, definitions and meetings come along,
+    the newest first.
     """
-    kinds: tuple[Any, ...] = (Audit, AuditProgramme, Transfer, AgreementReview, Ending, Restart, Definition)
+    kinds: tuple[Any, ...] = (Audit, AuditProgramme, Transfer, AgreementReview, Ending, Restart, Definition, Meeting)
     parts = union_all(*(select(literal(part).label("part")) for part in range(len(kinds)))).subquery()
     still = select(func.count()).where(AuditFinding.audit_id == Audit.id, AuditFinding.closed_at.is_(None))
     wanted = select(still.scalar_subquery(), *kinds).select_from(parts)
@@ -135,7 +137,7 @@ def laid_out(standing: Standing) -> Standing:
         wanted = wanted.outerjoin(kind, and_(parts.c.part == part, kind.entrustment_id == standing.entrustment.id))
     newest_first = (Audit.starts_on.desc(), AuditProgramme.year.desc(), *(kind.id.desc() for kind in kinds))
     rows = session.execute(wanted.options(Definition.with_change()).order_by(*newest_first)).all()
-    programmes, transfers, reviews, endings, restarts, definitions = (
+    programmes, transfers, reviews, endings, restarts, definitions, meetings = (
         [row[at] for row in rows if row[at]] for at in range(2, len(kinds) + 1)
     )
     return replace(
@@ -147,6 +149,7 @@ def laid_out(standing: Standing) -> Standing:
         endings=endings,
         restarts=restarts,
         definitions=definitions,
+        meetings=meetings,
     )
 
 

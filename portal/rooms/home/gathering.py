@@ -34,6 +34,7 @@ from portal.facts.defects import defect_facts
 from portal.facts.definitions import definition_columns, facts_of, with_what_they_rest_on
 from portal.facts.endings import Closing, closing_columns
 from portal.facts.hold_points import hold_facts
+from portal.facts.meetings import minutes_facts
 from portal.facts.notices import unread
 from portal.facts.reports import report_facts
 from portal.facts.reviews import review_facts
@@ -45,6 +46,7 @@ from portal.records.definition import Definition
 from portal.records.duty import OPEN, Duty
 from portal.records.ending import Ending
 from portal.records.entrustment import Entrustment
+from portal.records.meeting import Meeting
 from portal.records.moving import Moving
 from portal.records.report import DailyReport
 from portal.records.resident import Posting
@@ -89,11 +91,13 @@ def gather() -> Gathered:
     closings: dict[UUID, Closing] = {}
     reviews: list[AgreementReview] = []
     endings: list[Ending] = []
-    for entrustment, side, found.unread, review, ending, *closing in session.execute(_my_entrustments()):
+    meetings: list[Meeting] = []
+    for entrustment, side, found.unread, review, ending, meeting, *closing in session.execute(_my_entrustments()):
         found.sides[entrustment.id], closings[entrustment.id] = Side(side), Closing(*closing)
         found.records.append(entrustment)
         reviews += [review] if review else []
         endings += [ending] if ending else []
+        meetings += [meeting] if meeting else []
     found.grounds = grounds(found.records)
     found.duties = _duties() if g.actor.may(Power.DUTY_KEEP) else []
     if not found.grounds:
@@ -133,7 +137,8 @@ def gather() -> Gathered:
     found.records += [*agreements, *batches, *nonconformities[:MOST], *capas, *audits, *findings]
     found.records += [*undecided, *defects, *postings, *exceptions, *reports, *holds]
     found.records += [each for each, _ in [*transfers, *definitions]]
-    found.records += [*reviews, *endings]
+    found.facts |= {each.id: minutes_facts(each) for each in meetings}
+    found.records += [*reviews, *endings, *meetings]
     return found
 
 
@@ -175,10 +180,10 @@ def _duties() -> list[Duty]:
 
 
 def _my_entrustments() -> Any:
-    """Each with the side on which I stand, my unread notices, the review and the checklist of its end that are under
-    way, and how far it is from its end."""
+    """Each with the side on which I stand, my unread notices, the review, the checklist of its end and the meeting that
+    are under way, and how far it is from its end."""
     return (
-        select(Entrustment, Participation.side, unread(g.actor), AgreementReview, Ending, *closing_columns())
+        select(Entrustment, Participation.side, unread(g.actor), AgreementReview, Ending, Meeting, *closing_columns())
         .join(Participation, Participation.entrustment_id == Entrustment.id)
         .outerjoin(
             AgreementReview,
@@ -188,6 +193,7 @@ def _my_entrustments() -> Any:
             ),
         )
         .outerjoin(Ending, and_(Ending.entrustment_id == Entrustment.id, Ending.state.in_(_underway(Ending))))
+        .outerjoin(Meeting, and_(Meeting.entrustment_id == Entrustment.id, Meeting.state.in_(_underway(Meeting))))
         .where(Participation.organisation_id == g.actor.organisation_id, Participation.since <= today())
         .where(or_(Participation.until.is_(None), Participation.until >= today()))
         .where(Entrustment.state.in_(_underway(Entrustment)))

@@ -17,6 +17,7 @@ from portal.records.definition import Definition
 from portal.records.ending import Ending
 from portal.records.entrustment import Entrustment
 from portal.records.hold_point import HoldPoint
+from portal.records.meeting import Meeting
 from portal.records.report import DailyReport
 from portal.records.resident import Posting, PostingException
 from portal.records.review import AgreementReview
@@ -41,6 +42,7 @@ ROOM_OF = {
     Ending: "endings",
     Entrustment: "entrustments",
     HoldPoint: "holds",
+    Meeting: "meetings",
     Nonconformity: "nonconformities",
     Posting: "postings",
     PostingException: "exceptions",
@@ -61,6 +63,7 @@ NAMES: Mapping[type[Any], Callable[[Any], str]] = {
     Ending: lambda record: gettext("end of entrustment %(number)s", number=record.entrustment.number),
     Entrustment: lambda record: gettext("entrustment %(number)s", number=record.number),
     HoldPoint: lambda record: gettext("hold point of batch %(number)s", number=record.batch.number),
+    Meeting: lambda record: gettext("meeting %(number)s", number=record.number),
     Nonconformity: lambda record: gettext("nonconformity %(number)s", number=record.number),
     Posting: lambda record: gettext("posting of %(person)s", person=record.person_name),
     PostingException: lambda record: gettext("exception from %(since)s on", since=day(record.since)),

@@ -16,6 +16,7 @@ from portal.wording import day, said
 from workflows.agreement_review import YEARLY
 from workflows.ending import END
 from workflows.engine import Source
+from workflows.meeting import INDICATORS, MEET
 from workflows.words import N_
 
 RESULTS = {
@@ -121,6 +122,18 @@ def reviews(standing: Standing) -> Iterator[Shown]:
             state=said(each.where.label),
         )
         yield Shown(text, None, way("reviews.show", agreement_review_id=each.id), (YEARLY,))
+
+
+def meetings(standing: Standing) -> Iterator[Shown]:
+    """The meetings of the two management representatives, and whether the indicators were reviewed at them."""
+    for each in standing.meetings:
+        given = {"number": each.number, "on": day(each.meets_on), "state": said(each.where.label)}
+        if each.reviews_indicators:
+            text = gettext("Meeting %(number)s of %(on)s, with the indicators: %(state)s", **given)
+        else:
+            text = gettext("Meeting %(number)s of %(on)s: %(state)s", **given)
+        sources = (MEET, INDICATORS) if each.reviews_indicators else (MEET,)
+        yield Shown(text, None, way("meetings.show", meeting_id=each.id), sources)
 
 
 def reports(standing: Standing) -> Iterator[Shown]:

@@ -27,6 +27,7 @@ SHOWN: dict[tuple[Article, int], tuple[Showing, ...]] = {
         supervising.programmes,
         papers.agreements,
         papers.reviews,
+        papers.meetings,
         supervising.duties,
         making.transfers,
         supervising.change_control,
@@ -44,6 +45,7 @@ SHOWN: dict[tuple[Article, int], tuple[Showing, ...]] = {
     ("53", 8): (
         papers.agreements,
         papers.reviews,
+        papers.meetings,
         supervising.duties,
         supervising.residents,
         papers.reports,
