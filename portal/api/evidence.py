@@ -3,14 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
-from uuid import UUID
 
 from flask import abort, g, url_for
 from pydantic import BeforeValidator
 from sqlalchemy import select
 
 from portal.api.desk import desk
-from portal.api.finding import find_within, page_of, tagged
+from portal.api.finding import tagged
 from portal.api.forms import insist_on, proof_of, typed
 from portal.api.proposals import (
     CertificateToRecord,
@@ -22,7 +21,8 @@ from portal.api.proposals import (
     ReportToRecord,
     StatementToRecord,
 )
-from portal.api.shapes import Day, Given, Id, Page, Shape, Turn
+from portal.api.shapes import Day, Given, Id, Page, Shape
+from portal.api.shelves import shelve
 from portal.db import new_id, session
 from portal.facts import put_on_record
 from portal.records.organisation import Organisation, Site
@@ -158,15 +158,7 @@ SHAPES = {
 
 def hang(kind: Kind, shapes: Shapes) -> None:
     """Hang the three doors of one kind: list, read, record."""
-    many = f"/evidence/{kind.path}"
-
-    def listing(query: Turn) -> Given:
-        page, way = page_of(select(kind.record), kind.record, query, shapes.listed, shapes.shown)
-        return page, 200, way
-
-    def reading(**found: UUID) -> Given:
-        record: Any = find_within(kind.record, found[kind.key])  # type: ignore[type-var]
-        return shapes.shown.model_validate(record), 200, tagged(record)
+    rule, thing = f"/evidence/{kind.path}", kind.one.lower()
 
     def recording(json: Any) -> Given:
         record = _record(kind, shapes, json)
@@ -174,16 +166,16 @@ def hang(kind: Kind, shapes: Shapes) -> None:
         return shapes.shown.model_validate(record), 201, {**tagged(record), **where}
 
     recording.__annotations__["json"] = shapes.proposed
-    thing = kind.one.lower()
-    for view, name, doc in (
-        (listing, f"list_{kind.name}s", f"List evidence of the kind {thing}."),
-        (reading, f"read_{kind.name}", f"Read evidence of the kind {thing}."),
-        (recording, f"record_{kind.name}", f"Record evidence of the kind {thing}, with its file.\n\n{kind.says}"),
-    ):
-        view.__name__, view.__doc__ = name, doc
-    desk.door(many, Scope.EVIDENCE_READ, gives=shapes.listed)(listing)
-    desk.door(f"{many}/<uuid:{kind.key}>", Scope.EVIDENCE_READ, gives=shapes.shown)(reading)
-    desk.door(many, Scope.EVIDENCE_PROPOSE, method="POST", gives=shapes.shown, status=201, uploads=True)(recording)
+    recording.__name__ = f"record_{kind.name}"
+    recording.__doc__ = f"Record evidence of the kind {thing}, with its file.\n\n{kind.says}"
+    shelve(
+        kind.record,
+        rule,
+        Scope.EVIDENCE_READ,
+        many=(f"{kind.name}s", shapes.listed, f"List evidence of the kind {thing}."),
+        one=(kind.name, shapes.shown, f"Read evidence of the kind {thing}."),
+    )
+    desk.door(rule, Scope.EVIDENCE_PROPOSE, method="POST", gives=shapes.shown, status=201, uploads=True)(recording)
 
 
 def _record(kind: Kind, shapes: Shapes, json: Proved) -> Any:

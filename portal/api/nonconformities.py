@@ -3,14 +3,14 @@
 from uuid import UUID
 
 from flask import g, url_for
-from sqlalchemy import select
 
 from portal.api.desk import desk
-from portal.api.finding import find_within, page_of, tagged
+from portal.api.finding import find_within, tagged
 from portal.api.forms import insist_on, typed
 from portal.api.proposals import NonconformityToRaise
 from portal.api.readings import Nonconformities, NonconformityShape, NonconformityTurn
 from portal.api.shapes import Given
+from portal.api.shelves import shelve
 from portal.records.batch import Batch, Nonconformity
 from portal.rooms.nonconformities.forms import RaiseForm
 from portal.rooms.nonconformities.raising import raise_against
@@ -18,22 +18,14 @@ from portal.web.deeds import insist, weigh_deed
 from workflows.recording import RAISE
 from workflows.scopes import Scope
 
-
-@desk.door("/nonconformities", Scope.NONCONFORMITIES_READ, gives=Nonconformities)
-def list_nonconformities(query: NonconformityTurn) -> Given:
-    """List nonconformities."""
-    wanted = select(Nonconformity)
-    if query.batch_id:
-        wanted = wanted.where(Nonconformity.batch_id == find_within(Batch, query.batch_id).id)
-    page, way = page_of(wanted, Nonconformity, query, Nonconformities, NonconformityShape)
-    return page, 200, way
-
-
-@desk.door("/nonconformities/<uuid:nonconformity_id>", Scope.NONCONFORMITIES_READ, gives=NonconformityShape)
-def read_nonconformity(nonconformity_id: UUID) -> Given:
-    """Read a nonconformity."""
-    found = find_within(Nonconformity, nonconformity_id)
-    return NonconformityShape.model_validate(found), 200, tagged(found)
+shelve(
+    Nonconformity,
+    "/nonconformities",
+    Scope.NONCONFORMITIES_READ,
+    many=("nonconformities", Nonconformities, "List nonconformities."),
+    one=("nonconformity", NonconformityShape, "Read a nonconformity."),
+    turn=NonconformityTurn,
+)
 
 
 @desk.door(

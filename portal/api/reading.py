@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from flask import abort
 from sqlalchemy import select
 
 from portal import ledger
@@ -24,10 +23,10 @@ from portal.api.readings import (
     OfEntrustment,
     ShownProduct,
     Verdicts,
-    VerdictShape,
     VerdictWhole,
 )
 from portal.api.shapes import Given, Turn
+from portal.api.shelves import shelve
 from portal.facts import ground_of
 from portal.records.agreement import Agreement
 from portal.records.entrustment import Entrustment, Verdict
@@ -58,32 +57,22 @@ def read_entrustment(entrustment_id: UUID) -> Given:
     return EntrustmentWhole(**plain, **known), 200, tagged(found)
 
 
-@desk.door("/agreements", Scope.AGREEMENTS_READ, gives=Agreements)
-def list_agreements(query: OfEntrustment) -> Given:
-    """List agreements."""
-    page, way = page_of(_of(Agreement, query.entrustment_id), Agreement, query, Agreements, AgreementShape)
-    return page, 200, way
-
-
-@desk.door("/agreements/<uuid:agreement_id>", Scope.AGREEMENTS_READ, gives=AgreementShape)
-def read_agreement(agreement_id: UUID) -> Given:
-    """Read where an agreement stands."""
-    found = find_within(Agreement, agreement_id)
-    return AgreementShape.model_validate(found), 200, tagged(found)
-
-
-@desk.door("/verdicts", Scope.VERDICTS_READ, gives=Verdicts)
-def list_verdicts(query: OfEntrustment) -> Given:
-    """List eligibility verdicts."""
-    page, way = page_of(_of(Verdict, query.entrustment_id), Verdict, query, Verdicts, VerdictShape)
-    return page, 200, way
-
-
-@desk.door("/verdicts/<uuid:verdict_id>", Scope.VERDICTS_READ, gives=VerdictWhole)
-def read_verdict(verdict_id: UUID) -> Given:
-    """Read a verdict with all that it rests on."""
-    found = find_within(Verdict, verdict_id)
-    return VerdictWhole.model_validate(found), 200, tagged(found)
+shelve(
+    Agreement,
+    "/agreements",
+    Scope.AGREEMENTS_READ,
+    many=("agreements", Agreements, "List agreements."),
+    one=("agreement", AgreementShape, "Read where an agreement stands."),
+    turn=OfEntrustment,
+)
+shelve(
+    Verdict,
+    "/verdicts",
+    Scope.VERDICTS_READ,
+    many=("verdicts", Verdicts, "List eligibility verdicts."),
+    one=("verdict", VerdictWhole, "Read a verdict with all that it rests on."),
+    turn=OfEntrustment,
+)
 
 
 @desk.door("/entrustments/<uuid:entrustment_id>/ledger", Scope.LEDGER_READ, gives=Events, tag="ledger")
@@ -118,11 +107,3 @@ def _event(entry: ledger.Entry) -> dict[str, Any]:
         "subject_kind": subject["kind"],
         "subject_id": UUID(subject["id"]),
     }
-
-
-def _of(kind: Any, entrustment_id: UUID | None) -> Any:
-    wanted = select(kind)
-    if entrustment_id is None:
-        return wanted
-    find_within(Entrustment, entrustment_id) or abort(404)
-    return wanted.where(kind.entrustment_id == entrustment_id)

@@ -192,6 +192,23 @@ def test_a_machine_limited_to_an_entrustment_sees_nothing_of_the_others(app, wor
     assert limited.get("/ledger").status_code == 403
 
 
+def test_a_list_of_an_entrustment_that_is_not_there_to_be_seen_is_not_found(app, world, machine):
+    """Every list that can be asked for one entrustment answers alike, a typing error as a rival's."""
+    plant = machine("hengrui")
+    spec = app.test_client().get("/api/v1/openapi.json").json
+    lists = [
+        path.removeprefix("/api/v1")
+        for path, ways in spec["paths"].items()
+        for each in ways.get("get", {"parameters": []})["parameters"]
+        if (each["name"], each["in"]) == ("entrustment_id", "query")
+    ]
+
+    assert len(lists) > 12
+    for path in lists:
+        foreign, own = (plant.get(f"{path}?entrustment_id={each}") for each in (uuid4(), world.entrustment))
+        assert (foreign.status_code, own.status_code) == (404, 200), path
+
+
 @pytest.mark.parametrize("scope", sorted(WHOLE_HOUSE))
 def test_what_belongs_to_the_whole_house_is_closed_to_a_limited_machine(app, world, scope, monkeypatch):
     monkeypatch.setattr("tests.api.knocking.WHOLE_HOUSE", frozenset())
