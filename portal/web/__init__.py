@@ -5,6 +5,7 @@ from portal.web.errors import register_errors
 from portal.web.forms import RecordForm, answer_of, options, three_way, three_way_of, tidy
 from portal.web.frame import absolute, crumb, register_frame
 from portal.web.guard import register_guard
+from portal.web.kept import kept
 from portal.web.logbook import register_logbook
 from portal.web.moves import Ceremony, mend_for, ways_on
 from portal.web.once import register_once
@@ -18,6 +19,7 @@ __all__ = [
     "crumb",
     "door_of",
     "find",
+    "kept",
     "mend_for",
     "options",
     "register_errors",

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from agreements.clauses import DocumentKind
-from portal import ledger
 from portal.db import session, today
 from portal.facts import Ground, agreement_facts, ground_of
 from portal.facts.agreements import last_day, settlements_of
@@ -28,13 +27,12 @@ from portal.rooms.agreements.drafting import (
     write_clauses,
 )
 from portal.rooms.agreements.forms import CHOICES, RESPONSIBLE, ClausesForm, TermForm
-from portal.web import Ceremony, Room, find, mend_for, ways_on
+from portal.web import Ceremony, Room, find, kept, mend_for
 from portal.web.between import between
-from portal.web.deeds import insist, weigh_deed
+from portal.web.deeds import deeds_on, insist, weigh_deed
 from portal.wording import day, said
 from workflows.agreement import AGREEMENT
 from workflows.drafting import BEGIN, SET_TERM, WRITE
-from workflows.engine import Transition
 from workflows.powers import Power
 
 room = Room("agreements", __name__)
@@ -89,19 +87,18 @@ def show(agreement_id: UUID) -> ResponseReturnValue:
         **reading.place(agreement, ground),
         agreement=agreement,
         force=reading.force_of(agreement, ground),
-        ways_on=ways_on(agreement, facts),
-        href=lambda move: url_for(f"agreements.{move}", agreement_id=agreement_id),
-        mend_href=mend_for({"agreement_id": agreement_id, "entrustment_id": agreement.entrustment_id}),
-        deeds=_deeds(agreement),
+        **kept(
+            agreement,
+            facts,
+            deeds=deeds_on(agreement, agreement.state, {"agreements.edit": WRITE, "agreements.term": SET_TERM}),
+            entries=(),
+            signatures=signatures,
+        )
+        | {"events": events, "older": older},
         wished=reading.wish_of(agreement),
         last_day=last_day(ground),
         changed_since=agreement.working is not None and agreement.working.particulars != particulars(ground),
-        signatures=signatures,
         bound=reading.binding(agreement, signatures),
-        events=events,
-        older=older,
-        trail_url=url_for("trails.entrustment", entrustment_id=agreement.entrustment_id, record=agreement_id),
-        record_hash=ledger.row_hash(agreement),
     )
 
 
@@ -212,16 +209,6 @@ def _to_write_on(agreement_id: UUID) -> Agreement:
     g.back_url = url_for("agreements.show", agreement_id=agreement_id)
     g.mend_ids = {"agreement_id": agreement_id, "entrustment_id": agreement.entrustment_id}
     return agreement
-
-
-def _deeds(agreement: Agreement) -> list[tuple[str, Transition[Any]]]:
-    """What this person may write about the agreement now, and where."""
-    doors = {"agreements.edit": WRITE, "agreements.term": SET_TERM}
-    return [
-        (url_for(door, agreement_id=agreement.id), deed)
-        for door, deed in doors.items()
-        if weigh_deed(deed, agreement.state, agreement).allowed
-    ]
 
 
 def _version(agreement: Agreement, asked: str | None, otherwise: AgreementVersion) -> AgreementVersion:

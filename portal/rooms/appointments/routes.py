@@ -13,8 +13,6 @@ from sqlalchemy import select
 from portal.db import new_id, session
 from portal.facts.appointments import appointment_facts, follow_appointment, reporting_facts
 from portal.filing import NotAcceptable
-from portal.ledger import row_hash
-from portal.records.agreement import Signature
 from portal.records.appointment import Appointment
 from portal.records.person import Person
 from portal.rooms.appointments.forms import AppointmentForm, ReportForm
@@ -22,11 +20,10 @@ from portal.rooms.appointments.keeping import amend as put_down_changes
 from portal.rooms.appointments.keeping import prepare
 from portal.rooms.appointments.keeping import report as put_down_report
 from portal.rooms.appointments.reading import post_lines
-from portal.web import Ceremony, Room, crumb, find, mend_for, ways_on
+from portal.web import Ceremony, Room, crumb, find, kept
 from portal.web.between import identity_of
-from portal.web.deeds import insist, weigh_deed
+from portal.web.deeds import deeds_on, insist, weigh_deed
 from portal.web.frame import home_crumb
-from portal.web.history import history_of, trail_of
 from portal.web.uploads import taken_in
 from portal.wording import said
 from workflows.appointment import AMEND, APPOINTMENT, EDUCATIONS, KEY_POSTS, PREPARE, REPORT, TITLES
@@ -65,24 +62,14 @@ def show(appointment_id: UUID) -> ResponseReturnValue:
     found = find(Appointment, appointment_id)
     mine = found.owner_id == g.actor.organisation_id
     facts = appointment_facts(found, g.actor.id) if mine else None
-    deeds = (("amend", AMEND, found.state), ("report", REPORT, reporting_facts(found)))
+    amending = deeds_on(found, found.state, {"appointments.amend": AMEND})
+    reporting = deeds_on(found, reporting_facts(found), {"appointments.report": REPORT})
     return render_template(
         "appointments/show.html",
         **_place(found),
         appointment=found,
         mine=mine,
-        ways_on=ways_on(found, facts) if mine else [],
-        href=lambda move: url_for(f"appointments.{move}", appointment_id=found.id),
-        mend_href=mend_for({"appointment_id": found.id}),
-        deeds=[
-            (url_for(f"appointments.{name}", appointment_id=found.id), deed)
-            for name, deed, about in deeds
-            if weigh_deed(deed, about, found).allowed
-        ],
-        signatures=session.scalars(select(Signature).where(Signature.subject_id == found.id)).all(),
-        events=history_of(found) if mine else [],
-        record_hash=row_hash(found),
-        trail_url=trail_of(found),
+        **kept(found, facts, deeds=[*amending, *reporting]),
     )
 
 

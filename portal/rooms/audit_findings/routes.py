@@ -7,23 +7,20 @@ from uuid import UUID
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from sqlalchemy import select
 
 from agreements.audit_checklist import point
 from portal import ledger
-from portal.db import session
 from portal.facts import finding_facts, ground_of
 from portal.filing import NotAcceptable
-from portal.records.agreement import Signature
 from portal.records.audit import Audit, AuditFinding
 from portal.records.file import StoredFile
 from portal.rooms.audit_findings.forms import EvidenceForm, FindingForm, ResponseForm
 from portal.rooms.audit_findings.recording import amend, raise_in, respond, show_evidence
-from portal.web import Ceremony, Room, crumb, find, mend_for, ways_on
+from portal.web import Ceremony, Room, crumb, find, kept
 from portal.web.between import between, identity_of
-from portal.web.deeds import insist, weigh_deed
+from portal.web.deeds import Offered, deeds_on, insist, weigh_deed
 from portal.web.frame import home_crumb
-from portal.web.history import author_of, timeline_of
+from portal.web.history import author_of
 from portal.web.uploads import taken_in
 from portal.wording import said
 from workflows.audit_finding import AUDIT_FINDING, EDIT, GRADES, RESPOND, SHOW_EVIDENCE
@@ -56,20 +53,12 @@ def show(audit_finding_id: UUID) -> ResponseReturnValue:
     found = find(AuditFinding, audit_finding_id)
     facts = finding_facts([found])[found.id]
     entries = ledger.entries(subject_id=found.id, entrustment_id=found.entrustment_id)
-    ids = {"audit_finding_id": found.id, "audit_id": found.audit_id, "entrustment_id": found.entrustment_id}
     return render_template(
         "audit_findings/show.html",
         **_place(found),
         found=found,
         raised_by=author_of(entries[-1]) if entries else None,
-        ways_on=ways_on(found, facts),
-        href=lambda move: url_for(f"audit_findings.{move}", audit_finding_id=found.id),
-        mend_href=mend_for(ids),
-        deeds=_deeds_on(found),
-        signatures=session.scalars(select(Signature).where(Signature.subject_id == found.id)).all(),
-        events=timeline_of(entries),
-        record_hash=ledger.row_hash(found),
-        trail_url=url_for("trails.entrustment", entrustment_id=found.entrustment_id, record=found.id),
+        **kept(found, facts, deeds=_deeds_on(found), entries=entries),
     )
 
 
@@ -148,13 +137,10 @@ def _weighed(deed: Transition[str], found: AuditFinding) -> Decision[str]:
     return weigh_deed(_for(found, deed), found.audit.state if deed is EDIT else found.state, found)
 
 
-def _deeds_on(found: AuditFinding) -> list[tuple[str, Transition[Any]]]:
-    doors = {"audit_findings.edit": EDIT, "audit_findings.response": RESPOND, "audit_findings.evidence": SHOW_EVIDENCE}
-    return [
-        (url_for(door, audit_finding_id=found.id), deed)
-        for door, deed in doors.items()
-        if _weighed(deed, found).allowed
-    ]
+def _deeds_on(found: AuditFinding) -> list[Offered]:
+    its_own = {"audit_findings.response": RESPOND, "audit_findings.evidence": SHOW_EVIDENCE}
+    changing = deeds_on(found, found.audit.state, {"audit_findings.edit": _for(found, EDIT)})
+    return changing + deeds_on(found, found.state, its_own)
 
 
 def _beside(audit: Audit, *more: tuple[str, str | None]) -> dict[str, Any]:

@@ -11,19 +11,16 @@ from flask_wtf import FlaskForm
 from sqlalchemy import select
 from wtforms.validators import InputRequired, ValidationError
 
-from portal import ledger
 from portal.db import session, today
 from portal.facts import ground_of, programme_facts
-from portal.records.agreement import Signature
 from portal.records.audit import AuditProgramme
 from portal.records.entrustment import Entrustment
 from portal.rooms.audit_programmes.programming import begin_programme, programme_of
-from portal.web import Ceremony, Room, crumb, find, mend_for, ways_on
+from portal.web import Ceremony, Room, crumb, find, kept
 from portal.web.between import between, identity_of, refuse_ended
 from portal.web.deeds import weigh_deed
 from portal.web.fields import whole_number
 from portal.web.frame import home_crumb
-from portal.web.history import timeline_of
 from workflows.audit import KINDS, MODES
 from workflows.audit_programme import AUDIT_PROGRAMME, BEGIN
 from workflows.engine import Side
@@ -68,19 +65,12 @@ def create(entrustment_id: UUID) -> ResponseReturnValue:
 def show(audit_programme_id: UUID) -> ResponseReturnValue:
     programme = find(AuditProgramme, audit_programme_id)
     facts = programme_facts(programme)
-    ids = {"audit_programme_id": programme.id, "entrustment_id": programme.entrustment_id}
     return render_template(
         "audit_programmes/show.html",
         **_place(programme),
         programme=programme,
         facts=facts,
-        ways_on=ways_on(programme, facts),
-        href=lambda move: url_for(f"audit_programmes.{move}", audit_programme_id=programme.id),
-        mend_href=mend_for(ids),
-        signatures=session.scalars(select(Signature).where(Signature.subject_id == programme.id)).all(),
-        events=timeline_of(ledger.entries(subject_id=programme.id, entrustment_id=programme.entrustment_id)),
-        record_hash=ledger.row_hash(programme),
-        trail_url=url_for("trails.entrustment", entrustment_id=programme.entrustment_id, record=programme.id),
+        **kept(programme, facts),
     )
 
 

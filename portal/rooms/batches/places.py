@@ -10,15 +10,20 @@ from portal.records.batch import Batch
 from portal.records.entrustment import Entrustment
 from portal.web import crumb
 from portal.web.between import between, identity_of
-from portal.web.deeds import weigh_deed
 from portal.web.frame import home_crumb
 from portal.wording import moment
 from workflows.batch import DOCUMENTS, RESULTS
-from workflows.engine import Transition
 from workflows.hold_point import SET
 from workflows.recording import FILE, RAISE, RECORD, REVIEW
 
 Crumb = tuple[str, str | None]
+DEEDS = {
+    "batches.edit": RECORD,
+    "batches.documents": FILE,
+    "batches.reviews": REVIEW,
+    "nonconformities.create": RAISE,
+    "holds.create": SET,
+}
 
 
 def crumbs_in(entrustment: Entrustment, *more: Crumb) -> list[Crumb]:
@@ -38,22 +43,6 @@ def place(batch: Batch, ground: Ground | None = None, here: str | None = None) -
         "kinds": DOCUMENTS,
         "results": RESULTS,
     }
-
-
-def deeds_on(batch: Batch) -> list[tuple[str, Transition[Any]]]:
-    """What this person may write about the batch now, and where."""
-    doors = {
-        "batches.edit": RECORD,
-        "batches.documents": FILE,
-        "batches.reviews": REVIEW,
-        "nonconformities.create": RAISE,
-        "holds.create": SET,
-    }
-    return [
-        (url_for(door, batch_id=batch.id), deed)
-        for door, deed in doors.items()
-        if weigh_deed(deed, batch.state, batch).allowed
-    ]
 
 
 def decided_on(batch: Batch) -> list[tuple[str, str]]:

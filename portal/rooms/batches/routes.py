@@ -19,16 +19,15 @@ from portal.records.entrustment import Entrustment
 from portal.records.hold_point import HoldPoint
 from portal.rooms.batches.forms import FiguresForm, OpeningForm, PaperForm, ReviewForm
 from portal.rooms.batches.opening import NumberTaken, decide_opening, open_batch
-from portal.rooms.batches.places import crumbs_in, decided_on, deeds_on, place
+from portal.rooms.batches.places import DEEDS, crumbs_in, decided_on, place
 from portal.rooms.batches.queries import FilterForm, by_state, page_of_batches, signatures_under
 from portal.rooms.batches.recording import amend, file_paper, replaceable, review, reviews_of
-from portal.web import Ceremony, Room, crumb, find, mend_for, ways_on
+from portal.web import Ceremony, Room, crumb, find, kept, mend_for
 from portal.web.between import between
-from portal.web.deeds import insist, weigh_deed
+from portal.web.deeds import deeds_on, insist, weigh_deed
 from portal.web.doors import witnessed_each
 from portal.web.forms import options
 from portal.web.frame import home_crumb
-from portal.web.history import timeline_of
 from portal.web.uploads import taken_in
 from portal.wording import said
 from workflows.batch import BATCH, supervised
@@ -36,8 +35,6 @@ from workflows.engine import Decision, Side, Transition
 from workflows.opening import OPEN
 from workflows.powers import Power
 from workflows.recording import FILE, RECORD, REVIEW
-
-NEWEST = 20
 
 room = Room("batches", __name__)
 
@@ -117,17 +114,11 @@ def show(batch_id: UUID) -> ResponseReturnValue:
         certificate=ground.certificate_of(product) if product else None,
         site=ground.latest("site"),
         watched=said(supervised(facts)),
-        ways_on=ways_on(batch, facts),
-        href=lambda move: url_for(f"batches.{move}", batch_id=batch.id),
-        mend_href=mend_for({"batch_id": batch.id, "entrustment_id": batch.entrustment_id}),
-        deeds=deeds_on(batch),
+        **kept(
+            batch, facts, deeds=deeds_on(batch, batch.state, DEEDS), entries=entries, signatures=signatures_under(batch)
+        ),
         decided=decided_on(batch),
         reviews=reviews_of(batch, entries),
-        signatures=signatures_under(batch),
-        events=timeline_of(entries[:NEWEST]),
-        older=max(0, len(entries) - NEWEST),
-        trail_url=url_for("trails.entrustment", entrustment_id=batch.entrustment_id, record=batch.id),
-        record_hash=ledger.row_hash(batch),
     )
 
 

@@ -12,7 +12,6 @@ from portal import ledger
 from portal.db import session
 from portal.facts import capa_facts
 from portal.facts.trends import open_capa
-from portal.records.agreement import Signature
 from portal.records.batch import Nonconformity
 from portal.records.capa import Capa, PrivateNote
 from portal.records.entrustment import Entrustment
@@ -21,10 +20,9 @@ from portal.rooms.capas.keeping import investigate as put_down_cause
 from portal.rooms.capas.keeping import judge as put_down_result
 from portal.rooms.capas.keeping import note
 from portal.rooms.capas.places import inside, place, words_of
-from portal.web import Ceremony, Room, crumb, find, mend_for, ways_on
+from portal.web import Ceremony, Room, crumb, find, kept
 from portal.web.between import refuse_ended
-from portal.web.deeds import insist, weigh_deed
-from portal.web.history import timeline_of
+from portal.web.deeds import deeds_on, insist, weigh_deed
 from portal.web.paging import page_of
 from workflows.capa import CAPA, INVESTIGATE, JUDGE, OPEN_CAPA, PLAN
 from workflows.engine import Side
@@ -75,27 +73,18 @@ def show(capa_id: UUID) -> ResponseReturnValue:
     capa = find(Capa, capa_id)
     facts = capa_facts([capa])[capa.id]
     entries = ledger.entries(subject_id=capa.id, entrustment_id=capa.entrustment_id)
-    deeds = (("capas.investigate", INVESTIGATE), ("capas.add_action", PLAN), ("capas.judge", JUDGE))
+    doors = {"capas.investigate": INVESTIGATE, "capas.add_action": PLAN, "capas.judge": JUDGE}
     return render_template(
         "capas/show.html",
         **place(capa),
         capa=capa,
         facts_now=facts,
-        ways_on=ways_on(capa, facts),
-        href=lambda move: url_for(f"capas.{move}", capa_id=capa.id),
-        mend_href=mend_for({"capa_id": capa.id, "entrustment_id": capa.entrustment_id}),
-        deeds=[
-            (url_for(door, capa_id=capa.id), deed) for door, deed in deeds if weigh_deed(deed, capa.state, capa).allowed
-        ],
+        **kept(capa, facts, deeds=deeds_on(capa, capa.state, doors), entries=entries),
         anew_url=_anew(capa),
         notes=session.scalars(
             select(PrivateNote).where(PrivateNote.about_id == capa.id).order_by(PrivateNote.id.desc())
         ).all(),
         note_form=NoteForm() if g.actor.may(Power.CAPA_KEEP) else None,
-        signatures=session.scalars(select(Signature).where(Signature.subject_id == capa.id)).all(),
-        events=timeline_of(entries),
-        record_hash=ledger.row_hash(capa),
-        trail_url=url_for("trails.entrustment", entrustment_id=capa.entrustment_id, record=capa.id),
     )
 
 

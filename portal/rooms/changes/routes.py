@@ -12,7 +12,6 @@ from portal import ledger
 from portal.acting import Stale
 from portal.db import session
 from portal.facts import change_facts, ground_of, open_change
-from portal.records.agreement import Signature
 from portal.records.change import Change
 from portal.records.definition import Definition
 from portal.records.entrustment import Entrustment
@@ -21,10 +20,10 @@ from portal.rooms.changes.keeping import assess as put_down_impacts
 from portal.rooms.changes.keeping import assessment_of
 from portal.rooms.changes.keeping import decide as put_down_verdict
 from portal.rooms.changes.places import inside, moved_on, place, words_of
-from portal.web import Ceremony, Room, crumb, find, mend_for, ways_on
-from portal.web.deeds import insist, weigh_deed
+from portal.web import Ceremony, Room, crumb, find, kept
+from portal.web.deeds import deeds_on, insist, weigh_deed
 from portal.web.doors import standing_side
-from portal.web.history import author_of, timeline_of
+from portal.web.history import author_of
 from portal.web.paging import page_of
 from workflows.change import CHANGE
 from workflows.changing import ASSESS, DECIDE, PROPOSE, SHOW_REGISTRATION, SHOW_VALIDATION, Standing
@@ -77,22 +76,14 @@ def show(change_id: UUID) -> ResponseReturnValue:
     change = find(Change, change_id)
     facts = change_facts([change])[change.id]
     entries = ledger.entries(subject_id=change.id, entrustment_id=change.entrustment_id)
-    ids = {"change_id": change.id, "entrustment_id": change.entrustment_id}
     return render_template(
         "changes/show.html",
         **place(change),
         change=change,
         moved=moved_on(change),
         opened_by=author_of(entries[-1]) if entries else None,
-        ways_on=ways_on(change, facts),
-        href=lambda move: url_for(f"changes.{move}", change_id=change.id),
-        mend_href=mend_for(ids),
-        deeds=[(url_for(door, change_id=change.id), deed) for door, deed in DEEDS.items() if _may(deed, change)],
+        **kept(change, facts, deeds=deeds_on(change, _standing(change), DEEDS), entries=entries),
         definitions=session.scalars(select(Definition).where(Definition.change_id == change.id)).all(),
-        signatures=session.scalars(select(Signature).where(Signature.subject_id == change.id)).all(),
-        events=timeline_of(entries),
-        record_hash=ledger.row_hash(change),
-        trail_url=url_for("trails.entrustment", entrustment_id=change.entrustment_id, record=change.id),
     )
 
 
@@ -130,7 +121,7 @@ def insist_on(deed: Any, change: Change) -> None:
     """Go on only if this may be done to the change now; the page that says why not leads back to the change."""
     g.back_url = url_for("changes.show", change_id=change.id)
     g.mend_ids = {"change_id": change.id, "entrustment_id": change.entrustment_id}
-    insist(weigh_deed(deed, Standing(change.state, change.verdict), change))
+    insist(weigh_deed(deed, _standing(change), change))
 
 
 def page_over(template: str, form: Any, change: Change, here: str, **more: Any) -> ResponseReturnValue:
@@ -139,8 +130,8 @@ def page_over(template: str, form: Any, change: Change, here: str, **more: Any) 
     return page, 422 if form.is_submitted() else 200
 
 
-def _may(deed: Any, change: Change) -> bool:
-    return weigh_deed(deed, Standing(change.state, change.verdict), change).allowed
+def _standing(change: Change) -> Standing:
+    return Standing(change.state, change.verdict)
 
 
 Ceremony(

@@ -8,21 +8,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
 
-from portal import ledger
-from portal.db import session
 from portal.facts import ground_of
 from portal.facts.defects import defect_facts, shipped
-from portal.records.agreement import Signature
 from portal.records.defect_notice import DefectNotice
 from portal.records.entrustment import Entrustment
 from portal.rooms.defects.forms import NotifyForm, SettlementForm
 from portal.rooms.defects.keeping import decide as put_down_outcome
 from portal.rooms.defects.keeping import notify
-from portal.web import Ceremony, Room, crumb, find, mend_for, ways_on
+from portal.web import Ceremony, Room, crumb, find, kept
 from portal.web.between import between, identity_of
-from portal.web.deeds import insist, weigh_deed
+from portal.web.deeds import deeds_on, insist, weigh_deed
 from portal.web.frame import home_crumb
-from portal.web.history import history_of
 from portal.web.paging import page_of
 from workflows.defect_notice import DECIDE, DEFECT_NOTICE, NOTIFY, OUTCOMES
 from workflows.engine import Side
@@ -71,15 +67,7 @@ def show(defect_notice_id: UUID) -> ResponseReturnValue:
         **_place(notice),
         notice=notice,
         batches=[(number, known.get(number)) for number in notice.batches],
-        ways_on=ways_on(notice, _facts(notice)),
-        href=lambda move: url_for(f"defects.{move}", defect_notice_id=notice.id),
-        mend_href=mend_for(_ids(notice)),
-        may_decide=weigh_deed(DECIDE, notice.state, notice).allowed,
-        deed=DECIDE,
-        signatures=session.scalars(select(Signature).where(Signature.subject_id == notice.id)).all(),
-        events=history_of(notice),
-        record_hash=ledger.row_hash(notice),
-        trail_url=url_for("trails.entrustment", entrustment_id=notice.entrustment_id, record=notice.id),
+        **kept(notice, _facts(notice), deeds=deeds_on(notice, notice.state, {"defects.decide": DECIDE})),
     )
 
 

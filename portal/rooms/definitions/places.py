@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import url_for
 from flask_babel import gettext
 
 from portal.facts import ground_of
@@ -13,12 +12,10 @@ from portal.records.entrustment import Entrustment
 from portal.rooms.definitions.differing import Difference
 from portal.web import crumb
 from portal.web.between import between, identity_of
-from portal.web.deeds import weigh_deed
 from portal.web.frame import home_crumb
 from portal.web.history import changed_of
 from workflows.defining import AMEND, STRIKE, WRITE_INSPECTION, WRITE_MATERIAL, WRITE_PARAMETER, WRITE_STEP
 from workflows.definition import INSPECTED, STEP_KINDS
-from workflows.engine import Transition
 
 Crumb = tuple[str, str | None]
 DEEDS = {
@@ -43,15 +40,6 @@ def place(definition: Definition, *more: Crumb) -> dict[str, Any]:
     label = gettext("Definition %(number)s of %(product)s", number=definition.called, product=definition.product_name)
     words = {"step_kinds": STEP_KINDS, "inspected": INSPECTED, "within": within}
     return inside(definition.entrustment, here, *more) | {"identity": identity_of(definition, label)} | words
-
-
-def deeds_on(definition: Definition) -> list[tuple[str, Transition[Any]]]:
-    """What this person may write into the version now, and where."""
-    return [
-        (url_for(door, definition_id=definition.id), deed)
-        for door, deed in DEEDS.items()
-        if weigh_deed(deed, definition.state, definition).allowed
-    ]
 
 
 def within(low: str | None, high: str | None, unit: str) -> str:

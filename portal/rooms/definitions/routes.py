@@ -8,22 +8,19 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import or_, select
 
-from portal import ledger
 from portal.db import session, today
 from portal.facts import definition_facts, ground_of
-from portal.records.agreement import Signature
 from portal.records.change import Change
 from portal.records.definition import Definition
 from portal.records.entrustment import Entrustment
 from portal.rooms.definitions.differing import differences
 from portal.rooms.definitions.forms import HeadForm, ProductForm
 from portal.rooms.definitions.keeping import amend, open_definition
-from portal.rooms.definitions.places import deeds_on, inside, place, told
-from portal.web import Ceremony, Room, crumb, find, mend_for, ways_on
+from portal.rooms.definitions.places import DEEDS, inside, place, told
+from portal.web import Ceremony, Room, crumb, find, kept
 from portal.web.between import refuse_ended
-from portal.web.deeds import insist, weigh_deed
+from portal.web.deeds import deeds_on, insist, weigh_deed
 from portal.web.forms import options
-from portal.web.history import history_of
 from portal.web.paging import page_of
 from workflows.defining import AMEND, OPEN_DEFINITION
 from workflows.definition import DEFINITION
@@ -80,14 +77,7 @@ def show(definition_id: UUID) -> ResponseReturnValue:
         definition=definition,
         holds=ground.definition_of(definition.product_id, today()) is definition,
         differences=told(differences(definition)),
-        ways_on=ways_on(definition, definition_facts(definition)),
-        href=lambda move: url_for(f"definitions.{move}", definition_id=definition.id),
-        mend_href=mend_for({"definition_id": definition.id, "entrustment_id": definition.entrustment_id}),
-        deeds=deeds_on(definition),
-        signatures=session.scalars(select(Signature).where(Signature.subject_id == definition.id)).all(),
-        events=history_of(definition),
-        record_hash=ledger.row_hash(definition),
-        trail_url=url_for("trails.entrustment", entrustment_id=definition.entrustment_id, record=definition.id),
+        **kept(definition, definition_facts(definition), deeds=deeds_on(definition, definition.state, DEEDS)),
     )
 
 

@@ -6,7 +6,6 @@ from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from portal import ledger
 from portal.db import today
 from portal.facts import ground_of
 from portal.facts.endings import draw_up_facts, ending_facts, ending_of, known_of_each
@@ -15,9 +14,8 @@ from portal.records.entrustment import Entrustment
 from portal.rooms.endings.forms import DrawUpForm
 from portal.rooms.endings.keeping import draw_up
 from portal.rooms.endings.places import inside, place
-from portal.web import Ceremony, Room, crumb, find, mend_for, ways_on
+from portal.web import Ceremony, Room, crumb, find, kept, mend_for
 from portal.web.deeds import insist, weigh_deed
-from portal.web.history import timeline_of
 from portal.web.signed import signatures_that_count
 from workflows.ending import DRAW_UP, ENDING
 from workflows.powers import Power
@@ -66,13 +64,7 @@ def show(ending_id: UUID) -> ResponseReturnValue:
         **place(ending),
         ending=ending,
         facts_now=facts,
-        ways_on=ways_on(ending, facts),
-        href=lambda move: url_for(f"endings.{move}", ending_id=ending.id),
-        mend_href=mend_for({"entrustment_id": ending.entrustment_id}),
-        signatures=signatures_that_count(ending),
-        events=timeline_of(ledger.entries(subject_id=ending.id, entrustment_id=ending.entrustment_id)),
-        record_hash=ledger.row_hash(ending),
-        trail_url=url_for("trails.entrustment", entrustment_id=ending.entrustment_id, record=ending.id),
+        **kept(ending, facts, signatures=signatures_that_count(ending)),
     )
 
 

@@ -6,21 +6,16 @@ from uuid import UUID
 from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from sqlalchemy import select
 
-from portal import ledger
-from portal.db import session
 from portal.facts import exception_facts, ground_of
-from portal.records.agreement import Signature
 from portal.records.entrustment import Entrustment
 from portal.records.resident import PostingException
 from portal.rooms.exceptions.asking import ask_for_exception, decide_asking
 from portal.rooms.exceptions.forms import ExceptionForm
-from portal.web import Ceremony, Room, crumb, find, mend_for, ways_on
+from portal.web import Ceremony, Room, crumb, find, kept
 from portal.web.between import between, identity_of
 from portal.web.deeds import insist
 from portal.web.frame import home_crumb
-from portal.web.history import history_of
 from portal.wording import day
 from workflows.engine import Side
 from workflows.posting_exception import POSTING_EXCEPTION
@@ -66,13 +61,7 @@ def show(posting_exception_id: UUID) -> ResponseReturnValue:
         "exceptions/show.html",
         **_place(found),
         found=found,
-        ways_on=ways_on(found, _facts(found)),
-        href=lambda move: url_for(f"exceptions.{move}", posting_exception_id=found.id),
-        mend_href=mend_for({"posting_exception_id": found.id, "entrustment_id": found.entrustment_id}),
-        signatures=session.scalars(select(Signature).where(Signature.subject_id == found.id)).all(),
-        events=history_of(found),
-        record_hash=ledger.row_hash(found),
-        trail_url=url_for("trails.entrustment", entrustment_id=found.entrustment_id, record=found.id),
+        **kept(found, _facts(found)),
     )
 
 

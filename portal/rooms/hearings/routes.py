@@ -10,19 +10,16 @@ from sqlalchemy import select
 
 from portal.db import session
 from portal.facts.appointments import REPRESENTATIVE, hearing_facts
-from portal.ledger import row_hash
-from portal.records.agreement import Signature
 from portal.records.appointment import Appointment
 from portal.records.hearing import Hearing
 from portal.rooms.hearings.forms import HearingForm
 from portal.rooms.hearings.keeping import amend as put_down_changes
 from portal.rooms.hearings.keeping import draft
 from portal.tenancy import current_tenant
-from portal.web import Ceremony, Room, crumb, find, mend_for, ways_on
+from portal.web import Ceremony, Room, crumb, find, kept
 from portal.web.between import identity_of
-from portal.web.deeds import insist, weigh_deed
+from portal.web.deeds import deeds_on, insist, weigh_deed
 from portal.web.frame import home_crumb
-from portal.web.history import history_of, trail_of
 from portal.web.paging import page_of
 from portal.wording import said
 from workflows.powers import Power
@@ -52,21 +49,11 @@ def create() -> ResponseReturnValue:
 @room.get("/<uuid:hearing_id>", power=Power.HEARING_READ)
 def show(hearing_id: UUID) -> ResponseReturnValue:
     found = find(Hearing, hearing_id)
-    mine = found.owner_id == g.actor.organisation_id
-    amending = weigh_deed(AMEND, found.state, found)
     return render_template(
         "hearings/show.html",
         **_place(found),
         hearing=found,
-        mine=mine,
-        ways_on=ways_on(found, hearing_facts(found, g.actor.id)) if mine else [],
-        href=lambda move: url_for(f"hearings.{move}", hearing_id=found.id),
-        mend_href=mend_for({"hearing_id": found.id}),
-        amend=AMEND if mine and amending.allowed else None,
-        signatures=session.scalars(select(Signature).where(Signature.subject_id == found.id)).all(),
-        events=history_of(found) if mine else [],
-        record_hash=row_hash(found),
-        trail_url=trail_of(found),
+        **kept(found, hearing_facts(found, g.actor.id), deeds=deeds_on(found, found.state, {"hearings.amend": AMEND})),
     )
 
 

@@ -6,22 +6,17 @@ from uuid import UUID
 from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from sqlalchemy import select
 
-from portal import ledger
-from portal.db import session
 from portal.facts import ground_of
 from portal.facts.hold_points import hold_facts
-from portal.records.agreement import Signature
 from portal.records.batch import Batch
 from portal.records.hold_point import HoldPoint
 from portal.rooms.holds.forms import HoldForm
 from portal.rooms.holds.setting import set_hold
-from portal.web import Ceremony, Room, crumb, find, mend_for, ways_on
+from portal.web import Ceremony, Room, crumb, find, kept
 from portal.web.between import between, identity_of
 from portal.web.deeds import insist, weigh_deed
 from portal.web.frame import home_crumb
-from portal.web.history import history_of
 from workflows.engine import Side
 from workflows.hold_point import HOLD_POINT, SET
 from workflows.powers import Power
@@ -57,13 +52,7 @@ def show(hold_point_id: UUID) -> ResponseReturnValue:
         "holds/show.html",
         **_place(hold),
         hold=hold,
-        ways_on=ways_on(hold, _facts(hold)),
-        href=lambda move: url_for(f"holds.{move}", hold_point_id=hold.id),
-        mend_href=mend_for({"hold_point_id": hold.id, "batch_id": hold.batch_id}),
-        signatures=session.scalars(select(Signature).where(Signature.subject_id == hold.id)).all(),
-        events=history_of(hold),
-        record_hash=ledger.row_hash(hold),
-        trail_url=url_for("trails.entrustment", entrustment_id=hold.entrustment_id, record=hold.id),
+        **kept(hold, _facts(hold)),
     )
 
 

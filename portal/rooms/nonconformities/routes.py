@@ -11,16 +11,15 @@ from sqlalchemy import select
 from portal import ledger
 from portal.db import session
 from portal.facts import ground_of, nonconformity_facts
-from portal.records.agreement import Signature
 from portal.records.batch import Batch, Nonconformity
 from portal.records.capa import Capa
 from portal.rooms.nonconformities.forms import DispositionForm, RaiseForm
 from portal.rooms.nonconformities.raising import dispose, raise_against
-from portal.web import Ceremony, Room, crumb, find, mend_for, ways_on
+from portal.web import Ceremony, Room, crumb, find, kept
 from portal.web.between import between, identity_of
-from portal.web.deeds import insist, weigh_deed
+from portal.web.deeds import deeds_on, insist, weigh_deed
 from portal.web.frame import home_crumb
-from portal.web.history import author_of, timeline_of, way
+from portal.web.history import author_of, way
 from workflows.nonconformity import DISPOSITIONS, NONCONFORMITY
 from workflows.powers import Power
 from workflows.recording import DISPOSE, RAISE
@@ -67,23 +66,14 @@ def show(nonconformity_id: UUID) -> ResponseReturnValue:
     found = find(Nonconformity, nonconformity_id)
     facts = nonconformity_facts([found], g.actor.id)[found.id]
     entries = ledger.entries(subject_id=found.id, entrustment_id=found.entrustment_id)
-    ids = {"nonconformity_id": found.id, "batch_id": found.batch_id, "entrustment_id": found.entrustment_id}
     return render_template(
         "nonconformities/show.html",
         **_place(found),
         found=found,
         raised_by=author_of(entries[-1]) if entries else None,
-        ways_on=ways_on(found, facts),
-        href=lambda move: url_for(f"nonconformities.{move}", nonconformity_id=found.id),
-        mend_href=mend_for(ids),
-        may_dispose=weigh_deed(DISPOSE, found.state, found).allowed,
-        deed=DISPOSE,
+        **kept(found, facts, deeds=deeds_on(found, found.state, {"nonconformities.edit": DISPOSE}), entries=entries),
         capas=session.scalars(select(Capa).where(Capa.nonconformity_id == found.id).order_by(Capa.id)).all(),
         capa_url=way("capas.create", entrustment_id=found.entrustment_id, nonconformity=found.id),
-        signatures=session.scalars(select(Signature).where(Signature.subject_id == found.id)).all(),
-        events=timeline_of(entries),
-        record_hash=ledger.row_hash(found),
-        trail_url=url_for("trails.entrustment", entrustment_id=found.entrustment_id, record=found.id),
     )
 
 

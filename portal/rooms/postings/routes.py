@@ -8,21 +8,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
 
-from portal import ledger
 from portal.db import new_id, session
 from portal.facts import ground_of, posting_facts
 from portal.filing import NotAcceptable
-from portal.records.agreement import Signature
 from portal.records.entrustment import Entrustment
 from portal.records.person import Person
 from portal.records.resident import Posting
 from portal.rooms.postings.forms import PostingForm
 from portal.rooms.postings.proposing import Planned, decide_proposal, propose_posting
-from portal.web import Ceremony, Room, crumb, find, mend_for, ways_on
+from portal.web import Ceremony, Room, crumb, find, kept
 from portal.web.between import between, identity_of
 from portal.web.deeds import insist
 from portal.web.frame import home_crumb
-from portal.web.history import history_of
 from portal.web.uploads import taken_in
 from portal.wording import said
 from workflows.engine import Side
@@ -73,13 +70,7 @@ def show(posting_id: UUID) -> ResponseReturnValue:
         "postings/show.html",
         **_place(posting),
         posting=posting,
-        ways_on=ways_on(posting, _facts(posting)),
-        href=lambda move: url_for(f"postings.{move}", posting_id=posting.id),
-        mend_href=mend_for({"posting_id": posting.id, "entrustment_id": posting.entrustment_id}),
-        signatures=session.scalars(select(Signature).where(Signature.subject_id == posting.id)).all(),
-        events=history_of(posting),
-        record_hash=ledger.row_hash(posting),
-        trail_url=url_for("trails.entrustment", entrustment_id=posting.entrustment_id, record=posting.id),
+        **kept(posting, _facts(posting)),
     )
 
 

@@ -8,21 +8,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
 
-from portal import ledger
 from portal.db import new_id, session, today
 from portal.facts import ground_of
 from portal.facts.reports import in_production, observation_facts, opening_report_facts, report_facts
-from portal.records.agreement import Signature
 from portal.records.batch import Batch
 from portal.records.report import DailyReport
 from portal.records.resident import Posting
 from portal.rooms.reports.forms import ReportForm
 from portal.rooms.reports.writing import draft_report, go_on_writing
-from portal.web import Ceremony, Room, crumb, find, mend_for, ways_on
+from portal.web import Ceremony, Room, crumb, find, kept
 from portal.web.between import between, identity_of
-from portal.web.deeds import insist, weigh_deed
+from portal.web.deeds import deeds_on, insist, weigh_deed
 from portal.web.frame import home_crumb
-from portal.web.history import history_of
 from portal.wording import day
 from workflows.daily_report import DAILY_REPORT, DRAFT, WRITE
 from workflows.engine import Side
@@ -61,20 +58,12 @@ def show(daily_report_id: UUID) -> ResponseReturnValue:
         **_place(report),
         report=report,
         seen=_seen(report),
-        ways_on=ways_on(report, facts),
-        href=lambda move: url_for(f"reports.{move}", daily_report_id=report.id),
-        mend_href=mend_for({"daily_report_id": report.id, "posting_id": report.posting_id}),
+        **kept(report, facts, deeds=deeds_on(report, facts, {"reports.edit": WRITE})),
         observations=[
             (each, weigh_deed(RAISE_OBSERVATION, observation_facts(each), report).allowed)
             for each in report.observations
         ],
         raising=RAISE_OBSERVATION,
-        may_write=weigh_deed(WRITE, facts, report).allowed,
-        deed=WRITE,
-        signatures=session.scalars(select(Signature).where(Signature.subject_id == report.id)).all(),
-        events=history_of(report),
-        record_hash=ledger.row_hash(report),
-        trail_url=url_for("trails.entrustment", entrustment_id=report.entrustment_id, record=report.id),
     )
 
 

@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
 
-from portal import ledger
 from portal.db import session, today
 from portal.facts import ground_of
 from portal.facts.duties import performances
@@ -20,10 +19,9 @@ from portal.rooms.reviews.forms import BeginForm, LinesForm
 from portal.rooms.reviews.keeping import begin_review
 from portal.rooms.reviews.keeping import judge as put_down
 from portal.rooms.reviews.places import inside, place
-from portal.web import Ceremony, Room, crumb, find, mend_for, ways_on
-from portal.web.deeds import insist, weigh_deed
+from portal.web import Ceremony, Room, crumb, find, kept, mend_for
+from portal.web.deeds import deeds_on, insist, weigh_deed
 from portal.web.doors import standing_side
-from portal.web.history import timeline_of
 from portal.web.paging import page_of
 from portal.web.signed import signatures_that_count
 from portal.web.value_names import SIDES
@@ -72,24 +70,20 @@ def show(agreement_review_id: UUID) -> ResponseReturnValue:
     review = find(AgreementReview, agreement_review_id)
     ground = ground_of(review.entrustment)
     facts = review_facts(review, ground)
-    ids = {"agreement_review_id": review.id, "entrustment_id": review.entrustment_id}
     duties = session.scalars(select(Duty).where(Duty.entrustment_id == review.entrustment_id))
     return render_template(
         "reviews/show.html",
         **place(review, ground=ground),
         review=review,
         facts_now=facts,
-        ways_on=ways_on(review, facts),
-        href=lambda move: url_for(f"reviews.{move}", agreement_review_id=review.id),
-        mend_href=mend_for(ids),
-        may_judge=weigh_deed(JUDGE_LINES, review.state, review).allowed,
-        deed=JUDGE_LINES,
+        **kept(
+            review,
+            facts,
+            deeds=deeds_on(review, review.state, {"reviews.judge": JUDGE_LINES}),
+            signatures=signatures_that_count(review),
+        ),
         performances=performances(duties),
         sides=SIDES,
-        signatures=signatures_that_count(review),
-        events=timeline_of(ledger.entries(subject_id=review.id, entrustment_id=review.entrustment_id)),
-        record_hash=ledger.row_hash(review),
-        trail_url=url_for("trails.entrustment", entrustment_id=review.entrustment_id, record=review.id),
     )
 
 

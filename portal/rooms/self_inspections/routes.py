@@ -11,18 +11,16 @@ from sqlalchemy import select
 
 from portal.db import session, today
 from portal.facts.self_inspections import filing_facts, report_facts
-from portal.ledger import row_hash
 from portal.records.agreement import Signature
 from portal.records.self_inspection import SelfInspection
 from portal.rooms.self_inspections.forms import FilingForm, WritingForm, YearForm
 from portal.rooms.self_inspections.keeping import begin, report_of, write
 from portal.rooms.self_inspections.keeping import file as put_down_filing
 from portal.tenancy import current_tenant
-from portal.web import Ceremony, Room, crumb, find, mend_for, ways_on
+from portal.web import Ceremony, Room, crumb, find, kept
 from portal.web.between import identity_of
-from portal.web.deeds import insist, weigh_deed
+from portal.web.deeds import deeds_on, insist, weigh_deed
 from portal.web.frame import home_crumb
-from portal.web.history import history_of, trail_of
 from portal.web.value_names import INSPECTED, SIDES
 from portal.wording import said
 from workflows.powers import Power
@@ -75,24 +73,13 @@ def create() -> ResponseReturnValue:
 @room.get("/<uuid:self_inspection_id>", power=Power.SELF_INSPECTION_READ)
 def show(self_inspection_id: UUID) -> ResponseReturnValue:
     report = find(SelfInspection, self_inspection_id)
-    mine = report.owner_id == g.actor.organisation_id
+    amending = deeds_on(report, report.state, {"self_inspections.amend": AMEND})
+    filing = deeds_on(report, filing_facts(report), {"self_inspections.file": FILE})
     return render_template(
         "self_inspections/show.html",
         **_place(report),
         report=report,
-        mine=mine,
-        ways_on=ways_on(report, report_facts(report)) if mine else [],
-        href=lambda move: url_for(f"self_inspections.{move}", self_inspection_id=report.id),
-        mend_href=mend_for({"self_inspection_id": report.id}),
-        deeds=[
-            (url_for(f"self_inspections.{name}", self_inspection_id=report.id), deed)
-            for name, deed, about in (("amend", AMEND, report.state), ("file", FILE, filing_facts(report)))
-            if mine and weigh_deed(deed, about, report).allowed
-        ],
-        signatures=_signatures(report),
-        events=history_of(report) if mine else [],
-        record_hash=row_hash(report),
-        trail_url=trail_of(report),
+        **kept(report, report_facts(report), deeds=[*amending, *filing], signatures=_signatures(report)),
     )
 
 

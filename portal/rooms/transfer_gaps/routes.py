@@ -7,16 +7,14 @@ from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from portal import ledger
 from portal.facts import gap_facts, ground_of
 from portal.records.transfer import Transfer, TransferGap
 from portal.rooms.transfer_gaps.forms import GapForm
 from portal.rooms.transfer_gaps.noting import note_gap
-from portal.web import Ceremony, Room, crumb, find, mend_for, standing_side, ways_on
+from portal.web import Ceremony, Room, crumb, find, kept, standing_side
 from portal.web.between import between, identity_of
 from portal.web.deeds import insist, weigh_deed
 from portal.web.frame import home_crumb
-from portal.web.history import history_of
 from portal.web.value_names import SIDES
 from workflows.powers import Power
 from workflows.transfer import TRANSFER_GAP
@@ -49,12 +47,7 @@ def show(transfer_gap_id: UUID) -> ResponseReturnValue:
         "transfer_gaps/show.html",
         **_place(gap),
         gap=gap,
-        ways_on=ways_on(gap, _facts(gap)),
-        href=lambda move: url_for(f"transfer_gaps.{move}", transfer_gap_id=gap.id),
-        mend_href=mend_for({"transfer_gap_id": gap.id, "transfer_id": gap.transfer_id}),
-        events=history_of(gap),
-        record_hash=ledger.row_hash(gap),
-        trail_url=url_for("trails.entrustment", entrustment_id=gap.entrustment_id, record=gap.id),
+        **kept(gap, _facts(gap)),
     )
 
 

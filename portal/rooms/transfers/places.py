@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask import url_for
 from flask_babel import gettext
 
 from portal.facts import ground_of
@@ -14,10 +13,8 @@ from portal.records.entrustment import Entrustment
 from portal.records.transfer import Transfer, TransferItem, TransferTrial
 from portal.web import crumb
 from portal.web.between import between, identity_of
-from portal.web.deeds import weigh_deed
 from portal.web.frame import home_crumb
 from portal.web.value_names import SIDES
-from workflows.engine import Transition
 from workflows.transfer import KINDS, TRIED
 from workflows.transferring import AMEND, GIVE, LIST, NOTE_GAP, RECEIVE, STRIKE, TRAIN, TRY
 
@@ -55,15 +52,6 @@ def place(transfer: Transfer, *more: Crumb) -> dict[str, Any]:
     identity = identity_of(transfer, gettext("Design transfer %(number)s", number=transfer.number))
     words = {"kinds": KINDS, "tried": TRIED, "sides": SIDES}
     return inside(transfer.entrustment, here, *more) | {"identity": identity} | words
-
-
-def deeds_on(transfer: Transfer) -> list[tuple[str, Transition[Any]]]:
-    """What this person may write into the transfer now, and where."""
-    return [
-        (url_for(door, transfer_id=transfer.id), deed)
-        for door, deed in DEEDS.items()
-        if weigh_deed(deed, transfer.state, transfer).allowed
-    ]
 
 
 def steps_of(transfer: Transfer) -> list[Step]:

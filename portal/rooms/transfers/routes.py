@@ -8,20 +8,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
 
-from portal import ledger
-from portal.db import session
 from portal.facts import Ground, ground_of, transfer_facts
-from portal.records.agreement import Signature
 from portal.records.entrustment import Entrustment
 from portal.records.transfer import Transfer
 from portal.rooms.transfers.forms import TransferForm
 from portal.rooms.transfers.keeping import amend, open_transfer
-from portal.rooms.transfers.places import deeds_on, inside, place, steps_of
-from portal.web import Ceremony, Room, crumb, find, mend_for, ways_on
+from portal.rooms.transfers.places import DEEDS, inside, place, steps_of
+from portal.web import Ceremony, Room, crumb, find, kept
 from portal.web.between import refuse_ended
-from portal.web.deeds import insist, weigh_deed
+from portal.web.deeds import deeds_on, insist, weigh_deed
 from portal.web.forms import options
-from portal.web.history import history_of
 from portal.web.paging import page_of
 from workflows.engine import Side
 from workflows.powers import Power
@@ -74,14 +70,7 @@ def show(transfer_id: UUID) -> ResponseReturnValue:
         **place(transfer),
         transfer=transfer,
         steps=steps_of(transfer),
-        ways_on=ways_on(transfer, transfer_facts(transfer)),
-        href=lambda move: url_for(f"transfers.{move}", transfer_id=transfer.id),
-        mend_href=mend_for({"transfer_id": transfer.id, "entrustment_id": transfer.entrustment_id}),
-        deeds=deeds_on(transfer),
-        signatures=session.scalars(select(Signature).where(Signature.subject_id == transfer.id)).all(),
-        events=history_of(transfer),
-        record_hash=ledger.row_hash(transfer),
-        trail_url=url_for("trails.entrustment", entrustment_id=transfer.entrustment_id, record=transfer.id),
+        **kept(transfer, transfer_facts(transfer), deeds=deeds_on(transfer, transfer.state, DEEDS)),
     )
 
 
