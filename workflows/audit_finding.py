@@ -67,7 +67,7 @@ AUDIT_FINDING = Lifecycle[FindingFacts](
     says=N_("What an audit found; the manufacturer answers it, and it is closed only with evidence."),
     states=(
         State("raised", N_("Raised"), Tone.WARN),
-        State("answered", N_("Answered"), Tone.ACTIVE),
+        State("answered", N_("Answered by the manufacturer"), Tone.ACTIVE),
         State("accepted", N_("Answer accepted"), Tone.ACTIVE),
         State("closed", N_("Closed"), Tone.GOOD, final=True),
     ),

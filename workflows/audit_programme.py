@@ -51,7 +51,7 @@ AUDIT_PROGRAMME = Lifecycle[ProgrammeFacts](
     ),
     states=(
         State("drafted", N_("Drawn up")),
-        State("approved", N_("Approved"), Tone.GOOD),
+        State("approved", N_("Approved by the registrant"), Tone.GOOD),
     ),
     initial="drafted",
     transitions=(
