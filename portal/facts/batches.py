@@ -18,10 +18,10 @@ from portal.facts.supervision import Supervised, Supervision, supervisions
 from portal.records.batch import Batch, BatchDocument, Nonconformity
 from portal.records.change import Change
 from portal.records.entrustment import Entrustment, Exhibit
-from workflows.batch import BatchFacts
 from workflows.definition import LaidDown
 from workflows.duty import HoldingFacts
 from workflows.opening import OpeningFacts
+from workflows.releasing import BatchFacts
 
 RELEASE_MARKETING = "batch.release_marketing"
 

@@ -18,9 +18,9 @@ from portal.records.evidence import ProductionLicence
 from portal.records.organisation import Site
 from tests.browsing import hidden_fields, words
 from tests.rooms import batch_desk as desk
-from workflows.batch import CHANGES_IMPLEMENTED
 from workflows.change import CHANGE
 from workflows.powers import Role
+from workflows.releasing import CHANGES_IMPLEMENTED
 
 CHECKS = {check.code: check for move in CHANGE.transitions for check in move.checks}
 ADMIN, INSPECTOR = "hengrui/organisation-administrator", "jiangsu/authority-inspector"

@@ -12,8 +12,8 @@ from tests.breaking import break_in
 from tests.browsing import hidden_fields, words
 from tests.rooms import batch_desk as desk
 from tests.stage import sql, stored
-from workflows.batch import NO_UNSETTLED_DEFECT
 from workflows.defect_notice import FOLLOWS
+from workflows.releasing import NO_UNSETTLED_DEFECT
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"])
 REPRESENTATIVE, PLANT_REPRESENTATIVE = "chengyue/management-representative", "hengrui/management-representative"

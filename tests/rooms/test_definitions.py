@@ -14,11 +14,11 @@ from portal.rooms.definitions import keeping
 from tests.browsing import hidden_fields, words
 from tests.rooms import batch_desk as desk
 from tests.stage import sql, stored
-from workflows.batch import AS_PERMITTED
 from workflows.defining import DRAFT, NONE_DRAFTED, OPEN_DEFINITION
 from workflows.definition import DEFINITION
 from workflows.engine import Side, weigh_opening
 from workflows.opening import DEFINED
+from workflows.releasing import AS_PERMITTED
 
 CHECKS = {check.code: check for move in DEFINITION.transitions for check in move.checks}
 REPRESENTATIVE, PLANT_REPRESENTATIVE = "chengyue/management-representative", "hengrui/management-representative"

@@ -14,9 +14,9 @@ from portal.facts.duties import recount
 from portal.records.duty import Duty
 from tests.browsing import hidden_fields, words
 from tests.rooms import batch_desk as desk
-from workflows.batch import DUTIES_KEPT
 from workflows.duty import MINE, SHOWN_BY_PEOPLE, STILL_OPEN
 from workflows.powers import Role
+from workflows.releasing import DUTIES_KEPT
 
 COMPLAINT = "complaint-acknowledged"
 BY_AGREEMENT = {"yearly-audit", "joint-review", "representatives-meet", "indicators-reviewed"}

@@ -11,7 +11,7 @@ from tests.browsing import words
 from tests.rooms import batch_desk as desk
 from tests.rooms import resident_desk as residents
 from tests.stage import sql
-from workflows.batch import RESIDENT_POSTED
+from workflows.releasing import RESIDENT_POSTED
 
 ON_EITHER_ENGINE_THE_SAME = pytest.mark.parametrize("engine", ["sqlite"])
 WHY = "派驻人员参加法规培训两天"

@@ -7,8 +7,8 @@ from tests.browsing import words
 from tests.rooms import batch_desk as desk
 from tests.rooms import resident_desk as residents
 from tests.stage import sql
-from workflows.batch import HOLDS_LIFTED
 from workflows.recording import UNDECIDED
+from workflows.releasing import HOLDS_LIFTED
 
 ON_EITHER_ENGINE_THE_SAME = pytest.mark.parametrize("engine", ["sqlite"])
 

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from tests.workflows.weighing import EVERY_POWER, NOW, Lacking, checks_of, codes, weigh, without
-from workflows.batch import BATCH, BatchFacts
+from workflows.batch import BATCH
 from workflows.change import MadeUnder
 from workflows.definition import LaidDown
 from workflows.duty import HoldingFacts
@@ -14,6 +14,7 @@ from workflows.engine import Side, weigh_opening
 from workflows.opening import OPEN, OpeningFacts
 from workflows.powers import Power
 from workflows.recording import DECIDED, FILE, RECORD, REVIEW, UNDERWAY, may_record
+from workflows.releasing import BatchFacts
 
 NONE_BREACHED = HoldingFacts(0, "", "")
 READY = BatchFacts(

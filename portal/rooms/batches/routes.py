@@ -30,11 +30,12 @@ from portal.web.forms import options
 from portal.web.frame import home_crumb
 from portal.web.uploads import taken_in
 from portal.wording import said
-from workflows.batch import BATCH, supervised
+from workflows.batch import BATCH
 from workflows.engine import Decision, Side, Transition
 from workflows.opening import OPEN
 from workflows.powers import Power
 from workflows.recording import FILE, RECORD, REVIEW
+from workflows.releasing import supervised
 
 room = Room("batches", __name__)
 
