@@ -1,9 +1,9 @@
 """How an agreement is drafted, checked, dated and compared, clause by clause."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from agreements.clause_table import (
     CLAUSES,
@@ -63,13 +63,23 @@ class Parties:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What the parties have decided about one clause.  ``reason`` says why it is refused."""
+    """What the parties have decided about one clause.  ``reason`` says why it is refused.
+
+    ``within`` is the number of days or months in a text of their own, where a duty counts by it; None with the
+    standard text, which names its own: see :data:`agreements.duty_rules.COUNTED`.
+    """
 
     clause_id: str
     choice: Choice = "open"
     responsible: Responsible = "both"
     text: str = ""
     reason: str = ""
+    within: int | None = None
+
+    @property
+    def as_data(self) -> dict[str, Any]:
+        """What a version keeps of it; a number that nobody gave is not kept, so that older texts read the same."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)

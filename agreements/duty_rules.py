@@ -118,14 +118,25 @@ def rules_under(settlements: Iterable[Settlement], parties: Parties) -> tuple[Du
     """The statutory rules, and those of each clause that is agreed.
 
     A number of days that only the standard text of a clause names does not outlive that text: where the parties wrote
-    their own, the duty stands uncounted, and whoever begins it says by when.
+    their own, the duty counts by the number that they gave; without one it stands uncounted, and whoever begins it
+    says by when.
     """
     agreed = {each.clause_id: each for each in settlements if each.choice == "agreed"}
     return tuple(
-        rule if rule.clause_id is None or is_standard(agreed[rule.clause_id], parties) else replace(rule, clock=None)
+        replace(rule, clock=clock_under(agreed[rule.clause_id], parties))
+        if rule.clause_id and rule.clause_id in COUNTED
+        else rule
         for rule in DUTY_RULES.values()
         if rule.owes != "house" and not rule.retired and (rule.clause_id is None or rule.clause_id in agreed)
     )
+
+
+def clock_under(settlement: Settlement, parties: Parties) -> Clock | None:
+    """By what the duty of a clause in ``COUNTED`` counts as the parties settled it; None where no number is given."""
+    standard = COUNTED[settlement.clause_id]
+    if is_standard(settlement, parties):
+        return standard
+    return replace(standard, length=settlement.within) if settlement.within else None
 
 
 def _read(row: Mapping[str, Any]) -> DutyRule:
@@ -145,4 +156,8 @@ def _read(row: Mapping[str, Any]) -> DutyRule:
 
 
 DUTY_RULES: Mapping[str, DutyRule] = {row["id"]: _read(row) for row in table("duty_rules")["rules"]}
+# The clauses whose text names how long a duty has, and by what the standard text has it counted.
+COUNTED: Mapping[str, Clock] = {
+    each.clause_id: each.clock for each in DUTY_RULES.values() if each.clause_id and each.clock and not each.retired
+}
 HOUSE_RULES: tuple[DutyRule, ...] = tuple(each for each in DUTY_RULES.values() if each.owes == "house")

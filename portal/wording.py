@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, gettext
+from flask_babel import Babel, gettext, ngettext
 from jinja2 import StrictUndefined
 from werkzeug.local import LocalProxy
 
 from agreements import sources
+from agreements.clocks import Clock, Unit
 from portal import cookies
 from workflows.engine import Source
 from workflows.words import Said
@@ -142,6 +143,13 @@ def number(amount: int | Decimal | None) -> str:
     if amount is None:
         return ""
     return f"{amount:,f}" if isinstance(amount, Decimal) else f"{amount:,}"
+
+
+def span(clock: Clock) -> str:
+    """How long a clock runs that counts months or working days."""
+    if clock.unit is Unit.MONTH:
+        return str(ngettext("%(num)s month", "%(num)s months", clock.length))
+    return str(ngettext("%(num)s working day", "%(num)s working days", clock.length))
 
 
 def size(octets: int) -> str:

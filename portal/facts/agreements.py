@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -32,7 +31,7 @@ def agreement_facts(
 
 
 def settlements_of(version: AgreementVersion) -> tuple[Settlement, ...]:
-    return tuple(Settlement(**_known(each)) for each in version.settlements)
+    return tuple(Settlement(**each) for each in version.settlements)
 
 
 def last_day(ground: Ground) -> date | None:
@@ -59,7 +58,3 @@ def _facts(agreement: Agreement, version: AgreementVersion | None, ground: Groun
         end_on=limit.isoformat() if limit else "",
         verdict_favourable_today=ground.all_favourable_today,
     )
-
-
-def _known(settlement: dict[str, Any]) -> dict[str, Any]:
-    return {name: settlement[name] for name in ("clause_id", "choice", "responsible", "text", "reason")}

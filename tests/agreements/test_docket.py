@@ -78,6 +78,22 @@ def test_days_that_only_the_standard_text_names_are_not_guessed_once_the_parties
     assert duty_rule("complaint-acknowledged").due(at("2026-03-02 09:00")).at == at("2026-03-10 00:00")
 
 
+def test_a_duty_counts_by_the_number_that_the_parties_own_text_names():
+    own = [
+        Settlement(each.clause_id, "agreed", each.responsible, "They meet twice a year.", within=6)
+        if each.clause_id == "QA-35"
+        else each
+        for each in DRAFT
+    ]
+    docket = Docket(rules_under(own, PARTIES))
+    begun = {each.rule.id: each for each in docket.take(signed("2026-01-05 09:00"))}
+    _, anew = docket.meet(duty_rule("representatives-meet"), "entrustment", at("2026-03-20 15:00"))
+
+    assert begun["representatives-meet"].due.at == at("2026-07-06 00:00")
+    assert anew.due.at == at("2026-09-21 00:00")
+    assert begun["indicators-reviewed"].due.at == at("2026-04-06 00:00")
+
+
 def test_days_that_the_law_names_hold_whatever_the_parties_wrote():
     own = [Settlement(each.clause_id, "agreed", each.responsible, "As we please.") for each in DRAFT]
     rules = {each.id: each for each in rules_under(own, PARTIES)}

@@ -126,6 +126,36 @@ def test_either_side_writes_the_clauses_and_what_is_not_sent_stays(seat, draft, 
     assert "Agreed, Both sides: Weekly call, Monday 10:00." in shown
 
 
+def test_the_number_of_a_text_of_ones_own_is_kept_and_read_and_compared(seat, draft, look):
+    own = {"QA-35-text": "They meet twice a year.", "QA-35-within": "6"}
+
+    assert seat(OTHER_WRITER).post(f"{draft}/edit", **own).status_code == 302
+
+    _, (version,) = look(draft)
+    assert settled(version, "QA-35")["within"] == 6
+    assert "within" not in settled(version, "QA-39")
+    shown = words(seat(WRITER).get(draft))
+    assert "The duty counts: 6 months" in shown
+    assert "The duty counts: 5 working days" in shown
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"QA-35-text": "They meet twice a year."}, "Give the number that your text names; the duty counts by it."),
+        ({"QA-35-within": "6"}, "The standard text names 3; write another number into the text too."),
+        ({"QA-35-text": "Now and then.", "QA-35-within": "0"}, "Give a number from 1 to 366."),
+        ({"QA-35-text": "Now and then.", "QA-35-within": "two"}, "Not a whole number; write digits only"),
+    ],
+)
+def test_no_clock_is_left_to_guesswork(seat, draft, look, given, says):
+    answer = seat(WRITER).post(f"{draft}/edit", **given, **{"QA-38-text": "kept as typed"})
+
+    assert (answer.status_code, says in words(answer)) == (422, True)
+    assert "kept as typed" in answer.text
+    assert look(draft)[1][0].version == 1
+
+
 def test_saving_what_is_there_already_writes_nothing(seat, draft, look):
     assert seat(WRITER, "en").post(f"{draft}/edit").status_code == 302
     assert look(draft)[1][0].version == 1

@@ -9,12 +9,13 @@ from typing import Any
 from flask_babel import gettext
 
 from agreements.clauses import Clause, Parties, Settlement, clause, compare, in_language
+from agreements.duty_rules import COUNTED, clock_under
 from portal import ledger
 from portal.records.agreement import Agreement
 from portal.rooms.agreements.forms import CHOICES, RESPONSIBLE
 from portal.web.event_names import EVENT_NAMES
 from portal.web.history import timeline_of
-from portal.wording import language_now, said
+from portal.wording import language_now, said, span
 
 # A Latin word or a figure is one piece, and so is each Chinese character: a reader sees whole words change.
 _PIECE = re.compile(r"[0-9A-Za-zÀ-ɏ]+|\s+|.", re.DOTALL)
@@ -32,17 +33,23 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """How one clause differs.  ``choice`` and ``responsible`` are the words before and after, None where the same."""
+    """How one clause differs.
+
+    ``choice``, ``responsible`` and ``counted`` are the words before and after, None where they are the same.
+    """
 
     clause: Clause
     choice: tuple[str, str] | None
     responsible: tuple[str, str] | None
+    counted: tuple[str, str] | None
     text: list[Run]
     reason: list[Run]
 
     @property
     def is_visible(self) -> bool:
-        return bool(self.choice or self.responsible) or any(run.kind != "same" for run in [*self.text, *self.reason])
+        return bool(self.choice or self.responsible or self.counted) or any(
+            run.kind != "same" for run in [*self.text, *self.reason]
+        )
 
 
 def differences(
@@ -59,11 +66,20 @@ def differences(
                 clause=clause(change.clause_id),
                 choice=_pair(before.choice, after.choice),
                 responsible=_pair(before.responsible, after.responsible),
+                counted=_pair(counted(before, parties[0]), counted(after, parties[1])),
                 text=runs(*texts),
                 reason=runs(before.reason, after.reason),
             )
         )
     return [each for each in found if each.is_visible]
+
+
+def counted(settlement: Settlement, parties: Parties) -> str:
+    """By what the duty of an agreed clause counts; empty for a clause by which none counts."""
+    if settlement.clause_id not in COUNTED or settlement.choice != "agreed":
+        return ""
+    clock = clock_under(settlement, parties)
+    return span(clock) if clock else str(gettext("no number"))
 
 
 def runs(old: str, new: str) -> list[Run]:
@@ -117,10 +133,12 @@ def _clause_changes(old: list[Any] | None, new: list[Any] | None) -> list[tuple[
     ]
 
 
-def _told(settlement: dict[str, str], other: dict[str, str]) -> str:
+def _told(settlement: dict[str, Any], other: dict[str, Any]) -> str:
     """What was decided; the wording only where it differs from the ``other``."""
     words = {"choice": said(CHOICES[settlement["choice"]]), "responsible": said(RESPONSIBLE[settlement["responsible"]])}
     if settlement["text"] == other["text"]:
-        return str(gettext("%(choice)s, %(responsible)s", **words))
+        decided = str(gettext("%(choice)s, %(responsible)s", **words))
+        number = settlement.get("within")
+        return str(gettext("%(decided)s, counted %(number)s", decided=decided, number=number)) if number else decided
     text = settlement["text"] if len(settlement["text"]) <= LONGEST else f"{settlement['text'][:LONGEST]}…"
     return str(gettext("%(choice)s, %(responsible)s: %(text)s", text=text, **words))

@@ -1,7 +1,6 @@
 """Beginning an agreement, and writing what may still be written: its clauses and its term."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -47,7 +46,7 @@ def begin_draft(ground: Ground, kind: DocumentKind, wished_until: date | None, *
         id=new_id(),
         entrustment_id=entrustment.id,
         number=1,
-        settlements=[asdict(each) for each in draft(kind, parties_of(particulars(ground)))],
+        settlements=[each.as_data for each in draft(kind, parties_of(particulars(ground)))],
         particulars=particulars(ground),
         note="",
     )
@@ -61,7 +60,7 @@ def write_clauses(version: AgreementVersion, settlements: Sequence[Settlement], 
 
     The agreement is written along, so that nobody offers a text that changed after it was read.
     """
-    agreement, given, shown = version.agreement, [asdict(each) for each in settlements], particulars(ground)
+    agreement, given, shown = version.agreement, [each.as_data for each in settlements], particulars(ground)
     if (given, shown) == (version.settlements, version.particulars):
         return False
     version.settlements, version.particulars = given, shown

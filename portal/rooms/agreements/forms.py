@@ -5,22 +5,39 @@ from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import Form, FormField, RadioField, SelectField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
-from agreements.clauses import STATUTORY_DUTIES, DocumentKind, Parties, Settlement, clause, in_language, problems
+from agreements.clauses import (
+    STATUTORY_DUTIES,
+    DocumentKind,
+    Parties,
+    Settlement,
+    clause,
+    in_language,
+    is_standard,
+    problems,
+)
 from agreements.clauses import ClauseProblem as Problem
+from agreements.clocks import Unit
+from agreements.duty_rules import COUNTED
 from portal.db import today
 from portal.records.agreement import Agreement, AgreementVersion
 from portal.web import RecordForm, options, tidy
-from portal.web.fields import DayField, worded
-from portal.wording import day, language_now, said
+from portal.web.fields import DayField, WholeNumberField, worded
+from portal.wording import day, language_now, said, span
 from workflows.words import N_
 
 CHOICES = {"agreed": N_("Agreed"), "refused": N_("Refused"), "open": N_("Open")}
 RESPONSIBLE = {"registrant": N_("Registrant"), "entrusted": N_("Manufacturer"), "both": N_("Both sides")}
-LONGEST_TEXT, LONGEST_REASON = 4000, 1000
+# How the number is asked for that a text of one's own names.
+ASKED = {
+    Unit.MONTH: N_("Months in a text of your own"),
+    Unit.WORKING_DAY: N_("Working days in a text of your own"),
+}
+LONGEST_TEXT, LONGEST_REASON, MOST = 4000, 1000, 366
 
 
 def _lines(text: str | None) -> str | None:
@@ -51,10 +68,22 @@ class ClauseForm(Form):
     )
 
 
+class CountedClauseForm(ClauseForm):
+    """A clause by which a duty counts: who writes their own text gives its number as well."""
+
+    within = WholeNumberField(
+        validators=[
+            Optional(),
+            NumberRange(1, MOST, message=_l("Give a number from 1 to %(most)s.", most=MOST)),
+        ]
+    )
+
+
 class ClausesForm(RecordForm):
     """Every clause of one document on one page; made for each document by :meth:`over_version`."""
 
     kind: DocumentKind
+    parties: Parties
     stored: dict[str, Settlement]
     shown: dict[str, Settlement]
 
@@ -65,12 +94,19 @@ class ClausesForm(RecordForm):
         """Standard text is shown in the reader's language; what the reader leaves as it is stays as it is stored."""
         language = language_now()
         shown = {each.clause_id: replace(each, text=in_language(each, parties, language)) for each in settlements}
-        fields = {each.clause_id: FormField(ClauseForm, clause(each.clause_id).title(language)) for each in settlements}
+        fields = {
+            each.clause_id: FormField(
+                CountedClauseForm if each.clause_id in COUNTED else ClauseForm, clause(each.clause_id).title(language)
+            )
+            for each in settlements
+        }
         made = type("ClausesFormOfDocument", (cls,), fields)
         form: ClausesForm = made(data={name: _answers(each) for name, each in shown.items()})
         form.kind, form.shown, form.stored = kind, shown, {each.clause_id: each for each in settlements}
+        form.parties = parties
         for name in shown:
             _narrow(form[name], name)
+            _ask_number(form[name], name)
         if not form.is_submitted():
             form.seen_version.data = str(version.version)
         return form
@@ -83,12 +119,29 @@ class ClausesForm(RecordForm):
                 field = self[settlement.clause_id].form["choice" if settlement.choice == "refused" else "responsible"]
                 field.errors = [*field.errors, said(problem.says)]
                 valid = False
+            if wrong := self._wrong_number(settlement):
+                number = self[settlement.clause_id].form.within
+                number.errors = [*number.errors, wrong]
+                valid = False
         return bool(valid)
+
+    def _wrong_number(self, settlement: Settlement) -> str | None:
+        """Why the number beside the text cannot stand: the text itself names it, in one wording or the other."""
+        if settlement.clause_id not in COUNTED or settlement.choice != "agreed":
+            return None
+        standard, typed = COUNTED[settlement.clause_id].length, self[settlement.clause_id].form.within.data
+        if not is_standard(settlement, self.parties):
+            return None if typed else str(gettext("Give the number that your text names; the duty counts by it."))
+        if typed in (None, standard):
+            return None
+        words = gettext("The standard text names %(number)s; write another number into the text too.", number=standard)
+        return str(words)
 
     @property
     def settlements(self) -> list[Settlement]:
         """The clauses as decided on the page, in the order of the version."""
-        return [_settled(self.stored[name], self.shown[name], self[name].data) for name in self.stored]
+        given = [_settled(self.stored[name], self.shown[name], self[name].data) for name in self.stored]
+        return [replace(each, within=None) if is_standard(each, self.parties) else each for each in given]
 
     def typed(self) -> dict[str, str]:
         """What differs from what is on record now, for whoever has to type it again."""
@@ -96,7 +149,7 @@ class ClausesForm(RecordForm):
             f"{name} · {said(inner.label.text)}": str(inner.data)
             for name, shown in self.shown.items()
             for inner in self[name].form
-            if (inner.data or "") != getattr(shown, inner.short_name)
+            if (inner.data or "") != (getattr(shown, inner.short_name) or "")
         }
 
 
@@ -158,6 +211,14 @@ def _narrow(field: Any, clause_id: str) -> None:
     choice.validate_choice, responsible.validate_choice = choice.data != "refused", responsible.data not in RESPONSIBLE
 
 
+def _ask_number(field: Any, clause_id: str) -> None:
+    """Ask for the number in the unit in which the duty of this clause counts."""
+    if clause_id in COUNTED:
+        standard, number = COUNTED[clause_id], field.form.within
+        number.label.text = said(ASKED[standard.unit])
+        number.description = gettext("Empty with the standard text, which names %(number)s.", number=span(standard))
+
+
 def _settled(stored: Settlement, shown: Settlement, given: dict[str, Any]) -> Settlement:
     text = given["text"] or ""
     return Settlement(
@@ -166,4 +227,5 @@ def _settled(stored: Settlement, shown: Settlement, given: dict[str, Any]) -> Se
         responsible=given["responsible"],
         text=stored.text if text == shown.text else text,
         reason=given["reason"] or "",
+        within=given.get("within"),
     )

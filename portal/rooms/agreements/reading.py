@@ -28,7 +28,7 @@ from portal.facts.agreements import settlements_of
 from portal.records.agreement import Agreement, AgreementVersion, Signature
 from portal.records.entrustment import Entrustment
 from portal.rooms.agreements.chapters import KIND_LABELS, by_chapter
-from portal.rooms.agreements.comparing import differences
+from portal.rooms.agreements.comparing import counted, differences
 from portal.rooms.agreements.drafting import parties_of
 from portal.rooms.agreements.forms import CHOICES, RESPONSIBLE
 from portal.web import crumb
@@ -52,6 +52,7 @@ class Line:
     must: bool
     duty: StatutoryDuty | None
     problem: ClauseProblem | None
+    counted: str
 
     @property
     def choice(self) -> str:
@@ -233,4 +234,5 @@ def _line(
         must=of.must_be_settled(today(), implantable=implantable),
         duty=STATUTORY_DUTIES.get(of.id),
         problem=problem,
+        counted=counted(settlement, parties),
     )
