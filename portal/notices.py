@@ -9,7 +9,7 @@ from agreements.clocks import midnight_after
 from agreements.renewals import RenewalNews
 from portal.db import CHINA, now, session
 from portal.identity.system import Doer
-from portal.ledger import Told
+from portal.ledger import Author, Told
 from portal.records.duty import Duty
 from portal.records.entrustment import Entrustment
 from portal.records.notice import Notice
@@ -55,7 +55,7 @@ def tell(subject: Any, event: str, happened: Told, *, actor: Doer, moved: bool, 
     tell_of_duties(duties, happened, actor=actor)
 
 
-def tell_of_duties(duties: Iterable[Duty], happened: Told, *, actor: Doer) -> None:
+def tell_of_duties(duties: Iterable[Duty], happened: Told, *, actor: Author) -> None:
     """Whoever owes a duty that has just begun and has a day is told; urgently where its clock counts hours."""
     for duty in duties:
         if duty.is_open and duty.due_at is not None:

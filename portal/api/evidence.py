@@ -16,6 +16,7 @@ from portal.api.proposals import (
     CheckToRecord,
     InScope,
     InspectionToRecord,
+    InternalAuditToRecord,
     LicenceToRecord,
     Proved,
     ReportToRecord,
@@ -71,6 +72,17 @@ class InspectionShape(EvidenceShape):
     valid_until: Day | None
 
 
+class InternalAuditShape(EvidenceShape):
+    """An audit of the own plant by itself."""
+
+    began_on: Day
+    ended_on: Day
+    covers: str
+    result: str
+    findings: int
+    still_open: int
+
+
 class ReportShape(EvidenceShape):
     """A report of an audit held at the own plant, to be passed on."""
 
@@ -108,6 +120,10 @@ class Certificates(Page):
 
 class Inspections(Page):
     items: list[InspectionShape]
+
+
+class InternalAudits(Page):
+    items: list[InternalAuditShape]
 
 
 class Reports(Page):
@@ -149,6 +165,7 @@ def _adverse_typed(given: dict[str, Any]) -> dict[str, Any]:
 SHAPES = {
     "production_licence": Shapes(LicenceShape, Licences, LicenceToRecord, _scope_typed),
     "inspection": Shapes(InspectionShape, Inspections, InspectionToRecord),
+    "internal_audit": Shapes(InternalAuditShape, InternalAudits, InternalAuditToRecord),
     "audit_report": Shapes(ReportShape, Reports, ReportToRecord),
     "credit_statement": Shapes(StatementShape, Statements, StatementToRecord),
     "registration_certificate": Shapes(CertificateShape, Certificates, CertificateToRecord),

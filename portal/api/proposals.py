@@ -167,6 +167,17 @@ class InspectionToRecord(Proved):
     valid_until: Day | None = None
 
 
+class InternalAuditToRecord(Proved):
+    """An audit of the own plant by itself, which names no registrant."""
+
+    began_on: Day
+    ended_on: Day
+    covers: Text
+    result: Literal["passed", "passed-after-rectification", "failed"]
+    findings: Whole
+    still_open: Whole
+
+
 class ReportToRecord(Proved):
     """A report of an audit held at the own plant, which names nobody who held it."""
 

@@ -23,6 +23,7 @@ class EvidenceToSend(FileToSend):
     kind: Literal[
         "production_licence",
         "inspection",
+        "internal_audit",
         "audit_report",
         "credit_statement",
         "registration_certificate",

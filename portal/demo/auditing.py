@@ -14,7 +14,7 @@ from portal.demo.hands import filed, keep, move, played_by
 from portal.facts import audit_facts, finding_facts, ground_of, present, programme_facts
 from portal.records.audit import Audit, AuditFinding, AuditorQualification
 from portal.records.entrustment import Entrustment
-from portal.records.evidence import AuditReport
+from portal.records.evidence import AuditReport, InternalAudit
 from portal.records.person import Person
 from portal.rooms.audit_findings.recording import Found, Response, raise_in, respond, show_evidence
 from portal.rooms.audit_programmes.programming import begin_programme
@@ -109,6 +109,23 @@ def make_report(org: dict[str, UUID], manufacturer: str, entrustment_id: UUID) -
             retired_on=None,
         )
         kept: AuditReport = keep(report, "audit_report.recorded", by=by, title="Audit report without names")
+        present(session.get_one(Entrustment, entrustment_id), kept, by=by)
+        return kept.id
+
+
+def make_internal_audit(org: dict[str, UUID], manufacturer: str, entrustment_id: UUID) -> UUID:
+    """The plant's own audit of this year, shown in one of its entrustments."""
+    with played_by(manufacturer, Role.MANUFACTURER_QUALITY_MANAGER, org) as by:
+        audit = InternalAudit(
+            began_on=today() - timedelta(days=41),
+            ended_on=today() - timedelta(days=40),
+            covers="文件与记录、采购、生产过程控制、检验、放行（演示）",
+            result="passed-after-rectification",
+            findings=3,
+            still_open=1,
+            retired_on=None,
+        )
+        kept: InternalAudit = keep(audit, "internal_audit.recorded", by=by, title="Internal audit report")
         present(session.get_one(Entrustment, entrustment_id), kept, by=by)
         return kept.id
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from agreements.duty_rules import duty_rule
 from portal import ledger
 from portal.db import now, reading, session, today
-from portal.demo.auditing import make_audits, make_report
+from portal.demo.auditing import make_audits, make_internal_audit, make_report
 from portal.demo.cast import HOUSES, PASSWORD
 from portal.demo.defining import define_product, draft_next
 from portal.demo.ending import make_ending
@@ -111,6 +111,8 @@ def build() -> World:
     world.named["rival_batch"] = rival_batches["production_released"]
     world.named["audit_report"] = make_report(world.org, "hengrui", plate["entrustment"])
     make_report(world.org, "anhe", stranger["entrustment"])
+    world.named["internal_audit"] = make_internal_audit(world.org, "hengrui", plate["entrustment"])
+    make_internal_audit(world.org, "anhe", stranger["entrustment"])
     world.audit = make_audits(world.org, plate["entrustment"])
     make_audits(world.org, rival["entrustment"], registrant="lantai")
     make_audits(world.org, stranger["entrustment"], registrant="qihe", manufacturer="anhe")

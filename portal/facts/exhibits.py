@@ -10,6 +10,7 @@ from portal.records.evidence import (
     CreditCheck,
     CreditStatement,
     Inspection,
+    InternalAudit,
     ProductionLicence,
     RegistrationCertificate,
 )
@@ -57,6 +58,10 @@ def _inspection(record: Inspection, *_: Any) -> dict[str, Any]:
     return {**_picked(record, "result valid_until"), "on": record.inspected_on, "scope": record.covers}
 
 
+def _internal_audit(record: InternalAudit, *_: Any) -> dict[str, Any]:
+    return {**_picked(record, "began_on result covers findings still_open"), "on": record.ended_on}
+
+
 def _audit_report(record: AuditReport, *_: Any) -> dict[str, Any]:
     return {**_picked(record, "mode result covers summary"), "on": record.audited_on}
 
@@ -89,6 +94,7 @@ EXHIBITED: dict[str, tuple[type[Any], Callable[..., dict[str, Any]]]] = {
     "site": (Site, _site),
     "licence": (ProductionLicence, _licence),
     "inspection": (Inspection, _inspection),
+    "internal_audit": (InternalAudit, _internal_audit),
     "audit_report": (AuditReport, _audit_report),
     "credit_statement": (CreditStatement, _credit_statement),
     "credit_check": (CreditCheck, _credit_check),

@@ -10,11 +10,13 @@ from sqlalchemy import select
 from agreements.eligibility import verdict_bytes
 from portal import ledger
 from portal.db import new_id, now, session, today
+from portal.facts.auditing_oneself import met_by_showing
 from portal.facts.exhibits import exhibited, kind_of
 from portal.facts.ground import Ground, ground_of, grounds, hash_of_inputs
 from portal.facts.noticing import notice, notice_gone, shown_before
 from portal.facts.participation import admit_authorities
 from portal.ledger import Author
+from portal.notices import tell_of_duties
 from portal.records.entrustment import Answer, Entrustment, Exhibit, Verdict
 from portal.records.evidence import RegistrationCertificate
 from portal.records.file import StoredFile
@@ -30,7 +32,7 @@ def present(entrustment: Entrustment, record: Any, *, by: Author) -> Exhibit:
     if exhibit is None:
         exhibit = Exhibit(entrustment_id=entrustment.id, kind=kind_of(record), subject_id=record.id)
     was = shown_before(entrustment, exhibit)
-    _show(exhibit, record, by=by)
+    _show(exhibit, record, by=by, meets=True)
     if exhibit.kind == "site":
         admit_authorities(entrustment, [record.province], by=by)
     judge_anew(ground_of(entrustment), by=by, because=f"{exhibit.kind}.presented")
@@ -152,7 +154,8 @@ def reach_verdict(ground: Ground, product: Exhibit, *, by: Author, because: str)
     return verdict
 
 
-def _show(exhibit: Exhibit, record: Any, *, by: Author) -> None:
+def _show(exhibit: Exhibit, record: Any, *, by: Author, meets: bool = False) -> None:
+    """``meets``: it is shown now, not refreshed after a change at home, so it may meet a duty."""
     with session.no_autoflush:
         owner = session.get_one(Organisation, record.owner_id)
         certificate = (
@@ -163,7 +166,9 @@ def _show(exhibit: Exhibit, record: Any, *, by: Author) -> None:
         exhibit.facts = exhibited(record, owner=owner, certificate_number=certificate.number if certificate else None)
         exhibit.subject_version, exhibit.presented_at, exhibit.withdrawn_at = record.version, now(), None
         copy = _copy_of_file(exhibit, record)
-    ledger.write(exhibit, "exhibit.presented", by=by, also=[copy] if copy else [])
+    duties = met_by_showing(exhibit, by=by) if meets else []
+    happened = ledger.write(exhibit, "exhibit.presented", by=by, also=[*([copy] if copy else []), *duties])
+    tell_of_duties(duties, happened, actor=by)
 
 
 def proved(records: Iterable[Any]) -> list[Any]:

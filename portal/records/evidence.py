@@ -105,6 +105,27 @@ class CreditCheck(Evidence, Record):
     summary: Mapped[str]
 
 
+class InternalAudit(Evidence, Record):
+    """内部审核: the manufacturer's own audit of what it does, with how many findings it has and leaves open."""
+
+    __tablename__ = "internal_audit"
+    exhibit = "internal_audit"
+
+    began_on: Mapped[date]
+    ended_on: Mapped[date]
+    covers: Mapped[str]
+    result: Mapped[str]
+    findings: Mapped[int]
+    still_open: Mapped[int]
+
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple[Any, ...]:
+        return _in_own_books(
+            CheckConstraint("began_on <= ended_on", name="ends_after_it_begins"),
+            CheckConstraint("still_open BETWEEN 0 AND findings", name="open_are_of_the_found"),
+        )
+
+
 class AuditReport(Evidence, Record):
     """An audit that somebody held at the own plant, as the plant passes it on: it never says who held it.
 

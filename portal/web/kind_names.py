@@ -43,6 +43,7 @@ KIND_NAMES: Mapping[str, str] = {
     "hearing": N_("Dispatch record"),
     "hold_point": N_("Hold point"),
     "inspection": N_("Inspection"),
+    "internal_audit": N_("Internal audit"),
     "invitation": N_("Invitation"),
     "meeting": N_("Meeting of the representatives"),
     "nonconformity": N_("Nonconformity"),

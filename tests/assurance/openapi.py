@@ -196,6 +196,7 @@ def _given(knocker: Knocker, world: Any) -> dict[str, Any]:
         "file_id": _ids("stored_file", world),
         "production_licence_id": [world.licence],
         "inspection_id": [world.inspection],
+        "internal_audit_id": [world.internal_audit],
         "audit_report_id": [world.audit_report],
         "credit_statement_id": [world.credit_statement],
         "registration_certificate_id": [world.certificate],
@@ -242,6 +243,8 @@ def _given(knocker: Knocker, world: Any) -> dict[str, Any]:
         },
         "record_inspection": paper
         | {"inspected_on": day, "inspected_by": "authority", "result": "passed", "covers": "13-07"},
+        "record_internal_audit": paper
+        | {"began_on": day, "ended_on": day, "covers": "cleaning", "result": "passed", "findings": 2, "still_open": 0},
         "record_audit_report": paper
         | {"audited_on": day, "mode": "on_site", "covers": "cleaning", "result": "passed", "summary": "none"},
         "record_credit_statement": paper | {"stated_on": day, "summary": "none"},

@@ -61,7 +61,7 @@ def test_an_authority_s_look_at_it_has_a_name(table):
 
 
 @pytest.mark.parametrize(
-    "table", ["audit_report", "credit_check", "credit_statement", "inspection", "production_licence"]
+    "table", ["audit_report", "credit_check", "credit_statement", "inspection", "internal_audit", "production_licence"]
 )
 def test_putting_evidence_aside_has_a_name(table):
     assert f"{table}.retired" in EVENT_NAMES

@@ -187,6 +187,7 @@ _PRIVATE = (
     "client_key",
     "production_licence",
     "inspection",
+    "internal_audit",
     "audit_report",
     "credit_statement",
     "registration_certificate",

@@ -1,4 +1,4 @@
-"""/evidence: the same doors for each of the six kinds."""
+"""/evidence: the same doors for each of the seven kinds."""
 
 import io
 from datetime import timedelta
@@ -34,6 +34,14 @@ TYPED = {
         "covers": "13",
         "valid_until": "",
     },
+    "internal_audit": {
+        "began_on": YESTERDAY,
+        "ended_on": YESTERDAY,
+        "covers": "Cleaning",
+        "result": "passed",
+        "findings": "2",
+        "still_open": "1",
+    },
     "audit_report": {
         "audited_on": YESTERDAY,
         "mode": "on_site",
@@ -60,7 +68,7 @@ TYPED = {
         "summary": "Nothing",
     },
 }
-OF_PLANT = {"production_licence", "inspection", "credit_statement", "audit_report"}
+OF_PLANT = {"production_licence", "inspection", "credit_statement", "internal_audit", "audit_report"}
 each_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 
 

@@ -32,7 +32,15 @@ from workflows.words import N_, Said
 
 OWES: Mapping[Side | None, tuple[str, ...]] = {
     Side.REGISTRANT: ("product", "certificate", "credit_check", "functions", "appointment"),
-    Side.MANUFACTURER: ("site", "licence", "inspection", "credit_statement", "audit_report", "appointment"),
+    Side.MANUFACTURER: (
+        "site",
+        "licence",
+        "inspection",
+        "credit_statement",
+        "internal_audit",
+        "audit_report",
+        "appointment",
+    ),
 }
 _MISSING = {
     "product": N_("The registrant has shown no product."),
@@ -76,6 +84,9 @@ def described(kind: str, facts: Mapping[str, Any]) -> str:  # noqa: PLR0911  one
             return str(facts.get("number") or "")
         case "inspection" | "audit_report":
             return said(Said(_RESULTS[kind][facts["result"]], {"on": facts["on"]}))
+        case "internal_audit":
+            given = {"on": facts["on"], "findings": facts["findings"], "open": facts["still_open"]}
+            return said(Said(N_("Internal audit of %(on)s: findings %(findings)s, still open %(open)s."), given))
         case "credit_check":
             return said(Said(_CHECKED[facts.get("adverse")], {"on": facts["on"]}))
         case "appointment":

@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from wtforms import Field, TextAreaField
-from wtforms.validators import DataRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from agreements.identifiers import normalise_uscc, uscc_check_character, uscc_problem
 from portal.db import session
@@ -25,6 +25,7 @@ from portal.rooms.evidence.fields import (
 )
 from portal.tenancy import current_tenant
 from portal.web import RecordForm, answer_of, three_way, three_way_of, tidy
+from portal.web.fields import whole_number
 from portal.web.value_names import INSPECTED
 from workflows.audit import MODES
 
@@ -112,9 +113,31 @@ class CreditCheckForm(EvidenceForm):
         record.about_uscc, record.adverse = normalise_uscc(self.about_uscc.data or ""), answer_of(self.adverse.data)
 
 
-class AuditReportForm(EvidenceForm):
-    """``unnamed`` are the names and codes of the own registrants: a report that is passed on names none of them."""
+class ForSeveralForm(EvidenceForm):
+    """``unnamed`` are the names and codes of the own registrants: what is shown to several of them names none."""
 
+    unnamed: frozenset[str] = frozenset()
+
+    def offer(self, _: Iterable[Site]) -> None:
+        """What must stay unsaid: whoever entrusts this plant."""
+        entrusting = select(Entrustment).where(Entrustment.manufacturer_id == current_tenant())
+        found = [each.registrant for each in session.scalars(entrusting)]
+        self.unnamed = frozenset(name for each in found for name in (each.name, each.uscc))
+
+    def validate_covers(self, field: Field) -> None:
+        self.refuse_names(field.data)
+
+    def validate_file(self, field: Field) -> None:
+        self.refuse_names(field.data.filename if field.data else "")
+
+    def refuse_names(self, said_there: str | None) -> None:
+        if any(name in (said_there or "") for name in self.unnamed):
+            raise ValidationError(
+                _l("This names a registrant that entrusts you. Others will read it: leave the name out.")
+            )
+
+
+class AuditReportForm(ForSeveralForm):
     copied = ("audited_on", "mode", "covers", "result", "summary")
     looks = {"result": {"look": "list"}, "covers": {"rows": 3}}
 
@@ -132,30 +155,51 @@ class AuditReportForm(EvidenceForm):
         missing=_l("Say in a sentence what was found."),
     )
     file = proof()
-    unnamed: frozenset[str] = frozenset()
 
     validate_audited_on = not_in_future
 
-    def offer(self, _: Iterable[Site]) -> None:
-        """What must stay unsaid: whoever entrusts this plant."""
-        entrusting = select(Entrustment).where(Entrustment.manufacturer_id == current_tenant())
-        found = [each.registrant for each in session.scalars(entrusting)]
-        self.unnamed = frozenset(name for each in found for name in (each.name, each.uscc))
-
-    def validate_covers(self, field: Field) -> None:
-        self._refuse_names(field.data)
-
     def validate_summary(self, field: Field) -> None:
-        self._refuse_names(field.data)
+        self.refuse_names(field.data)
 
-    def validate_file(self, field: Field) -> None:
-        self._refuse_names(field.data.filename if field.data else "")
 
-    def _refuse_names(self, said_there: str | None) -> None:
-        if any(name in (said_there or "") for name in self.unnamed):
-            raise ValidationError(
-                _l("This names a registrant that entrusts you. Others will read it: leave the name out.")
-            )
+class InternalAuditForm(ForSeveralForm):
+    copied = ("began_on", "ended_on", "covers", "result", "findings", "still_open")
+    looks = {
+        "result": {"look": "list"},
+        "covers": {"rows": 3},
+        "findings": {"width": "s"},
+        "still_open": {"width": "s"},
+    }
+
+    began_on = day(_l("First day"))
+    ended_on = day(_l("Last day"), _l("It counts for a year only where it ended after the duty of that year began."))
+    covers = passage(
+        _l("What it covered"),
+        _l("Processes, lines and parts of the system. Name no registrant and no product of one."),
+        missing=_l("Say which processes and parts of the system it covered."),
+    )
+    result = one_of(_l("Result"), _l("As the report concludes."), INSPECTED)
+    findings = whole_number(
+        _l("Findings"),
+        _l("How many the audit has; 0 if none."),
+        InputRequired(_l("Give the number of findings, such as 3.")),
+    )
+    still_open = whole_number(
+        _l("Findings still open"),
+        _l("How many of them are not closed yet."),
+        InputRequired(_l("Give the number of open findings, such as 1.")),
+    )
+    file = proof()
+
+    validate_began_on = not_in_future
+
+    def validate_ended_on(self, field: Field) -> None:
+        not_in_future(self, field)
+        in_order(self.began_on.data, field.data)
+
+    def validate_still_open(self, field: Field) -> None:
+        if field.data is not None and self.findings.data is not None and field.data > self.findings.data:
+            raise ValidationError(_l("No more findings can be open than there are."))
 
 
 class RetireForm(RecordForm):

@@ -1,4 +1,4 @@
-"""The six kinds of evidence, each declared once; every door, list and page is a reading of these."""
+"""The seven kinds of evidence, each declared once; every door, list and page is a reading of these."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,12 +9,19 @@ from portal.records.evidence import (
     CreditStatement,
     Evidence,
     Inspection,
+    InternalAudit,
     ProductionLicence,
     RegistrationCertificate,
 )
 from portal.records.organisation import Organisation
 from portal.rooms.evidence.fields import EvidenceForm
-from portal.rooms.evidence.forms import AuditReportForm, CreditCheckForm, CreditStatementForm, InspectionForm
+from portal.rooms.evidence.forms import (
+    AuditReportForm,
+    CreditCheckForm,
+    CreditStatementForm,
+    InspectionForm,
+    InternalAuditForm,
+)
 from portal.rooms.evidence.papers import CertificateForm, LicenceForm
 from workflows.words import N_
 
@@ -82,6 +89,16 @@ KINDS = (
         says=N_(
             "What your organisation states about its own record with the regulators: Announcement 2024 No. 38 (2)."
         ),
+        kept_by=_makes,
+    ),
+    Kind(
+        InternalAudit,
+        InternalAuditForm,
+        "internal-audits",
+        one=N_("Internal audit"),
+        many=N_("Internal audits"),
+        new=N_("New internal audit"),
+        says=N_("Your own audit of what you do, at least once a year: Notice 2022 No. 20, template 4.1."),
         kept_by=_makes,
     ),
     Kind(

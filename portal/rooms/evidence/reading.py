@@ -15,6 +15,7 @@ from portal.records.evidence import (
     CreditCheck,
     CreditStatement,
     Inspection,
+    InternalAudit,
     ProductionLicence,
     RegistrationCertificate,
 )
@@ -57,7 +58,7 @@ class Line:
         return self.until is not None and self.until < today()
 
 
-def line_of(record: Any) -> Line:
+def line_of(record: Any) -> Line:  # noqa: PLR0911  one line per kind
     match record:
         case ProductionLicence():
             scope = gettext(", ").join(_scope(record))
@@ -69,6 +70,9 @@ def line_of(record: Any) -> Line:
         case Inspection():
             note = said(INSPECTED[record.result])
             return Line(record, record.inspected_by, note, record.inspected_on, record.valid_until, None)
+        case InternalAudit():
+            title = gettext("Internal audit of %(day)s", day=day(record.ended_on))
+            return Line(record, title, said(INSPECTED[record.result]), record.ended_on, None, None)
         case AuditReport():
             title = gettext("Audit of %(day)s", day=day(record.audited_on))
             return Line(record, title, said(INSPECTED[record.result]), record.audited_on, None, None)
@@ -81,7 +85,7 @@ def line_of(record: Any) -> Line:
             raise TypeError(f"{type(record).__name__} is no evidence")
 
 
-def rows_of(record: Any) -> list[Row]:
+def rows_of(record: Any) -> list[Row]:  # noqa: PLR0911  one page per kind
     """The facts of its page, in the order of the paper."""
     match record:
         case ProductionLicence():
@@ -106,6 +110,15 @@ def rows_of(record: Any) -> list[Row]:
                 (gettext("Result"), said(INSPECTED[record.result])),
                 (gettext("Counts until"), day(record.valid_until)),
                 (gettext("What it covered"), record.covers),
+            ]
+        case InternalAudit():
+            return [
+                (gettext("First day"), day(record.began_on)),
+                (gettext("Last day"), day(record.ended_on)),
+                (gettext("What it covered"), record.covers),
+                (gettext("Result"), said(INSPECTED[record.result])),
+                (gettext("Findings"), str(record.findings)),
+                (gettext("Findings still open"), str(record.still_open)),
             ]
         case AuditReport():
             return [
