@@ -56,7 +56,7 @@ def open_a_batch(entrustment_id: UUID, json: BatchToOpen) -> Given:
     """
     ground = ground_of(find_within(Entrustment, entrustment_id, side=Side.MANUFACTURER))
     form = OpeningForm(**typed(**json.model_dump()))
-    form.product_id.choices = options({str(each.subject_id): each.facts["name"] for each in ground.products})
+    form.product_id.choices = options(ground.product_names)
     try:
         batch = open_batch(ground, insist_on(form).given, actor=g.actor)
     except NumberTaken as taken:

@@ -57,6 +57,11 @@ class Ground:
     def products(self) -> list[Exhibit]:
         return self.shown("product")
 
+    @property
+    def product_names(self) -> dict[str, str]:
+        """What a form lets choose from: each product by its identifier."""
+        return {str(each.subject_id): each.facts["name"] for each in self.products}
+
     def product(self, product_id: UUID) -> Exhibit | None:
         return next((each for each in self.products if each.subject_id == product_id), None)
 

@@ -2,7 +2,7 @@
 
 from portal.web.doors import Room, door_of, find, standing_side, witnessed, witnessed_each
 from portal.web.errors import register_errors
-from portal.web.forms import RecordForm, answer_of, options, three_way, three_way_of, tidy
+from portal.web.forms import ProductForm, RecordForm, answer_of, options, three_way, three_way_of, tidy
 from portal.web.frame import absolute, crumb, register_frame
 from portal.web.guard import register_guard
 from portal.web.kept import kept
@@ -12,6 +12,7 @@ from portal.web.once import register_once
 
 __all__ = [
     "Ceremony",
+    "ProductForm",
     "RecordForm",
     "Room",
     "absolute",

@@ -6,11 +6,12 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, RadioField
+from wtforms import HiddenField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired
 
 from portal.acting import Stale
+from portal.facts import Ground
 
 UNKNOWN, YES, NO = "unknown", "yes", "no"
 _ANSWERS = {YES: True, NO: False, UNKNOWN: None}
@@ -35,6 +36,19 @@ class RecordForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     def refuse_stale(self, record: Any) -> None:
         if self.seen_version.data != str(record.version):
             raise Stale
+
+
+class ProductForm(RecordForm):
+    """A form about one product of an entrustment, chosen once, when the record begins."""
+
+    product_id = SelectField(
+        _l("Product"),
+        description=_l("One of the products of this entrustment."),
+        validators=[InputRequired(_l("Choose the product."))],
+    )
+
+    def offer(self, ground: Ground) -> None:
+        self.product_id.choices = options({"": _l("Choose the product")} | ground.product_names)
 
 
 def three_way(label: Any, description: Any = "") -> RadioField:

@@ -83,7 +83,7 @@ def begin(entrustment_id: UUID) -> ResponseReturnValue:
     g.back_url = url_for("batches.listing", entrustment_id=entrustment_id)
     ground = ground_of(entrustment)
     form = OpeningForm()
-    form.product_id.choices = options({str(each.subject_id): each.facts["name"] for each in ground.products})
+    form.product_id.choices = options(ground.product_names)
     if not form.validate_on_submit():
         return _opening_page(form, ground)
     try:

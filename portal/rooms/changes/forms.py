@@ -54,8 +54,7 @@ class ProposalForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     )
 
     def offer(self, ground: Ground) -> None:
-        names = {str(each.subject_id): each.facts["name"] for each in ground.products}
-        self.product_id.choices = options({"": _l("Every product of the entrustment")} | names)
+        self.product_id.choices = options({"": _l("Every product of the entrustment")} | ground.product_names)
 
     def given(self, ground: Ground) -> dict[str, Any]:
         """What was typed, as :func:`portal.facts.open_change` takes it."""

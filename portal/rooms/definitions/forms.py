@@ -34,14 +34,6 @@ def _is_exact(_form: Any, field: Field) -> None:
         raise ValidationError(_l("Not a decimal number; write digits and a full stop, such as 12.50.")) from wrong
 
 
-class ProductForm(RecordForm):
-    product_id = SelectField(
-        _l("Product"),
-        description=_l("One of the products of this entrustment."),
-        validators=[InputRequired(_l("Choose the product."))],
-    )
-
-
 class HeadForm(RecordForm):
     """What stands above the lines; the first version needs no change, so it is asked for none."""
 

@@ -14,13 +14,12 @@ from portal.records.change import Change
 from portal.records.definition import Definition
 from portal.records.entrustment import Entrustment
 from portal.rooms.definitions.differing import differences
-from portal.rooms.definitions.forms import HeadForm, ProductForm
+from portal.rooms.definitions.forms import HeadForm
 from portal.rooms.definitions.keeping import amend, open_definition
 from portal.rooms.definitions.places import DEEDS, inside, place, told
-from portal.web import Ceremony, Room, crumb, find, kept
+from portal.web import Ceremony, ProductForm, Room, crumb, find, kept
 from portal.web.between import refuse_ended
 from portal.web.deeds import deeds_on, insist, weigh_deed
-from portal.web.forms import options
 from portal.web.paging import page_of
 from workflows.defining import AMEND, OPEN_DEFINITION
 from workflows.definition import DEFINITION
@@ -54,8 +53,7 @@ def create(entrustment_id: UUID) -> ResponseReturnValue:
     g.mend_ids = {"entrustment_id": entrustment_id}
     refuse_ended(entrustment)
     form, ground = ProductForm(), ground_of(entrustment)
-    named = {str(each.subject_id): each.facts["name"] for each in ground.products}
-    form.product_id.choices = options({"": gettext("Choose the product")} | named)
+    form.offer(ground)
     if not form.validate_on_submit():
         where = inside(entrustment, crumb(gettext("Draft a new version")))
         drawn = render_template(

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import url_for
 from flask_babel import gettext
 
 from agreements.indicators import INDICATORS, Figure, Indicator, indicator
@@ -14,7 +13,6 @@ from portal.records.entrustment import Entrustment
 from portal.records.meeting import PARTIES, Meeting
 from portal.web import crumb
 from portal.web.between import between, identity_of
-from portal.web.deeds import weigh_deed
 from portal.web.frame import home_crumb
 from portal.web.value_names import SIDES
 from portal.wording import number
@@ -96,13 +94,9 @@ def there(meeting: Meeting) -> list[tuple[str, Mapping[str, Any] | None, bool]]:
     return [(each.value, meeting.said_by(each), meeting.is_represented(each)) for each in PARTIES]
 
 
-def deeds_on(meeting: Meeting) -> list[tuple[str, Transition[Any]]]:
-    """What this person may write about the meeting now, and where."""
-    return [
-        (url_for(f"meetings.{deed.name}", meeting_id=meeting.id), deed)
-        for deed in _that_fit(meeting)
-        if weigh_deed(deed, meeting.state, meeting).allowed
-    ]
+def doors_of(meeting: Meeting) -> dict[str, Transition[Any]]:
+    """Where something may be written about the meeting, and what."""
+    return {f"meetings.{deed.name}": deed for deed in _that_fit(meeting)}
 
 
 def _that_fit(meeting: Meeting) -> Iterable[Transition[Any]]:

@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
 
-from portal import ledger
 from portal.db import session, today
 from portal.facts.appointments import representative_on
 from portal.facts.meetings import call_facts, count, minutes_facts, to_count
@@ -18,10 +17,9 @@ from portal.records.person import Person
 from portal.rooms.meetings import keeping
 from portal.rooms.meetings.forms import AttendForm, CallForm
 from portal.rooms.meetings.lines import FollowForm, JudgeForm, MinutesForm, rows_of
-from portal.rooms.meetings.places import counted_lines, deeds_on, inside, lines_of, place
-from portal.web import Ceremony, Room, crumb, find, mend_for, standing_side, ways_on
-from portal.web.deeds import insist, weigh_deed
-from portal.web.history import history_of
+from portal.rooms.meetings.places import counted_lines, doors_of, inside, lines_of, place
+from portal.web import Ceremony, Room, crumb, find, kept, mend_for, standing_side
+from portal.web.deeds import deeds_on, insist, weigh_deed
 from portal.web.paging import page_of
 from portal.web.signed import signatures_that_count
 from portal.wording import said
@@ -75,14 +73,12 @@ def show(meeting_id: UUID) -> ResponseReturnValue:
         **place(meeting) | {"lines": lines_of(meeting, counted)},
         meeting=meeting,
         since=meeting.since or (counted.since if counted else None),
-        ways_on=ways_on(meeting, minutes_facts(meeting, counted)),
-        href=lambda move: url_for(f"meetings.{move}", meeting_id=meeting.id),
-        mend_href=mend_for({"meeting_id": meeting.id, "entrustment_id": meeting.entrustment_id}),
-        deeds=deeds_on(meeting),
-        signatures=signatures_that_count(meeting),
-        events=history_of(meeting),
-        record_hash=ledger.row_hash(meeting),
-        trail_url=url_for("trails.entrustment", entrustment_id=meeting.entrustment_id, record=meeting.id),
+        **kept(
+            meeting,
+            minutes_facts(meeting, counted),
+            deeds=deeds_on(meeting, meeting.state, doors_of(meeting)),
+            signatures=signatures_that_count(meeting),
+        ),
     )
 
 

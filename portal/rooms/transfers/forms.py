@@ -13,7 +13,7 @@ from wtforms.validators import DataRequired, InputRequired, Optional, Validation
 from portal.db import today
 from portal.records.batch import Batch
 from portal.records.transfer import Transfer, TransferItem
-from portal.web import RecordForm
+from portal.web import ProductForm, RecordForm
 from portal.web.fields import day_field, passage, text_field, worded
 from portal.web.forms import options
 from workflows.transfer import KINDS, TRIED
@@ -21,14 +21,9 @@ from workflows.transfer import KINDS, TRIED
 LONGEST, MOST_STEPS = 4000, 200
 
 
-class TransferForm(RecordForm):
-    """What is transferred; the product is chosen once, when the transfer begins."""
+class TransferForm(ProductForm):
+    """What is transferred, and how."""
 
-    product_id = SelectField(
-        _l("Product"),
-        description=_l("One of the products of this entrustment."),
-        validators=[InputRequired(_l("Choose the product."))],
-    )
     scope = passage(
         _l("What is transferred"),
         _l("Models and processes, and what stays with the registrant or a supplier."),

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
 
-from portal.facts import Ground, ground_of, transfer_facts
+from portal.facts import ground_of, transfer_facts
 from portal.records.entrustment import Entrustment
 from portal.records.transfer import Transfer
 from portal.rooms.transfers.forms import TransferForm
@@ -17,7 +17,6 @@ from portal.rooms.transfers.places import DEEDS, inside, place, steps_of
 from portal.web import Ceremony, Room, crumb, find, kept
 from portal.web.between import refuse_ended
 from portal.web.deeds import deeds_on, insist, weigh_deed
-from portal.web.forms import options
 from portal.web.paging import page_of
 from workflows.engine import Side
 from workflows.powers import Power
@@ -49,7 +48,7 @@ def create(entrustment_id: UUID) -> ResponseReturnValue:
     g.mend_ids = {"entrustment_id": entrustment_id}
     refuse_ended(entrustment)
     form, ground = TransferForm(), ground_of(entrustment)
-    form.product_id.choices = _products(ground)
+    form.offer(ground)
     if not form.validate_on_submit():
         where = inside(entrustment, crumb(gettext("Begin a design transfer")))
         page = render_template(
@@ -99,11 +98,6 @@ def page(template: str, form: Any, transfer: Transfer, here: str, **more: Any) -
     where = place(transfer, crumb(here))
     drawn = render_template(template, **where, transfer=transfer, form=form, back_url=g.back_url, **more)
     return drawn, 422 if form.is_submitted() else 200
-
-
-def _products(ground: Ground) -> list[Any]:
-    named = {str(each.subject_id): each.facts["name"] for each in ground.products}
-    return options({"": gettext("Choose the product")} | named)
 
 
 Ceremony(
