@@ -57,11 +57,12 @@ def batches_in(*names: str) -> Showing:
 
     def some(standing: Standing) -> Iterator[Shown]:
         about = standing.entrustment.id
-        found = [(state, number) for state, number in standing.batch_counts if state.name in names]
-        for state, number in found:
+        for state, number in standing.batch_counts:
+            if state.name not in names:
+                continue
             text = gettext("%(state)s: %(count)s", state=said(state.label), count=number)
             yield Shown(text, None, way("batches.listing", entrustment_id=about, state=state.name))
-        if not found:
+        if not standing.batch_counts:
             yield Shown(gettext("No batch yet"), None, way("batches.listing", entrustment_id=about))
 
     return some
