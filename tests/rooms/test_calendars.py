@@ -64,12 +64,13 @@ def days(calendar):
     return {str(event["uid"]): event for event in calendar.walk("VEVENT")}
 
 
-def test_duties_audits_renewals_and_rosters_stand_on_their_days(seat, world):
+def test_duties_audits_meetings_renewals_and_rosters_stand_on_their_days(seat, world):
     browser = seat(desk.QUALITY)
     everything = " ".join(words(browser.get(page)) for page in YEARS)
 
     for each in (
         "Audit AU-",
+        "Meeting of the representatives MT-",
         "Resident: ",
         "Last day to apply for renewal of the production licence",
         "Last day to apply for renewal of the registration certificate",

@@ -18,11 +18,13 @@ from portal.records.audit import Audit
 from portal.records.duty import Duty
 from portal.records.entrustment import Entrustment, Exhibit
 from portal.records.evidence import ProductionLicence, RegistrationCertificate
+from portal.records.meeting import Meeting
 from portal.records.resident import Posting
 from portal.tenancy import Participation
 from portal.wording import in_language, last_day, said
 from workflows.attendance import PLANS
 from workflows.engine import Side, Source
+from workflows.meeting import MEET
 from workflows.powers import Power
 from workflows.words import N_
 
@@ -32,6 +34,7 @@ KINDS = {
     "duty": (N_("Duties"), Power.DUTY_READ),
     "window": (N_("Renewals"), Power.EVIDENCE_READ),
     "audit": (N_("Audits"), Power.AUDIT_READ),
+    "meeting": (N_("Meetings of the representatives"), Power.AGREEMENT_READ),
     "roster": (N_("Rosters of residents"), Power.POSTING_READ),
 }
 
@@ -153,6 +156,27 @@ def _audits(_reader: Reader, scope: Scope, known: _Known) -> Iterator[Entry]:
         )
 
 
+def _meetings(_reader: Reader, scope: Scope, known: _Known) -> Iterator[Entry]:
+    """What both sides agreed to come to; once it was held, their minutes stand there."""
+    wanted = select(Meeting).where(Meeting.meets_on >= scope.first, Meeting.meets_on <= scope.last)
+    for meeting in session.scalars(_within(wanted.where(Meeting.cancelled_at.is_(None)), Meeting, scope)):
+        yield Entry(
+            kind="meeting",
+            uid=str(meeting.id),
+            first=meeting.meets_on,
+            last=meeting.meets_on,
+            what=gettext("Meeting of the representatives"),
+            number=meeting.number,
+            name=meeting.place,
+            page=("meetings.show", {"meeting_id": meeting.id}),
+            last_event_id=meeting.last_event_id,
+            entrustment=known.entrustments.get(meeting.entrustment_id),
+            sources=(MEET,),
+            mine=meeting.held_at is None,
+            settled=meeting.held_at is not None,
+        )
+
+
 def _rosters(_reader: Reader, scope: Scope, known: _Known) -> Iterator[Entry]:
     about = [each for each in known.entrustments if scope.within in (None, each)]
     for entrustment_id, watched in (supervisions(about) if about else {}).items():
@@ -246,5 +270,6 @@ _GATHER: dict[str, Callable[[Reader, Scope, _Known], Iterable[Entry]]] = {
     "duty": _duties,
     "window": _windows,
     "audit": _audits,
+    "meeting": _meetings,
     "roster": _rosters,
 }
