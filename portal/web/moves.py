@@ -172,7 +172,7 @@ def ways_on(record: Any, facts: Any) -> list[Decision[Any]]:
 def ids_of(record: Any, key: str) -> dict[str, Any]:
     """What a link to another room may need to find its way from this record."""
     ids = {key: record.id}
-    for name in ("entrustment_id", "batch_id", "agreement_id", "audit_id", "posting_id", "transfer_id"):
+    for name in ("entrustment_id", "batch_id", "agreement_id", "audit_id", "capa_id", "posting_id", "transfer_id"):
         if getattr(record, name, None) is not None:
             ids.setdefault(name, getattr(record, name))
     return ids

@@ -6,7 +6,6 @@ from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from portal import ledger
 from portal.facts import action_facts
 from portal.filing import NotAcceptable
 from portal.records.capa import Capa, CapaAction
@@ -14,10 +13,9 @@ from portal.rooms.capas.forms import ActionForm, EvidenceForm, given
 from portal.rooms.capas.keeping import plan, show
 from portal.rooms.capas.places import place, place_of_action
 from portal.rooms.capas.routes import room
-from portal.web import Ceremony, crumb, find, mend_for, ways_on
-from portal.web.deeds import insist, weigh_deed
+from portal.web import Ceremony, crumb, find, kept
+from portal.web.deeds import deeds_on, insist, weigh_deed
 from portal.web.doors import standing_side
-from portal.web.history import history_of
 from portal.web.uploads import taken_in
 from portal.wording import said
 from workflows.capa import CAPA_ACTION, PLAN, SHOW_ACTION
@@ -43,19 +41,16 @@ def add_action(capa_id: UUID) -> ResponseReturnValue:
 @room.get("/capa-actions/<uuid:capa_action_id>", power=Power.CAPA_READ)
 def action(capa_action_id: UUID) -> ResponseReturnValue:
     found = find(CapaAction, capa_action_id)
-    ids = {"capa_action_id": found.id, "capa_id": found.capa_id, "entrustment_id": found.entrustment_id}
+    mine = found.owes == standing_side(found)
     return render_template(
         "capas/action.html",
         **place_of_action(found),
         action=found,
-        ways_on=ways_on(found, action_facts(found, standing_side(found))),
-        href=lambda move: url_for(f"capas.{move}", capa_action_id=found.id),
-        mend_href=mend_for(ids),
-        may_show=weigh_deed(SHOW_ACTION, found.state, found).allowed and found.owes == standing_side(found),
-        deed=SHOW_ACTION,
-        events=history_of(found),
-        record_hash=ledger.row_hash(found),
-        trail_url=url_for("trails.entrustment", entrustment_id=found.entrustment_id, record=found.id),
+        **kept(
+            found,
+            action_facts(found, standing_side(found)),
+            deeds=deeds_on(found, found.state, {"capas.show_action": SHOW_ACTION}) if mine else (),
+        ),
     )
 
 

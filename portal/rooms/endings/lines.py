@@ -7,7 +7,6 @@ from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from portal import ledger
 from portal.facts.endings import keep_until_at_least, known_of_each, line_facts
 from portal.facts.ground import ground_of
 from portal.filing import NotAcceptable
@@ -16,10 +15,9 @@ from portal.rooms.endings.forms import RecordsForm, SettlementForm, form_for
 from portal.rooms.endings.keeping import write as put_down
 from portal.rooms.endings.places import place_of_line
 from portal.rooms.endings.routes import room
-from portal.web import Ceremony, crumb, find, mend_for, ways_on
-from portal.web.deeds import insist, weigh_deed
+from portal.web import Ceremony, crumb, find, kept
+from portal.web.deeds import deeds_on, insist, weigh_deed
 from portal.web.doors import standing_side
-from portal.web.history import history_of
 from portal.web.uploads import taken_in
 from portal.wording import said
 from workflows.ending import ENDING_LINE, WRITE_LINE, LineFacts
@@ -34,14 +32,7 @@ def line(ending_line_id: UUID) -> ResponseReturnValue:
         "endings/line.html",
         **place_of_line(found),
         line=found,
-        ways_on=ways_on(found, facts),
-        href=lambda move: url_for(f"endings.{move}", ending_line_id=found.id),
-        mend_href=mend_for({"ending_line_id": found.id, "entrustment_id": found.entrustment_id}),
-        may_write=weigh_deed(WRITE_LINE, facts, found).allowed,
-        deed=WRITE_LINE,
-        events=history_of(found),
-        record_hash=ledger.row_hash(found),
-        trail_url=url_for("trails.entrustment", entrustment_id=found.entrustment_id, record=found.id),
+        **kept(found, facts, deeds=deeds_on(found, facts, {"endings.write": WRITE_LINE})),
     )
 
 
