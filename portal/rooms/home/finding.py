@@ -20,6 +20,7 @@ from portal.records.definition import Definition, DefinitionMaterial, Definition
 from portal.records.entrustment import Entrustment, Exhibit
 from portal.records.evidence import ProductionLicence, RegistrationCertificate
 from portal.records.file import StoredFile
+from portal.records.meeting import Meeting
 from portal.records.product import Product
 from portal.records.transfer import Transfer
 from portal.web.history import record_url
@@ -37,6 +38,7 @@ NUMBERED: Mapping[Any, Any] = {
     Capa: Capa.title,
     Change: Change.title,
     Audit: Audit.site,
+    Meeting: Meeting.agenda,
     AuditFinding: AuditFinding.title,
     Transfer: Transfer.product_name,
 }
@@ -83,7 +85,7 @@ def _numbered(wanted: str) -> Iterator[Hit]:
         label = said(KIND_NAMES[kind.__tablename__])
         for found in _some(select(kind).where(or_(_begins(kind.number, wanted), _holds(title, wanted)))):
             if url := record_url(kind.__tablename__, found.id):
-                yield Hit(label, found.number, getattr(found, title.key), url)
+                yield Hit(label, found.number, getattr(found, title.key).partition("\n")[0], url)
 
 
 def _definitions(wanted: str) -> Iterator[Hit]:
