@@ -1,5 +1,6 @@
 """/inspection: what inspectors see, and that each look is told before it is shown."""
 
+import re
 from html import unescape
 
 import pytest
@@ -220,6 +221,7 @@ def test_each_record_stands_where_the_lists_ask_for_it_with_the_source_that_asks
     assert f"Audit programme of {today().year}: Approved by the registrant {cite(AUDITED_YEARLY[0], 'en')}" in of_rival
     assert cite(RESTART[0], "en") in of_strangers.split("Restart of 金属髓内钉")[1][:200]
     assert "Trial concluded: 1" in of_strangers
+    assert re.search(r"Internal audit of [^:]*: findings \d+, still open \d+", of_strangers)
     assert "No batch yet" not in of_strangers
     assert f"/restarts/{world.strange_restart}" in seat(GUANGDONG).get(f"/inspection/{world.strange_entrustment}").text
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask import url_for
 from flask_babel import gettext
 
 from portal.facts import Ground, ground_of
@@ -10,7 +9,6 @@ from portal.records.audit import Audit
 from portal.records.entrustment import Entrustment
 from portal.web import crumb
 from portal.web.between import between, identity_of
-from portal.web.deeds import weigh_deed
 from portal.web.frame import home_crumb
 from portal.web.value_names import INSPECTED
 from workflows.audit import BY, KEY_ITEM_RULE, KINDS, MODES, SUPPLIES
@@ -46,8 +44,8 @@ def place(audit: Audit, here: str | None = None, ground: Ground | None = None) -
     }
 
 
-def deeds_on(audit: Audit) -> list[tuple[str, Transition[Any]]]:
-    """What this person may write about the audit now, and where."""
+def doors_of(audit: Audit) -> dict[str, Transition[str]]:
+    """What whoever holds the audit writes about it, and where."""
     doors = {
         "audits.edit": REPLAN,
         "audits.team": NAME_TEAM,
@@ -55,8 +53,4 @@ def deeds_on(audit: Audit) -> list[tuple[str, Transition[Any]]]:
         "audits.checklist": ANSWER_POINTS,
         "audit_findings.create": RAISE_FINDING,
     }
-    return [
-        (url_for(door, audit_id=audit.id), deed)
-        for door, deed in doors.items()
-        if weigh_deed(in_hand_of(audit.holder, deed), audit.state, audit).allowed
-    ]
+    return {door: in_hand_of(audit.holder, deed) for door, deed in doors.items()}

@@ -10,15 +10,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
 
-from portal import ledger
 from portal.db import session, today
 from portal.facts import Ground, audit_facts, ground_of
-from portal.records.agreement import Signature
 from portal.records.audit import Audit
 from portal.records.entrustment import Entrustment
 from portal.rooms.audits.answering import ChecklistForm, lines_of
 from portal.rooms.audits.forms import PLAN_FORMS, DaysForm, TeamForm
-from portal.rooms.audits.places import WORDS, crumbs_in, deeds_on, place
+from portal.rooms.audits.places import WORDS, crumbs_in, doors_of, place
 from portal.rooms.audits.recording import (
     Auditor,
     answer_points,
@@ -29,10 +27,10 @@ from portal.rooms.audits.recording import (
     replan,
 )
 from portal.tenancy import side_in
-from portal.web import Ceremony, Room, crumb, find, mend_for, ways_on
+from portal.web import Ceremony, Room, crumb, find
 from portal.web.between import between, identity_of, refuse_ended
-from portal.web.deeds import insist, weigh_deed
-from portal.web.history import timeline_of
+from portal.web.deeds import deeds_on, insist, weigh_deed
+from portal.web.kept import kept
 from portal.wording import day
 from workflows.audit import AUDIT
 from workflows.auditing import ANSWER_POINTS, NAME_TEAM, PLAN, RECORD_DAYS, REPLAN, in_hand_of
@@ -78,21 +76,13 @@ def create(entrustment_id: UUID) -> ResponseReturnValue:
 def show(audit_id: UUID) -> ResponseReturnValue:
     audit = find(Audit, audit_id)
     facts = audit_facts([audit], g.actor.id)[audit.id]
-    entries = ledger.entries(subject_id=audit.id, entrustment_id=audit.entrustment_id)
     return render_template(
         "audits/show.html",
         **place(audit),
+        **kept(audit, facts, deeds=deeds_on(audit, audit.state, doors_of(audit))),
         audit=audit,
         facts=facts,
-        ways_on=ways_on(audit, facts),
-        href=lambda move: url_for(f"audits.{move}", audit_id=audit.id),
-        mend_href=mend_for({"audit_id": audit.id, "entrustment_id": audit.entrustment_id}),
-        deeds=deeds_on(audit),
         lines=lines_of(audit),
-        signatures=session.scalars(select(Signature).where(Signature.subject_id == audit.id)).all(),
-        events=timeline_of(entries),
-        record_hash=ledger.row_hash(audit),
-        trail_url=url_for("trails.entrustment", entrustment_id=audit.entrustment_id, record=audit.id),
     )
 
 

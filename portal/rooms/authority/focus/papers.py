@@ -53,6 +53,19 @@ def inspections(standing: Standing) -> Iterator[Shown]:
         yield Shown(text, tone(result != "failed"), _exhibits(standing))
 
 
+def internal_audits(standing: Standing) -> Iterator[Shown]:
+    """What the manufacturer found when it audited itself, and how much of it is still open."""
+    for exhibit in standing.ground.shown("internal_audit"):
+        facts = exhibit.facts
+        text = gettext(
+            "Internal audit of %(on)s: findings %(findings)s, still open %(open)s",
+            on=day(facts["on"]),
+            findings=facts["findings"],
+            open=facts["still_open"],
+        )
+        yield Shown(text, "warn" if facts["still_open"] else "good", _exhibits(standing))
+
+
 def functions(standing: Standing) -> Iterator[Shown]:
     for exhibit in standing.ground.shown("functions"):
         quality = exhibit.facts.get("quality_independent")

@@ -41,7 +41,7 @@ SHOWN: dict[tuple[Article, int], tuple[Showing, ...]] = {
     ("53", 4): (papers.shown_anew, supervising.change_control),
     ("53", 5): (making.batches_in(*RELEASED_BY_PLANT, *RELEASED_TO_MARKET),),
     ("53", 6): (papers.inspections, making.nonconformities, making.capas, making.defects),
-    ("53", 7): (papers.at_home("53", SELF_INSPECTIONS, REPORTED),),
+    ("53", 7): (papers.internal_audits, papers.at_home("53", SELF_INSPECTIONS, REPORTED)),
     ("53", 8): (
         papers.agreements,
         papers.reviews,
