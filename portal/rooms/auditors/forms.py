@@ -17,7 +17,7 @@ from workflows.auditing import ANOTHERS, QualifyingFacts
 
 class QualificationForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     person_id = SelectField(
-        _l("Who"),
+        _l("Person"),
         description=_l("Somebody of your house, or nobody of it; nobody records their own qualification."),
     )
     outsider = text_field(_l("Name of the person"), _l("Only of somebody from outside, who has no account here."), 60)
