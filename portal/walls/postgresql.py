@@ -38,10 +38,13 @@ DEFINERS = frozenset({"context", "common", "overseen", "own", "people", "streams
 
 
 def lay(connection: Connection) -> None:
-    """Raise every wall: policies, grants and triggers of all tables that exist, as the models say now."""
+    """Raise every wall: policies, grants and triggers of all tables that exist, as the models say now.
+
+    They go over in one message, of which PostgreSQL reads more than one statement only where it carries no parameters.
+    """
     existing = set(_column(connection, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))
-    for statement in _lower_and_raise(existing, connection):
-        connection.exec_driver_sql(statement)
+    whole = ";\n".join(_lower_and_raise(existing, connection))
+    connection.exec_driver_sql(whole, execution_options={"no_parameters": True})
 
 
 def lower(connection: Connection) -> None:

@@ -42,13 +42,14 @@ def run(engine, verb, *revision):
 
 def shape(engine):
     found = inspect(engine)
+    columns, checks = found.get_multi_columns(), found.get_multi_check_constraints()
     return {
         table: (
-            sorted(column["name"] for column in found.get_columns(table)),
-            sorted(constraint["name"] or "" for constraint in found.get_check_constraints(table)),
+            sorted(column["name"] for column in columns[table]),
+            sorted(constraint["name"] or "" for constraint in checks.get(table, ())),
         )
-        for table in found.get_table_names()
-        if table != "alembic_version"
+        for table in columns
+        if table[1] != "alembic_version"
     }
 
 
@@ -65,7 +66,9 @@ def test_head_is_what_the_models_describe(empty):
     run(empty, "check")
 
 
-def test_every_step_can_be_taken_back_and_again(empty):
+def test_every_step_can_be_taken_back_and_again(empty, monkeypatch):
+    scripts = ScriptDirectory.from_config(alembic_config())
+    monkeypatch.setattr(ScriptDirectory, "from_config", lambda _config: scripts)  # a hundred runs would compile it anew
     for step in steps():
         before = shape(empty)
         run(empty, "upgrade", step.revision)
