@@ -2,10 +2,12 @@
 
 import configparser
 import contextlib
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +21,8 @@ WHY_NOT = (
     "On Debian: apt install --no-install-recommends radosgw ceph-mon ceph-osd ceph-common."
 )
 PATIENCE = 90.0
+# Names the folder of the store that was begun with the run.
+BEGUN = "PORTAL_TEST_OBJECT_STORE"
 
 # Waits for the run to end, however it ends, and then ends exactly what was started on the run's own folder.
 WATCH = """
@@ -66,18 +70,76 @@ def possible() -> bool:
     return sys.platform.startswith("linux") and all(map(shutil.which, NEEDED))
 
 
+_running: list[tuple[subprocess.Popen[bytes], subprocess.Popen[bytes]]] = []
+
+
+def begin() -> None:
+    """Begin to start a store in the background: it takes half a minute, and most of that is waiting.
+
+    Called by the controller of a whole run before its workers start; :func:`object_store` then only waits for it.
+    """
+    folder, watcher = _watched()
+    # The stroke at the end is how the watcher knows it for its own.
+    starting = subprocess.Popen([sys.executable, "-m", "tests.ceph", f"{folder}/"], cwd=Path(__file__).parents[1])
+    _running.append((watcher, starting))
+    os.environ[BEGUN] = str(folder)
+
+
+def end() -> None:
+    """End what this process began; a worker has begun nothing."""
+    while _running:
+        os.environ.pop(BEGUN, None)
+        watcher, starting = _running.pop()
+        _dismiss(watcher)
+        starting.wait(timeout=60)
+
+
 @contextlib.contextmanager
 def object_store() -> Iterator[str]:
     """A store for one block; its address."""
-    folder = Path(tempfile.mkdtemp(prefix="ceph"))
-    watch = [sys.executable, "-c", WATCH, folder]
-    watcher = subprocess.Popen(watch, stdin=subprocess.PIPE, start_new_session=True)
+    if begun := os.environ.get(BEGUN):
+        yield _told(Path(begun))
+        return
+    folder, watcher = _watched()
     try:
         yield _launch(folder)
     finally:
-        assert watcher.stdin
-        watcher.stdin.close()
-        watcher.wait(timeout=60)
+        _dismiss(watcher)
+
+
+def _watched() -> tuple[Path, subprocess.Popen[bytes]]:
+    """A folder for a store, and who ends what was started on it once the run has ended."""
+    folder = Path(tempfile.mkdtemp(prefix="ceph"))
+    watch = [sys.executable, "-c", WATCH, folder]
+    return folder, subprocess.Popen(watch, stdin=subprocess.PIPE, start_new_session=True)
+
+
+def _dismiss(watcher: subprocess.Popen[bytes]) -> None:
+    assert watcher.stdin
+    watcher.stdin.close()
+    watcher.wait(timeout=60)
+
+
+def _told(folder: Path) -> str:
+    """The address of a store that was begun; raises what went wrong with it."""
+    until = time.monotonic() + PATIENCE
+    while not (folder / "address").exists():
+        if time.monotonic() > until:
+            raise TimeoutError(f"no store in {folder} after {PATIENCE:.0f} s")
+        time.sleep(0.1)
+    address = (folder / "address").read_text()
+    if not address.startswith("http"):
+        raise RuntimeError(address)
+    return address
+
+
+def _tell(folder: Path) -> None:
+    try:
+        told = _launch(folder)
+    except Exception as broken:  # noqa: BLE001  whoever waits for the store says it
+        told = f"The object store did not start: {broken}"
+    (folder / "telling").write_text(told)
+    (folder / "telling").rename(folder / "address")
 
 
 def _launch(folder: Path) -> str:
@@ -142,3 +204,7 @@ def _runner(conf: Path):
                 raise RuntimeError(f"{' '.join(command)} failed:\n{told.read()}")
 
     return run
+
+
+if __name__ == "__main__":
+    _tell(Path(sys.argv[1]))

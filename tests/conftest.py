@@ -14,7 +14,7 @@ from portal.db import reading
 from portal.demo.story import World
 from portal.identity.sessions import begin_session
 from portal.tenancy import acting_for
-from tests import postgres
+from tests import ceph, postgres
 from tests.browsing import Seat
 from tests.sharing import shared_stage
 from tests.stage import ENGINES, Stage, set_stage
@@ -34,8 +34,17 @@ _folders: list[tempfile.TemporaryDirectory[str]] = []
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    if not hasattr(session.config, "workerinput") and postgres.start() is None:
+    if hasattr(session.config, "workerinput"):
+        return
+    if postgres.start() is None:
         print(postgres.WHY_NOT)  # noqa: T201  whoever runs the suite must know that half of it is left out
+    if _is_whole(session.config) and ceph.possible():
+        ceph.begin()
+
+
+def _is_whole(config: pytest.Config) -> bool:
+    """Whether workers run all there is: somebody who asks for a few tests waits for no object store."""
+    return bool(config.getoption("numprocesses", None)) and config.args_source is pytest.Config.ArgsSource.TESTPATHS
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -62,6 +71,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     for folder in _folders:
         folder.cleanup()
     if not hasattr(config, "workerinput"):
+        ceph.end()
         postgres.stop()
 
 
