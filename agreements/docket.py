@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from agreements.clocks import Due
@@ -83,7 +83,7 @@ class Docket:
             if any(cue.fits(happening) for cue in rule.lapsed_by):
                 yield from self._lapse([(rule.id, _about(rule, happening))], happening.at)
         for rule in self._met_by.get(happening.event, ()):
-            if any(cue.fits(happening) for cue in rule.met_by):
+            if any(cue.fits(happening) for cue in rule.met_by) and self._is_in_time(rule, happening):
                 yield from self.meet(rule, _about(rule, happening), happening.at)
         for rule in self._begun_by.get(happening.event, ()):
             if any(cue.fits(happening) for cue in rule.begins):
@@ -97,6 +97,14 @@ class Docket:
         yield replace(owed, met_at=at)
         if rule.again and rule.id in self._in_force:
             yield from self._begin(self._in_force[rule.id], about, at, {})
+
+    def _is_in_time(self, rule: DutyRule, happening: Happening) -> bool:
+        """Whether it was done since the duty began; what comes on record later may have been done long before."""
+        owed = self._open.get((rule.id, _about(rule, happening)))
+        if owed is None or rule.done_mark is None:
+            return True
+        done = date.fromisoformat(happening.marks[rule.done_mark])
+        return done >= owed.started_at.astimezone(happening.at.tzinfo).date()
 
     def _begin(self, rule: DutyRule, about: str, at: datetime, marks: Mapping[str, str]) -> Iterator[Owed]:
         if (rule.id, about) not in self._open:

@@ -54,6 +54,7 @@ class DutyRule:
     It has the clock of its ``deadline``, or its own ``clock``, or ends with the day that the record names in its mark
     ``due_mark``; where there is none of them, nobody counted and it is due
     when it is met.  ``happening`` is what a person says happened, where no record tells it; None otherwise.
+    ``done_mark`` is the mark that names the day on which what meets it was done: before the duty began it meets none.
     ``again``: what meets it starts it anew.  ``lapses``: it ends with the entrustment.  ``per`` "entrustment" and
     "house": one at a time, however many records start it.  Without ``met_by`` people show by evidence that it is met.
     ``blocks`` are moves that a breach refuses.  ``retired``: it begins nothing more; what it began is read by it.
@@ -64,6 +65,7 @@ class DutyRule:
     deadline: Deadline | None
     clock: Clock | None
     due_mark: str | None
+    done_mark: str | None
     title_zh: str
     title_en: str
     owes: Owes
@@ -150,6 +152,7 @@ def _read(row: Mapping[str, Any]) -> DutyRule:
         met_by=tuple(Cue(**each) for each in row["met_by"]),
         lapsed_by=tuple(Cue(**each) for each in row["lapsed_by"]),
         blocks=tuple(row["blocks"]),
+        done_mark=row.get("done_mark"),
         retired=row.get("retired", False),
         sources=tuple(Source(**each) for each in row["sources"]),
     )

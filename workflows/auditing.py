@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from workflows.audit import BEFORE_THE_REPORT, KEY_ITEM_RULE, holder_of
+from workflows.audit import BEFORE_THE_REPORT, holder_of
 from workflows.engine import Check, Side, Source, Transition
 from workflows.powers import Power
 from workflows.words import N_
@@ -57,7 +57,7 @@ ALONE_A_SUPPLIER = Check[PlanFacts](
     code="manufacturer-audits-suppliers",
     says=N_("The manufacturer alone audits a supplier, and nobody else."),
     holds=lambda facts: holder_of(facts.held_by) is Side.REGISTRANT or facts.kind == "supplier",
-    sources=KEY_ITEM_RULE,
+    sources=(Source("HOUSE"),),
 )
 STILL_PLANNED = Check[str](
     code="audit-planned",

@@ -1,7 +1,8 @@
 """A plant audits its suppliers
 
-Announcement 2024 No. 38 (6) has suppliers audited by registrant, manufacturer or both.  What the manufacturer holds
-alone is the audit of a supplier: nobody else's system is its to audit in an entrustment.
+A plant audits those from whom it buys.  What the manufacturer holds alone is the audit of a supplier: nobody else's
+system is its to audit in an entrustment.  For key items Announcement 2024 No. 38 (6) still has the registrant audit the
+supplier, alone or with the manufacturer.
 
 Revision: 0039
 Follows: 0038

@@ -8,9 +8,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from agreements.eligibility import verdict_bytes
-from portal import ledger
+from portal import docket, ledger
 from portal.db import new_id, now, session, today
-from portal.facts.auditing_oneself import met_by_showing
 from portal.facts.exhibits import exhibited, kind_of
 from portal.facts.ground import Ground, ground_of, grounds, hash_of_inputs
 from portal.facts.noticing import notice, notice_gone, shown_before
@@ -166,7 +165,7 @@ def _show(exhibit: Exhibit, record: Any, *, by: Author, meets: bool = False) -> 
         exhibit.facts = exhibited(record, owner=owner, certificate_number=certificate.number if certificate else None)
         exhibit.subject_version, exhibit.presented_at, exhibit.withdrawn_at = record.version, now(), None
         copy = _copy_of_file(exhibit, record)
-    duties = met_by_showing(exhibit, by=by) if meets else []
+    duties = docket.follow(exhibit, "exhibit.presented", at=now(), by_id=by.id) if meets else []
     happened = ledger.write(exhibit, "exhibit.presented", by=by, also=[*([copy] if copy else []), *duties])
     tell_of_duties(duties, happened, actor=by)
 

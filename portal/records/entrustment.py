@@ -90,6 +90,11 @@ class Exhibit(Kept, Shared, Record):
     presented_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
 
+    @property
+    def marks(self) -> dict[str, str]:
+        """What a rule of the docket may ask of it when it is shown."""
+        return {"kind": self.kind, "held_on": str(self.facts.get("on") or "")}
+
     @declared_attr.directive
     def __table_args__(cls) -> tuple[Any, ...]:
         return (

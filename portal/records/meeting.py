@@ -60,6 +60,7 @@ class Meeting(Moving, Shared, Record):
             "state": self.state,
             "representatives": "both" if all(self.is_represented(each) for each in PARTIES) else "lacking",
             "indicators": "reviewed" if self.reviews_indicators else "none",
+            "held_on": self.meets_on.isoformat(),
         }
 
     def there_of(self, side: Side) -> dict[str, Any]:

@@ -94,6 +94,17 @@ def test_a_duty_counts_by_the_number_that_the_parties_own_text_names():
     assert begun["indicators-reviewed"].due.at == at("2026-04-06 00:00")
 
 
+@pytest.mark.parametrize(("held_on", "standing"), [("2026-01-04", "owed"), ("2026-01-05", "met")])
+def test_what_was_done_before_a_duty_began_meets_none_however_late_it_comes_on_record(held_on, standing):
+    marks = {"state": "signed", "representatives": "both", "indicators": "reviewed", "held_on": held_on}
+    duties = found(
+        rules_under(DRAFT, PARTIES), signed("2026-01-05 09:00"), happened("meeting.signed", "2026-03-20 15:00", **marks)
+    )
+
+    for rule in ("representatives-meet", "indicators-reviewed"):
+        assert duties[rule, "entrustment", "2026-01-05"].standing(at("2026-03-20 16:00")) == standing
+
+
 def test_days_that_the_law_names_hold_whatever_the_parties_wrote():
     own = [Settlement(each.clause_id, "agreed", each.responsible, "As we please.") for each in DRAFT]
     rules = {each.id: each for each in rules_under(own, PARTIES)}

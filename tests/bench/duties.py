@@ -42,8 +42,8 @@ def happenings(seed: int = 1) -> list[Happening]:
 
 
 def _dated_by() -> set[str]:
-    """What a record of its own says by when."""
-    return {rule.due_mark for rule in DUTY_RULES.values() if rule.due_mark}
+    """The days that a record of its own names: by when it is due, and when it was done."""
+    return {mark for rule in DUTY_RULES.values() for mark in (rule.due_mark, rule.done_mark) if mark}
 
 
 def measured() -> dict[str, object]:
