@@ -44,7 +44,8 @@ def test_a_signed_meeting_meets_the_duty_of_those_who_were_there_and_of_what_was
     list(docket.take(Happening("agreement.signed", BEGAN, "agreement", "entrustment", begun)))
     held = BEGAN + timedelta(days=60)
 
-    changed = list(docket.take(Happening("meeting.signed", held, "meeting", "entrustment", marks)))
+    told = marks | {"held_on": f"{held:%Y-%m-%d}"}
+    changed = list(docket.take(Happening("meeting.signed", held, "meeting", "entrustment", told)))
 
     assert {each.rule.id for each in changed if each.met_at == held} == met
     assert {each.rule.id for each in changed if each.is_open} == met
