@@ -1,10 +1,8 @@
 """The cast, the stage they stand on, and the engines it stands on."""
 
 import os
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from pathlib import Path
 from zlib import crc32
 
 import pytest
@@ -14,9 +12,9 @@ from portal.db import reading
 from portal.demo.story import World
 from portal.identity.sessions import begin_session
 from portal.tenancy import acting_for
-from tests import ceph, postgres
+from tests import ceph, postgres, sharing
 from tests.browsing import Seat
-from tests.sharing import shared_stage
+from tests.sharing import own_folder, shared_stage
 from tests.stage import ENGINES, Stage, set_stage
 
 ALIKE = (
@@ -30,12 +28,12 @@ ALIKE = (
 )
 ONE_IN = 12
 _stages: dict[str, Stage | Exception] = {}
-_folders: list[tempfile.TemporaryDirectory[str]] = []
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     if hasattr(session.config, "workerinput"):
         return
+    sharing.begin()
     if postgres.start() is None:
         print(postgres.WHY_NOT)  # noqa: T201  whoever runs the suite must know that half of it is left out
     if _is_whole(session.config) and ceph.possible():
@@ -68,9 +66,8 @@ def _is_one_of_many(item: pytest.Item) -> bool:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    for folder in _folders:
-        folder.cleanup()
     if not hasattr(config, "workerinput"):
+        sharing.end()
         ceph.end()
         postgres.stop()
 
@@ -99,7 +96,7 @@ def stage(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Stage:
 
 
 def _build(engine: str, tmp_path_factory: pytest.TempPathFactory, *, patiently: bool) -> None:
-    own = _folder(tmp_path_factory, engine)
+    own = own_folder(engine)
     try:
         if "PYTEST_XDIST_WORKER" in os.environ:
             _stages[engine] = shared_stage(engine, own, tmp_path_factory.getbasetemp().parent, patiently=patiently)
@@ -114,15 +111,6 @@ def _build(engine: str, tmp_path_factory: pytest.TempPathFactory, *, patiently: 
 def _other(engine: str) -> str | None:
     missing = (each for each in ENGINES if each != engine and each not in _stages)
     return next((each for each in missing if each == "sqlite" or postgres.ADDRESS in os.environ), None)
-
-
-def _folder(tmp_path_factory: pytest.TempPathFactory, engine: str) -> Path:
-    memory = postgres.in_memory()
-    if memory is None:
-        return tmp_path_factory.mktemp(f"stage-{engine}")
-    folder = tempfile.TemporaryDirectory(prefix="stage-", dir=memory)
-    _folders.append(folder)
-    return Path(folder.name)
 
 
 @pytest.fixture

@@ -1,12 +1,41 @@
 """The stage takes long to set: one worker of a run builds it, the others copy what it built."""
 
 import fcntl
+import os
 import pickle
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.postgres import in_memory
 from tests.stage import Stage, set_stage, take_over
+
+# Names the folder of the run in which every worker has its stages.
+STAGES = "PORTAL_TEST_STAGES"
+_made: list[tempfile.TemporaryDirectory[str]] = []
+
+
+def begin() -> None:
+    """Make the folder in which the stages of a run lie: in memory, where the machine has any to write to.
+
+    Called by the controller before its workers start.  It lies there until all of them have ended: the worker that
+    built a stage may have nothing left to do while another is about to copy it.
+    """
+    _made.append(tempfile.TemporaryDirectory(prefix="stages-", dir=in_memory()))
+    os.environ[STAGES] = _made[-1].name
+
+
+def end() -> None:
+    """Clear away what this process made; a worker has made nothing."""
+    while _made:
+        os.environ.pop(STAGES, None)
+        _made.pop().cleanup()
+
+
+def own_folder(engine: str) -> Path:
+    """A folder for this process's stage of an engine."""
+    return Path(tempfile.mkdtemp(prefix=f"{engine}-", dir=os.environ[STAGES]))
 
 
 def shared_stage(engine: str, own: Path, run: Path, *, patiently: bool) -> Stage:
