@@ -103,7 +103,9 @@ class Audit(Moving, Shared, Record):
 
     @property
     def marks(self) -> dict[str, str]:
-        return {"state": self.state, "mode": self.mode, "yearly": "yes" if self.counts_as_yearly else "no"}
+        yearly = "yes" if self.counts_as_yearly else "no"
+        held_on = (self.left_on or self.ends_on).isoformat()
+        return {"state": self.state, "mode": self.mode, "yearly": yearly, "held_on": held_on}
 
     def took(self, move: Move) -> None:
         if move.name == "open":

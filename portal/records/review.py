@@ -39,6 +39,10 @@ class AgreementReview(Moving, Shared, Record):
     entrustment: Mapped[Entrustment] = relationship(lazy="joined", viewonly=True)
     agreement: Mapped[Agreement] = relationship(viewonly=True)
 
+    @property
+    def marks(self) -> dict[str, str]:
+        return {"state": self.state, "judged_until": self.until.isoformat()}
+
     def took(self, move: Move) -> None:
         if move.name in ("registrant_countersigns", "manufacturer_countersigns"):
             self.signed_at = move.at

@@ -105,6 +105,19 @@ def test_what_was_done_before_a_duty_began_meets_none_however_late_it_comes_on_r
         assert duties[rule, "entrustment", "2026-01-05"].standing(at("2026-03-20 16:00")) == standing
 
 
+@pytest.mark.parametrize(("day", "standing"), [("2026-01-04", "owed"), ("2026-01-05", "met")])
+def test_an_audit_or_a_judged_year_that_ended_before_the_duty_began_does_not_meet_it(day, standing):
+    duties = found(
+        rules_under(DRAFT, PARTIES),
+        signed("2026-01-05 09:00"),
+        happened("audit.reported", "2026-01-20 15:00", yearly="yes", held_on=day),
+        happened("agreement_review.signed", "2026-01-20 15:00", state="signed", judged_until=day),
+    )
+
+    for rule in ("yearly-audit", "joint-review"):
+        assert duties[rule, "entrustment", "2026-01-05"].standing(at("2026-01-20 16:00")) == standing
+
+
 def test_days_that_the_law_names_hold_whatever_the_parties_wrote():
     own = [Settlement(each.clause_id, "agreed", each.responsible, "As we please.") for each in DRAFT]
     rules = {each.id: each for each in rules_under(own, PARTIES)}
@@ -136,7 +149,7 @@ def test_the_yearly_audit_is_met_by_the_report_of_one_on_site_and_by_no_desk_rev
     duties = found(
         rules_under(DRAFT, PARTIES),
         signed("2026-03-02 09:00"),
-        happened("audit.reported", "2026-09-02 09:00", yearly=yearly),
+        happened("audit.reported", "2026-09-02 09:00", yearly=yearly, held_on="2026-08-20"),
     )
 
     assert duties["yearly-audit", "entrustment", "2026-03-02"].standing(at("2026-09-03 00:00")) == stands
