@@ -1,0 +1,67 @@
+"""Any code of a label, whoever issued it and however it came: scanned, typed, printed in brackets, or as an address."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import date
+
+from agreements.identifiers import Malformed
+from agreements.udi.ahm import build_ahm, parse_ahm
+from agreements.udi.gs1 import SYMBOLOGIES, build_elements, parse_bracketed, parse_elements, print_elements
+from agreements.udi.identification import Agency, Ambiguous, Identification
+from agreements.udi.links import parse_link
+from agreements.udi.ma import build_ma, parse_ma, print_ma
+from workflows.words import N_, Said
+
+
+def read(text: str, on: date) -> Identification:
+    """``on`` is the day of reading, which settles the century of two-digit years.
+
+    Raises Malformed, or Ambiguous with every reading that is possible where a separator may be missing.
+    """
+    body = text.strip(" \t\r\n")
+    symbology = re.match(r"\][A-Za-z][0-9A-Za-z]", body)
+    if symbology and symbology[0] not in SYMBOLOGIES:
+        body = body[3:]
+        if re.match(r"[0-9]", body):
+            says = N_("The carrier (%(symbology)s) does not say that it holds GS1 elements: its first FNC1 is missing.")
+            raise Malformed(Said(says, {"symbology": symbology[0]}))
+    if re.match(r"https?://", body, re.IGNORECASE):
+        return parse_link(body, on)
+    if body.startswith("MA."):
+        return parse_ma(body, on)
+    if body.startswith("AHM"):
+        return parse_ahm(body)
+    if unicodedata.normalize("NFKC", body[:1]) == "(":
+        return parse_bracketed(body, on)
+    return parse_elements(body, on)
+
+
+def settled(doubtful: Ambiguous, exists: Callable[[Identification], bool]) -> Identification:
+    """The one reading that names what exists, so that a record and not a guess decides.  Raises ``doubtful`` again."""
+    known = [each for each in doubtful.readings if exists(each)]
+    if len(known) != 1 or not doubtful.are_all:
+        raise doubtful
+    return known[0]
+
+
+def build(told: Identification, on: date) -> str:
+    """What the carrier holds: with separators for GS1, after its first FNC1.  Raises Malformed."""
+    match told.agency:
+        case Agency.GS1:
+            return build_elements(told, on)
+        case Agency.MA:
+            return build_ma(told, on)
+        case Agency.AHM:
+            return build_ahm(told)
+
+
+def printed(told: Identification) -> str:
+    """What people read beneath the carrier."""
+    match told.agency:
+        case Agency.GS1:
+            return print_elements(told)
+        case Agency.MA:
+            return print_ma(told)
+        case Agency.AHM:
+            return build_ahm(told)
