@@ -5,6 +5,7 @@ from typing import Any
 from workflows.agreement import AGREEMENT
 from workflows.agreement_review import AGREEMENT_REVIEW
 from workflows.appointment import APPOINTMENT
+from workflows.approved_source import APPROVED_SOURCE
 from workflows.audit import AUDIT
 from workflows.audit_finding import AUDIT_FINDING
 from workflows.audit_programme import AUDIT_PROGRAMME
@@ -18,6 +19,7 @@ from workflows.ending import ENDING, ENDING_LINE
 from workflows.engine import Lifecycle, Transition
 from workflows.entrustment import ENTRUSTMENT
 from workflows.hold_point import HOLD_POINT
+from workflows.material import MATERIAL
 from workflows.meeting import MEETING
 from workflows.nonconformity import NONCONFORMITY
 from workflows.posting import POSTING
@@ -25,6 +27,7 @@ from workflows.posting_exception import POSTING_EXCEPTION
 from workflows.powers import POWERS_OF, ROLE_NAMES
 from workflows.quarterly_hearing import HEARING
 from workflows.self_inspection import SELF_INSPECTION
+from workflows.supplier import SUPPLIER
 from workflows.transfer import TRANSFER, TRANSFER_GAP
 
 LIFECYCLES: tuple[Lifecycle[Any], ...] = (
@@ -53,6 +56,9 @@ LIFECYCLES: tuple[Lifecycle[Any], ...] = (
     TRANSFER_GAP,
     DEFINITION,
     SELF_INSPECTION,
+    SUPPLIER,
+    MATERIAL,
+    APPROVED_SOURCE,
 )
 
 

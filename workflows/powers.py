@@ -52,6 +52,9 @@ class Power(StrEnum):
     HOLD_LIFT = "hold:lift"
     HOLD_SET = "hold:set"
     HOME_READ = "home:read"
+    MATERIAL_KEEP = "material:keep"
+    MATERIAL_READ = "material:read"
+    MATERIAL_SIGN = "material:sign"
     NONCONFORMITY_CLOSE = "nonconformity:close"
     NONCONFORMITY_RAISE = "nonconformity:raise"
     NOTICE_READ = "notice:read"
@@ -115,6 +118,7 @@ _READER = frozenset(
         Power.ENTRUSTMENT_READ,
         Power.HEARING_READ,
         Power.HOME_READ,
+        Power.MATERIAL_READ,
         Power.POSTING_READ,
         Power.SELF_INSPECTION_READ,
         Power.TRAIL_READ,
@@ -135,6 +139,8 @@ _QUALITY = _MEMBER | {
     Power.DEFINITION_KEEP,
     Power.DUTY_KEEP,
     Power.EVIDENCE_KEEP,
+    Power.MATERIAL_KEEP,
+    Power.MATERIAL_SIGN,
     Power.NONCONFORMITY_CLOSE,
     Power.NONCONFORMITY_RAISE,
     Power.TRANSFER_KEEP,

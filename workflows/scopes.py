@@ -29,6 +29,7 @@ class Scope(StrEnum):
     EVIDENCE_PROPOSE = "evidence:propose"
     HEARINGS_READ = "hearings:read"
     LEDGER_READ = "ledger:read"
+    MATERIALS_READ = "materials:read"
     NONCONFORMITIES_READ = "nonconformities:read"
     NONCONFORMITIES_PROPOSE = "nonconformities:propose"
     RESIDENTS_READ = "residents:read"
@@ -65,7 +66,9 @@ GRANTS: Mapping[Scope, Grant] = {
     Scope.CAPAS_READ: Grant(N_("Read corrective actions and their steps"), Power.CAPA_READ),
     Scope.CHANGES_READ: Grant(N_("Read changes and how they were weighed"), Power.CHANGE_READ),
     Scope.CHANGES_PROPOSE: Grant(N_("Propose changes"), Power.CHANGE_PROPOSE),
-    Scope.DEFINITIONS_READ: Grant(N_("Read definitions of product and process"), Power.DEFINITION_READ),
+    Scope.DEFINITIONS_READ: Grant(
+        N_("Read definitions of product and process, and approved sources of materials"), Power.DEFINITION_READ
+    ),
     Scope.DUTIES_READ: Grant(N_("Read duties and how they stand"), Power.DUTY_READ),
     Scope.ENTRUSTMENTS_READ: Grant(N_("Read entrustments and their products"), Power.ENTRUSTMENT_READ),
     Scope.EVIDENCE_READ: Grant(
@@ -76,6 +79,9 @@ GRANTS: Mapping[Scope, Grant] = {
         N_("Read the hearings of the management representative"), Power.HEARING_READ, whole_house=True
     ),
     Scope.LEDGER_READ: Grant(N_("Read the ledger"), Power.TRAIL_READ),
+    Scope.MATERIALS_READ: Grant(
+        N_("Read the organisation's suppliers and materials"), Power.MATERIAL_READ, whole_house=True
+    ),
     Scope.NONCONFORMITIES_READ: Grant(N_("Read nonconformities and notices of defects"), Power.BATCH_READ),
     Scope.NONCONFORMITIES_PROPOSE: Grant(N_("Raise nonconformities"), Power.NONCONFORMITY_RAISE),
     Scope.RESIDENTS_READ: Grant(N_("Read postings, exceptions, daily reports and hold points"), Power.POSTING_READ),

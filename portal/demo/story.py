@@ -33,6 +33,7 @@ from portal.demo.residing import A_MONTH, ask_exception, draft_report, post_resi
 from portal.demo.restarting import make_restart
 from portal.demo.reviewing import make_review
 from portal.demo.stopping import find_defect, settle_defect
+from portal.demo.supplying import approve_sources, supply
 from portal.demo.transferring import begin_transfer, transfer_design
 from portal.facts import answer, judge_everywhere
 from portal.founding import enrol, found_organisation
@@ -71,6 +72,10 @@ def build() -> World:
     other_plant = found_plant(world.org, "anhe", "长沙岳麓工厂", "湘", "湘药监械生产许20230017号")
     world.named |= {"site": plant[0], "licence": plant[1], "inspection": plant[2], "credit_statement": plant[3]}
 
+    for house, prefix in (("hengrui", ""), ("anhe", "strange_"), ("chengyue", "chengyue_")):
+        world.named |= {f"{prefix}{name}": made for name, made in supply(world.org, house).items()}
+    world.named["supplier"], world.named["material"] = world.titanium_supplier, world.titanium_material
+
     plate = complained_of(world.org, Venture("chengyue", "hengrui", "金属锁定接骨板", "13-01-01", "0417"), plant)
     world.named |= {
         "entrustment": plate["entrustment"],
@@ -79,6 +84,7 @@ def build() -> World:
         "credit_check": plate["credit_check"],
         "transfer": plate["transfer"],
         "definition": plate["definition"],
+        "approved_source": plate["tyvek"],
         "quality_agreement": plate["quality"],
         "entrustment_agreement": plate["entrusting"],
     }
@@ -227,4 +233,5 @@ def complained_of(org: dict[str, UUID], venture: Venture, plant: tuple[UUID, ...
         )
     made["transfer"] = transfer_design(org, made["entrustment"], made["product"], venture)
     made["definition"] = define_product(org, made["entrustment"], made["product"], venture)
+    made |= approve_sources(org, made["definition"], venture.registrant, venture.manufacturer)
     return made

@@ -1,6 +1,7 @@
 """What houses keep in their own books, as the authority of their province sees it."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -9,7 +10,9 @@ from portal.db import session
 from portal.records.appointment import Appointment
 from portal.records.duty import Duty
 from portal.records.hearing import Hearing
+from portal.records.material import Material
 from portal.records.self_inspection import SelfInspection
+from portal.records.supplier import Supplier
 
 MOST = 100
 
@@ -22,6 +25,8 @@ class OwnBooks:
     hearings: list[Hearing]
     reports: list[SelfInspection]
     duties: list[Duty]
+    suppliers: list[Supplier]
+    materials: list[Material]
 
     @classmethod
     def of(cls, organisation_id: UUID) -> "OwnBooks":
@@ -37,11 +42,18 @@ class OwnBooks:
             list(session.scalars(heard.order_by(Hearing.held_on.desc(), Hearing.id.desc()).limit(MOST))),
             list(session.scalars(reported.order_by(SelfInspection.year.desc()).limit(MOST))),
             list(session.scalars(owed.order_by(Duty.id.desc()).limit(MOST))),
+            _of(Supplier, organisation_id),
+            _of(Material, organisation_id),
         )
 
     @property
     def is_empty(self) -> bool:
         return not (self.appointments or self.hearings or self.duties)
+
+
+def _of(kind: Any, organisation_id: UUID) -> list[Any]:
+    wanted = select(kind).where(kind.owner_id == organisation_id).order_by(kind.id.desc())
+    return list(session.scalars(wanted.limit(MOST)))
 
 
 def overseen_houses() -> list[UUID]:

@@ -15,6 +15,7 @@ ROOMS = (
     (N_("Entrustments"), "entrustments.listing", Power.ENTRUSTMENT_READ),
     (N_("Batches"), "batches.everywhere", Power.BATCH_READ),
     (N_("Products"), "products.listing", Power.EVIDENCE_READ),
+    (N_("Materials"), "materials.listing", Power.EVIDENCE_READ),
     (N_("Evidence"), "evidence.listing", Power.EVIDENCE_READ),
     (N_("People"), "people.listing", Power.PERSON_READ),
     (N_("Interfaces"), "clients.listing", Power.CLIENT_KEEP),

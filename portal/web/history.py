@@ -11,7 +11,8 @@ from flask_babel import gettext
 from agreements.provinces import province
 from portal import ledger
 from portal.web.event_names import EVENT_NAMES
-from portal.web.field_names import FIELD_NAMES, NAMES_ON
+from portal.web.field_names import FIELD_NAMES
+from portal.web.names_on import NAMES_ON
 from portal.web.value_names import DEVICE_CLASSES, value_name
 from portal.wording import day, in_language, moment, said
 from workflows.catalogue import LIFECYCLES
@@ -47,6 +48,7 @@ RECORD_PAGES = {
     "agreement": ("agreements.show", "agreement_id"),
     "agreement_review": ("reviews.show", "agreement_review_id"),
     "appointment": ("appointments.show", "appointment_id"),
+    "approved_source": ("approved_sources.show", "approved_source_id"),
     "audit": ("audits.show", "audit_id"),
     "audit_finding": ("audit_findings.show", "audit_finding_id"),
     "audit_programme": ("audit_programmes.show", "audit_programme_id"),
@@ -63,6 +65,7 @@ RECORD_PAGES = {
     "entrustment": ("entrustments.show", "entrustment_id"),
     "hearing": ("hearings.show", "hearing_id"),
     "hold_point": ("holds.show", "hold_point_id"),
+    "material": ("materials.show", "material_id"),
     "meeting": ("meetings.show", "meeting_id"),
     "nonconformity": ("nonconformities.show", "nonconformity_id"),
     "person": ("people.show", "person_id"),
@@ -72,6 +75,7 @@ RECORD_PAGES = {
     "restart": ("restarts.show", "restart_id"),
     "self_inspection": ("self_inspections.show", "self_inspection_id"),
     "stored_file": ("files.take", "file_id"),
+    "supplier": ("suppliers.show", "supplier_id"),
     "transfer": ("transfers.show", "transfer_id"),
     "transfer_gap": ("transfer_gaps.show", "transfer_gap_id"),
     "variety_report": ("variety_reports.show", "variety_report_id"),

@@ -17,10 +17,12 @@ from workflows.defect_notice import OUTCOMES
 from workflows.definition import INSPECTED as INSPECTED_AT
 from workflows.definition import STEP_KINDS
 from workflows.engine import Side
+from workflows.material import CERTIFICATES
 from workflows.meeting import SPEAKERS, WAYS
 from workflows.nonconformity import DISPOSITIONS
 from workflows.powers import ROLE_NAMES
 from workflows.stages import STAGES
+from workflows.supplier import ROLES as SUPPLIERS
 from workflows.transfer import KINDS as ITEMS
 from workflows.transfer import TRIED
 from workflows.words import N_
@@ -121,6 +123,7 @@ VALUE_NAMES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "agreement": {"kind": AGREEMENTS, "ends_because": ENDS_BECAUSE},
     "answer": {"question": QUESTIONS},
     "appointment": {"post": KEY_POSTS, "education": EDUCATIONS, "professional_title": TITLES},
+    "approved_source": {"supplied": SUPPLIES},
     "audit": {"kind": AUDITED, "mode": MODES, "held_by": HELD_BY, "supplied": SUPPLIES},
     "audit_finding": {"grade": GRADES},
     "audit_report": {"mode": MODES, "result": INSPECTED},
@@ -146,6 +149,7 @@ VALUE_NAMES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "inspection": {"result": INSPECTED},
     "internal_audit": {"result": INSPECTED},
     "invitation": {"roles": ROLES},
+    "material": {"certificates": CERTIFICATES},
     "meeting": {"way": WAYS, "speaker": SPEAKERS},
     "nonconformity": {"disposition": DISPOSITIONS},
     "participation": {"side": SIDES},
@@ -154,6 +158,7 @@ VALUE_NAMES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "registration_certificate": {"device_class": DEVICE_CLASSES},
     "roster": {"plan": PLANS},
     "signature": {"side": SIDES},
+    "supplier": {"role": SUPPLIERS},
     "transfer_gap": {"owes": OWES},
     "transfer_item": {"kind": ITEMS},
     "transfer_trial": {"result": TRIED},

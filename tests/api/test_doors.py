@@ -19,6 +19,7 @@ PAPER = {
 }
 TABLES = {
     "entrustment_id": "entrustment",
+    "approved_source_id": "approved_source",
     "agreement_id": "agreement",
     "agreement_review_id": "agreement_review",
     "verdict_id": "verdict",

@@ -15,6 +15,8 @@ KINDS = {
     "hearings": "hearing",
     "self-inspections": "self_inspection",
     "products": "product",
+    "suppliers": "supplier",
+    "materials": "material",
 }
 
 
@@ -52,6 +54,7 @@ def test_the_figures_of_a_self_inspection_come_with_the_one_report(plant):
         Scope.HEARINGS_READ,
         Scope.SELF_INSPECTIONS_READ,
         Scope.EVIDENCE_READ,
+        Scope.MATERIALS_READ,
     ],
 )
 def test_a_machine_limited_to_an_entrustment_cannot_read_the_house(app, world, scope, monkeypatch):

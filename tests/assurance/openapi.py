@@ -61,6 +61,7 @@ SHARED = (
     "duty",
     "ending",
     "hold_point",
+    "approved_source",
     "meeting",
     "nonconformity",
     "posting",
@@ -69,7 +70,7 @@ SHARED = (
     "transfer",
     "verdict",
 )
-OWN = ("appointment", "auditor_qualification", "hearing", "product", "self_inspection")
+OWN = ("appointment", "auditor_qualification", "hearing", "material", "product", "self_inspection", "supplier")
 OCTETS = base64.b64decode(PDF)
 ANNOUNCED = {
     "name": "paper.pdf",

@@ -21,7 +21,16 @@ MARK = re.compile(rb"CANARY-([a-z_]+(?:\.[a-z]+)?)-")
 AN_ID = re.compile(rb"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}")
 # What a house keeps in its own books and the authority of its province sees, while it looks on one of its entrustments;
 # and whose authority that is.
-OVERSEEN = {"appointment", "duty", "hearing", "organisation", "self_inspection", "signature"}
+OVERSEEN = {
+    "appointment",
+    "duty",
+    "hearing",
+    "material",
+    "organisation",
+    "self_inspection",
+    "signature",
+    "supplier",
+}
 OVERSEES = {"chengyue": {"shanghai"}, "hengrui": {"jiangsu"}, "qihe": {"guangdong"}}
 # Columns that hold a word of the portal's own, a digest or an address of bytes; a mark would make them mean nothing.
 CODED = {
@@ -65,6 +74,7 @@ CODED = {
     "record_hash",
     "result",
     "roles",
+    "role",
     "rule",
     "scope",
     "sha256",

@@ -153,6 +153,7 @@ _SHARED = (
     "transfer_gap",
     "variety_report",
     "definition",
+    "approved_source",
     "verdict",
     "stored_file",
 )
@@ -175,6 +176,8 @@ _MOVING = (
     "appointment",
     "hearing",
     "self_inspection",
+    "supplier",
+    "material",
 )
 _PRIVATE = (
     "appointment",
@@ -182,6 +185,8 @@ _PRIVATE = (
     "hearing",
     "organisation",
     "self_inspection",
+    "supplier",
+    "material",
     "auditor_qualification",
     "client",
     "client_key",

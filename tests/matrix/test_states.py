@@ -134,6 +134,20 @@ STATES = {
         "approved": {"approved_at": NOW},
         "withdrawn": {"approved_at": None, "withdrawn_at": NOW},
     },
+    "approved_source": {
+        "proposed": {"refused_at": None, "withdrawn_at": None},
+        "approved": {"approved_at": NOW},
+        "suspended": {"suspended_at": NOW},
+        "refused": {"refused_at": NOW},
+        "withdrawn": {"refused_at": None, "withdrawn_at": NOW},
+    },
+    "supplier": {
+        "listed": {"ended_at": None},
+        "approved": {"approved_at": NOW},
+        "suspended": {"suspended_at": NOW},
+        "ended": {"ended_at": NOW},
+    },
+    "material": {"in_use": {}, "retired": {}},
     "transfer_gap": {"open": {"closed_at": None}, "closed": {"closed_at": NOW, "resolution": "agreed"}},
     "self_inspection": {
         "drafted": {"signed_at": None},

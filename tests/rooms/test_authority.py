@@ -46,6 +46,7 @@ NAMED = {
     "hold_point": "Hold point of batch ",
     "transfer": "Design transfer DT-",
     "definition": "Definition V1 of ",
+    "approved_source": "Source AS-",
 }
 WITHIN = {"audit_finding": "audit", "capa_action": "capa", "ending_line": "ending", "transfer_gap": "transfer"}
 

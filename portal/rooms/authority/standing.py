@@ -12,6 +12,7 @@ from portal.db import session, today
 from portal.facts import Ground, Supervision, grounds
 from portal.facts.duties import OpenDuties, open_duties
 from portal.records.agreement import Agreement
+from portal.records.approved_source import ApprovedSource
 from portal.records.audit import Audit, AuditFinding, AuditProgramme
 from portal.records.batch import Batch, Nonconformity
 from portal.records.capa import Capa
@@ -53,6 +54,7 @@ class Standing:
     restarts: list[Restart] = field(default_factory=list)
     definitions: list[Definition] = field(default_factory=list)
     meetings: list[Meeting] = field(default_factory=list)
+    sources: list[ApprovedSource] = field(default_factory=list)
 
     @property
     def site(self) -> Exhibit | None:
@@ -126,10 +128,13 @@ def standings(entrustments: Sequence[Entrustment]) -> list[Standing]:
 def laid_out(standing: Standing) -> Standing:
     """The same with its audits, those of the latest days first, each with its open findings; in one query.
 
-    Audit programmes, transfers, yearly reviews, checklists of the end, restarts, definitions and meetings come along,
-    the newest first.
+    Audit programmes, transfers, yearly reviews, checklists of the end, restarts, definitions, meetings and sources of
+    materials come along, the newest first.
     """
-    kinds: tuple[Any, ...] = (Audit, AuditProgramme, Transfer, AgreementReview, Ending, Restart, Definition, Meeting)
+    kinds: tuple[Any, ...] = (
+        *(Audit, AuditProgramme, Transfer, AgreementReview, Ending, Restart, Definition, Meeting),
+        ApprovedSource,
+    )
     parts = union_all(*(select(literal(part).label("part")) for part in range(len(kinds)))).subquery()
     still = select(func.count()).where(AuditFinding.audit_id == Audit.id, AuditFinding.closed_at.is_(None))
     wanted = select(still.scalar_subquery(), *kinds).select_from(parts)
@@ -137,7 +142,7 @@ def laid_out(standing: Standing) -> Standing:
         wanted = wanted.outerjoin(kind, and_(parts.c.part == part, kind.entrustment_id == standing.entrustment.id))
     newest_first = (Audit.starts_on.desc(), AuditProgramme.year.desc(), *(kind.id.desc() for kind in kinds))
     rows = session.execute(wanted.options(Definition.with_change()).order_by(*newest_first)).all()
-    programmes, transfers, reviews, endings, restarts, definitions, meetings = (
+    programmes, transfers, reviews, endings, restarts, definitions, meetings, sources = (
         [row[at] for row in rows if row[at]] for at in range(2, len(kinds) + 1)
     )
     return replace(
@@ -150,6 +155,7 @@ def laid_out(standing: Standing) -> Standing:
         restarts=restarts,
         definitions=definitions,
         meetings=meetings,
+        sources=sources,
     )
 
 

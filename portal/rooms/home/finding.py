@@ -11,6 +11,7 @@ from flask_babel import gettext
 from sqlalchemy import Select, or_, select
 
 from portal.db import session
+from portal.records.approved_source import ApprovedSource
 from portal.records.audit import Audit, AuditFinding
 from portal.records.batch import Batch, Nonconformity
 from portal.records.capa import Capa
@@ -20,8 +21,10 @@ from portal.records.definition import Definition, DefinitionMaterial, Definition
 from portal.records.entrustment import Entrustment, Exhibit
 from portal.records.evidence import ProductionLicence, RegistrationCertificate
 from portal.records.file import StoredFile
+from portal.records.material import Material
 from portal.records.meeting import Meeting
 from portal.records.product import Product
+from portal.records.supplier import Supplier
 from portal.records.transfer import Transfer
 from portal.web.history import record_url
 from portal.web.kind_names import KIND_NAMES
@@ -41,6 +44,12 @@ NUMBERED: Mapping[Any, Any] = {
     Meeting: Meeting.agenda,
     AuditFinding: AuditFinding.title,
     Transfer: Transfer.product_name,
+    ApprovedSource: ApprovedSource.supplier_name,
+}
+# What bears one in the own house's books, each with what it is called by and what its record says of it.
+AT_HOME: Mapping[Any, tuple[Any, Any]] = {
+    Supplier: (Supplier.number, Supplier.name),
+    Material: (Material.code, Material.name),
 }
 _HASH_BEGINS = re.compile(r"[0-9a-f]{8,64}", re.IGNORECASE)
 
@@ -65,7 +74,7 @@ def hits_of(wanted: str) -> list[Hit]:
 
 
 def _all(wanted: str) -> Iterator[Hit]:
-    for search in (_entrustments, _numbered, _definitions, _exhibits):
+    for search in (_entrustments, _numbered, _definitions, _at_home, _exhibits):
         yield from search(wanted)
     if g.actor.may(Power.EVIDENCE_READ):
         yield from _products(wanted)
@@ -97,6 +106,14 @@ def _definitions(wanted: str) -> Iterator[Hit]:
     for found in _some(select(Definition).where(matching)):
         where = url_for("definitions.show", definition_id=found.id)
         yield Hit(gettext("Product and process definition"), found.called, found.product_name, where)
+
+
+def _at_home(wanted: str) -> Iterator[Hit]:
+    for kind, (number, title) in AT_HOME.items():
+        label = said(KIND_NAMES[kind.__tablename__])
+        for found in _some(select(kind).where(or_(_begins(number, wanted), _holds(title, wanted)))):
+            if url := record_url(kind.__tablename__, found.id):
+                yield Hit(label, getattr(found, number.key), getattr(found, title.key), url)
 
 
 def _exhibits(wanted: str) -> Iterator[Hit]:

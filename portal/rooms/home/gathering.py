@@ -38,6 +38,8 @@ from portal.facts.meetings import minutes_facts
 from portal.facts.notices import unread
 from portal.facts.reports import report_facts
 from portal.facts.reviews import review_facts
+from portal.facts.sources import source_facts
+from portal.records.approved_source import ApprovedSource
 from portal.records.audit import Audit, AuditFinding
 from portal.records.batch import Batch, Nonconformity
 from portal.records.capa import Capa
@@ -112,7 +114,7 @@ def gather() -> Gathered:
     postings = _waiting(each for under in watched.values() for each in under.postings)
     exceptions = _waiting(each for under in watched.values() for each in under.exceptions)
     reports, found.unreported = _reports(watched.values()) if g.actor.may(Power.REPORT_WRITE) else ([], [])
-    capas, changes, definitions = _capas_changes_and_definitions(found.grounds)
+    capas, changes, definitions, sources = _capas_changes_and_definitions(found.grounds)
     undecided = [each for each in changes if not each.where.final][:MOST]
     transfers = transfers_where(Transfer.entrustment_id.in_(found.grounds), Transfer.underway())[:MOST]
     defects = [each for ground in found.grounds.values() for each in ground.defects][:MOST]
@@ -138,37 +140,41 @@ def gather() -> Gathered:
     found.records += [*undecided, *defects, *postings, *exceptions, *reports, *holds]
     found.records += [each for each, _ in [*transfers, *definitions]]
     found.facts |= {each.id: minutes_facts(each) for each in meetings}
-    found.records += [*reviews, *endings, *meetings]
+    found.facts |= source_facts(sources)
+    found.records += [*reviews, *endings, *meetings, *sources]
     return found
 
 
 def _capas_changes_and_definitions(
     known: Mapping[UUID, Ground],
-) -> tuple[list[Capa], list[Change], list[tuple[Definition, DefinitionFacts]]]:
+) -> tuple[list[Capa], list[Change], list[tuple[Definition, DefinitionFacts]], list[ApprovedSource]]:
     """Corrective actions on their way with their steps, every change that binds some batch or may yet, and the
-    versions that are drafted or signed by one side with their facts.
+    versions that are drafted or signed by one side with their facts; and the sources that wait for the registrant.
 
     In one query.
     """
-    parts = union_all(*(select(literal(part).label("part")) for part in range(3))).subquery()
+    parts = union_all(*(select(literal(part).label("part")) for part in range(4))).subquery()
     underway = and_(parts.c.part == 0, Capa.entrustment_id.in_(known), Capa.state.in_(_underway(Capa)))
     drafted = and_(parts.c.part == 2, Definition.entrustment_id.in_(known), Definition.drafted())
+    proposed = and_(parts.c.part == 3, ApprovedSource.entrustment_id.in_(known), ApprovedSource.state == "proposed")
     wanted = (
-        select(Capa, Change, *definition_columns())
+        select(Capa, Change, ApprovedSource, *definition_columns())
         .select_from(parts)
         .outerjoin(Capa, underway)
         .outerjoin(Capa.actions)
         .outerjoin(Change, and_(parts.c.part == 1, Change.entrustment_id.in_(known), Change.state != "refused"))
         .outerjoin(Change.assessments)
         .outerjoin(Definition, drafted)
+        .outerjoin(ApprovedSource, proposed)
         .options(contains_eager(Capa.actions), contains_eager(Change.assessments))
-        .order_by(Capa.id.desc(), Change.id.desc(), Definition.id.desc())
+        .order_by(Capa.id.desc(), Change.id.desc(), Definition.id.desc(), ApprovedSource.id)
     )
     rows = session.execute(with_what_they_rest_on(wanted)).unique().all()
     return (
         [each for each, *_ in rows if each][:MOST],
         [each for _, each, *_ in rows if each],
-        [(row[2], facts_of(*row[2:])) for row in rows if row[2]][:MOST],
+        [(row[3], facts_of(*row[3:])) for row in rows if row[3]][:MOST],
+        [row[2] for row in rows if row[2]][:MOST],
     )
 
 

@@ -8,6 +8,7 @@ from flask_babel import gettext
 
 from portal.db import today
 from portal.records.agreement import Agreement
+from portal.records.approved_source import ApprovedSource
 from portal.records.audit import Audit, AuditFinding
 from portal.records.batch import Batch, Nonconformity
 from portal.records.capa import Capa
@@ -31,6 +32,7 @@ from workflows.words import N_
 ROOM_OF = {
     Agreement: "agreements",
     AgreementReview: "reviews",
+    ApprovedSource: "approved_sources",
     Audit: "audits",
     AuditFinding: "audit_findings",
     Batch: "batches",
@@ -52,6 +54,7 @@ AGREEMENTS = {"quality": N_("Quality agreement"), "entrustment": N_("Entrustment
 NAMES: Mapping[type[Any], Callable[[Any], str]] = {
     Agreement: lambda record: said(AGREEMENTS[record.kind]),
     AgreementReview: lambda record: gettext("yearly review %(number)s", number=record.number),
+    ApprovedSource: lambda record: gettext("source %(number)s", number=record.number),
     Audit: lambda record: gettext("audit %(number)s", number=record.number),
     AuditFinding: lambda record: gettext("finding %(number)s", number=record.number),
     Batch: lambda record: gettext("batch %(number)s", number=record.number),
@@ -70,6 +73,7 @@ NAMES: Mapping[type[Any], Callable[[Any], str]] = {
     Transfer: lambda record: gettext("design transfer %(number)s", number=record.number),
 }
 NOTES: Mapping[type[Any], Callable[[Any], str]] = {
+    ApprovedSource: lambda record: record.material_name,
     Audit: lambda record: record.site,
     AuditFinding: lambda record: record.title,
     Batch: lambda record: record.product_name,

@@ -9,10 +9,25 @@ from portal.rooms.authority.focus.shown import Showing, Shown
 from portal.rooms.authority.standing import Standing
 from portal.web.history import way
 from portal.wording import day, said
+from workflows.approved_source import PURCHASING
 from workflows.batch import BATCH
 from workflows.capa import CAPA
 from workflows.defect_notice import DEFECT_NOTICE, STOP
 from workflows.restart import RESTART
+
+
+def sources(standing: Standing) -> Iterator[Shown]:
+    """From which supplier each material may come."""
+    for each in standing.sources:
+        text = gettext(
+            "Source %(number)s of %(material)s: %(supplier)s, %(state)s",
+            number=each.number,
+            material=each.material_name,
+            supplier=each.supplier_name,
+            state=said(each.where.label),
+        )
+        url = way("approved_sources.show", approved_source_id=each.id)
+        yield Shown(text, None, url, (PURCHASING,))
 
 
 def definitions(standing: Standing) -> Iterator[Shown]:
