@@ -57,6 +57,7 @@ ROOMS = (
     "sessions",
     "suppliers",
     "trails",
+    "trade_items",
     "transfer_gaps",
     "transfers",
     "variety_reports",

@@ -28,6 +28,7 @@ from workflows.powers import POWERS_OF, ROLE_NAMES
 from workflows.quarterly_hearing import HEARING
 from workflows.self_inspection import SELF_INSPECTION
 from workflows.supplier import SUPPLIER
+from workflows.trade_item import TRADE_ITEM
 from workflows.transfer import TRANSFER, TRANSFER_GAP
 
 LIFECYCLES: tuple[Lifecycle[Any], ...] = (
@@ -55,6 +56,7 @@ LIFECYCLES: tuple[Lifecycle[Any], ...] = (
     TRANSFER,
     TRANSFER_GAP,
     DEFINITION,
+    TRADE_ITEM,
     SELF_INSPECTION,
     SUPPLIER,
     MATERIAL,

@@ -56,6 +56,7 @@ class BatchFacts:
     duties: HoldingFacts
     under: MadeUnder
     laid_down: LaidDown
+    udi_in_use: bool = True
 
     @property
     def unbalanced(self) -> int | None:
@@ -171,6 +172,13 @@ UDI_RIGHT = Check[BatchFacts](
     mend="batches.edit",
     since=GMP_2025_SINCE,
 )
+UDI_IN_USE = Check[BatchFacts](
+    code="udi-in-use",
+    says=N_("The device identifier of the batch is one that the registrant has taken into use for the product."),
+    holds=lambda facts: facts.udi_in_use,
+    sources=(Source("UDI-ROLL-OUT"), Source("HOUSE")),
+    mend="trade_items.listing",
+)
 RELEASE_SHEET = Check[BatchFacts](
     code="release-sheet",
     says=N_("The production release sheet is issued and filed."),
@@ -259,6 +267,7 @@ _EITHER_RELEASE = (
     CHANGES_IMPLEMENTED,
     AS_PERMITTED,
     NO_UNSETTLED_DEFECT,
+    UDI_IN_USE,
 )
 OF_PRODUCTION = (
     *_EITHER_RELEASE,

@@ -26,6 +26,7 @@ from portal.api import (  # noqa: F401  they hang doors
     restarts,
     reviews,
     tokens,
+    trade_items,
     transfers,
 )
 from portal.api.desk import desk

@@ -17,7 +17,7 @@ from portal.rooms.definitions.keeping import amend, lay_down, open_definition, w
 from workflows.limits import LIMITS
 from workflows.powers import Role
 
-HEAD = {"label_version": "5", "instructions_version": "3", "udi_di": "06900000001233"}
+HEAD = {"label_version": "5", "instructions_version": "3"}
 # Name, kind, work instruction and its version, in the order of the routing.
 STEPS = (
     ("下料", "ordinary", "WI-35-001", "A/4"),
@@ -76,7 +76,7 @@ def define_product(org: dict[str, UUID], relation: UUID, product: UUID, venture:
         definition_id = definition.id
         lay_down(definition, _lines(), by=by)
         session.flush()
-        amend(definition, HEAD | {"effective_on": today()}, by=by)
+        amend(definition, HEAD | {"udi_di": venture.di, "effective_on": today()}, by=by)
     for house, name in ((venture.registrant, "registrant_signs"), (venture.manufacturer, "manufacturer_countersigns")):
         with played_by(house, Role.MANAGEMENT_REPRESENTATIVE, org) as by:
             definition = session.get_one(Definition, definition_id)

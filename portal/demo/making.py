@@ -96,7 +96,7 @@ def _opened(
             expires_on=today() + timedelta(days=5 * 365),
             steps_planned=17,
             planned=1200,
-            udi_di="06900000001233",
+            udi_di=None,
             stage="pilot" if trial else COMMERCIAL,
         )
         batch = open_batch(ground, given, actor=by)

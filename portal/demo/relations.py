@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from agreements.clauses import DocumentKind
+from agreements.udi import check_digit
 from portal import ledger
 from portal.acting import tell
 from portal.db import session, today
@@ -50,6 +51,12 @@ class Venture:
     code: str
     serial: str
     implantable: bool = True
+
+    @property
+    def di(self) -> str:
+        """The identifier of the smallest unit, which the certificate, the batches and the labels name."""
+        body = "069000000" + self.serial
+        return body + check_digit(body)
 
     @property
     def device_class(self) -> str:
@@ -133,7 +140,7 @@ def put_forward(org: dict[str, UUID], venture: Venture) -> dict[str, UUID]:
                 is_allogeneic=False,
                 contains_allogeneic_material=False,
                 vascular_site=None,
-                udi_di="06900000001233",
+                udi_di=venture.di,
                 certificate_id=certificate.id,
             ),
             "product.recorded",

@@ -15,6 +15,7 @@ from portal.demo.cast import HOUSES, PASSWORD
 from portal.demo.defining import define_product, draft_next
 from portal.demo.ending import make_ending
 from portal.demo.hands import played_by
+from portal.demo.identifying import enter_identifiers
 from portal.demo.machines import make_client
 from portal.demo.making import make_batches
 from portal.demo.meeting import make_meeting
@@ -85,6 +86,7 @@ def build() -> World:
         "transfer": plate["transfer"],
         "definition": plate["definition"],
         "approved_source": plate["tyvek"],
+        "trade_item": plate["trade_item"],
         "quality_agreement": plate["quality"],
         "entrustment_agreement": plate["entrusting"],
     }
@@ -234,4 +236,5 @@ def complained_of(org: dict[str, UUID], venture: Venture, plant: tuple[UUID, ...
     made["transfer"] = transfer_design(org, made["entrustment"], made["product"], venture)
     made["definition"] = define_product(org, made["entrustment"], made["product"], venture)
     made |= approve_sources(org, made["definition"], venture.registrant, venture.manufacturer)
+    made["trade_item"] = enter_identifiers(org, made["entrustment"], made["product"], venture)
     return made

@@ -36,6 +36,7 @@ from portal.records import (  # noqa: F401
     self_inspection,
     supplier,
     tally,
+    trade_item,
     transfer,
     variety_report,
 )

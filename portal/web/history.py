@@ -76,6 +76,7 @@ RECORD_PAGES = {
     "self_inspection": ("self_inspections.show", "self_inspection_id"),
     "stored_file": ("files.take", "file_id"),
     "supplier": ("suppliers.show", "supplier_id"),
+    "trade_item": ("trade_items.show", "trade_item_id"),
     "transfer": ("transfers.show", "transfer_id"),
     "transfer_gap": ("transfer_gaps.show", "transfer_gap_id"),
     "variety_report": ("variety_reports.show", "variety_report_id"),

@@ -67,6 +67,7 @@ KIND_NAMES: Mapping[str, str] = {
     "site": N_("Site"),
     "stored_file": N_("File"),
     "supplier": N_("Supplier"),
+    "trade_item": N_("Device identifier"),
     "transfer": N_("Design transfer"),
     "transfer_gap": N_("Gap of a design transfer"),
     "transfer_item": N_("Item of a design transfer"),

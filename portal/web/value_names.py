@@ -23,6 +23,7 @@ from workflows.nonconformity import DISPOSITIONS
 from workflows.powers import ROLE_NAMES
 from workflows.stages import STAGES
 from workflows.supplier import ROLES as SUPPLIERS
+from workflows.trade_item import AGENCIES, LEVELS
 from workflows.transfer import KINDS as ITEMS
 from workflows.transfer import TRIED
 from workflows.words import N_
@@ -159,6 +160,7 @@ VALUE_NAMES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "roster": {"plan": PLANS},
     "signature": {"side": SIDES},
     "supplier": {"role": SUPPLIERS},
+    "trade_item": {"agency": AGENCIES, "level": LEVELS},
     "transfer_gap": {"owes": OWES},
     "transfer_item": {"kind": ITEMS},
     "transfer_trial": {"result": TRIED},

@@ -40,6 +40,7 @@ TABLES = {
     "daily_report_id": "daily_report",
     "hold_point_id": "hold_point",
     "restart_id": "restart",
+    "trade_item_id": "trade_item",
     "transfer_id": "transfer",
     "definition_id": "definition",
     "file_id": "stored_file",

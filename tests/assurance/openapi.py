@@ -67,6 +67,7 @@ SHARED = (
     "posting",
     "posting_exception",
     "restart",
+    "trade_item",
     "transfer",
     "verdict",
 )

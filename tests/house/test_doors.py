@@ -34,6 +34,7 @@ ROOM_OF = {
     "hold_point": "holds",
     "transfer": "transfers",
     "definition": "definitions",
+    "trade_item": "trade_items",
     "transfer_gap": "transfer_gaps",
 }
 

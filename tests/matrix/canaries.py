@@ -35,6 +35,7 @@ OVERSEES = {"chengyue": {"shanghai"}, "hengrui": {"jiangsu"}, "qihe": {"guangdon
 # Columns that hold a word of the portal's own, a digest or an address of bytes; a mark would make them mean nothing.
 CODED = {
     "about_kind",
+    "agency",
     "answer",
     "because",
     "body_hash",
@@ -51,6 +52,7 @@ CODED = {
     "kept_by",
     "kid",
     "kind",
+    "level",
     "language",
     "lines_hash",
     "media_type",

@@ -149,6 +149,7 @@ _SHARED = (
     "observation",
     "hold_point",
     "restart",
+    "trade_item",
     "transfer",
     "transfer_gap",
     "variety_report",

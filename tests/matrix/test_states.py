@@ -148,6 +148,11 @@ STATES = {
         "ended": {"ended_at": NOW},
     },
     "material": {"in_use": {}, "retired": {}},
+    "trade_item": {
+        "entered": {"since": None, "until": None},
+        "in_use": {"since": TODAY},
+        "given_up": {"until": TODAY},
+    },
     "transfer_gap": {"open": {"closed_at": None}, "closed": {"closed_at": NOW, "resolution": "agreed"}},
     "self_inspection": {
         "drafted": {"signed_at": None},

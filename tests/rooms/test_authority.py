@@ -47,6 +47,7 @@ NAMED = {
     "transfer": "Design transfer DT-",
     "definition": "Definition V1 of ",
     "approved_source": "Source AS-",
+    "trade_item": "Device identifier 0690",
 }
 WITHIN = {"audit_finding": "audit", "capa_action": "capa", "ending_line": "ending", "transfer_gap": "transfer"}
 

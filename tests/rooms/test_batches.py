@@ -21,7 +21,7 @@ FIGURES = {
     "sampled": "12",
     "label_version": "5",
     "instructions_version": "3",
-    "udi_di": "06900000001233",
+    "udi_di": "06900000004173",
     "reason": "",
 }
 

@@ -31,7 +31,7 @@ def given(world):
         "planned": "1,200",
         "stage": "commercial",
         "steps_planned": "17",
-        "udi_di": "06900000001233",
+        "udi_di": "06900000004173",
     }
 
 

@@ -20,7 +20,7 @@ FIGURES = {
     "sampled": "12",
     "label_version": "5",
     "instructions_version": "3",
-    "udi_di": "06900000001233",
+    "udi_di": "06900000004173",
 }
 RELEASE_PERSON = "hengrui/manufacturer-release-person"
 

@@ -25,6 +25,7 @@ from portal.records.meeting import Meeting
 from portal.records.report import DailyReport
 from portal.records.restart import Restart
 from portal.records.review import AgreementReview
+from portal.records.trade_item import TradeItem
 from portal.records.transfer import Transfer
 from workflows.batch import BATCH
 from workflows.engine import Lifecycle, State
@@ -51,6 +52,7 @@ class Standing:
     transfers: list[Transfer] = field(default_factory=list)
     reviews: list[AgreementReview] = field(default_factory=list)
     endings: list[Ending] = field(default_factory=list)
+    identifiers: list[TradeItem] = field(default_factory=list)
     restarts: list[Restart] = field(default_factory=list)
     definitions: list[Definition] = field(default_factory=list)
     meetings: list[Meeting] = field(default_factory=list)
@@ -128,12 +130,12 @@ def standings(entrustments: Sequence[Entrustment]) -> list[Standing]:
 def laid_out(standing: Standing) -> Standing:
     """The same with its audits, those of the latest days first, each with its open findings; in one query.
 
-    Audit programmes, transfers, yearly reviews, checklists of the end, restarts, definitions, meetings and sources of
-    materials come along, the newest first.
+    Audit programmes, transfers, yearly reviews, checklists of the end, restarts, definitions, meetings, sources of
+    materials and device identifiers come along, the newest first.
     """
     kinds: tuple[Any, ...] = (
         *(Audit, AuditProgramme, Transfer, AgreementReview, Ending, Restart, Definition, Meeting),
-        ApprovedSource,
+        *(ApprovedSource, TradeItem),
     )
     parts = union_all(*(select(literal(part).label("part")) for part in range(len(kinds)))).subquery()
     still = select(func.count()).where(AuditFinding.audit_id == Audit.id, AuditFinding.closed_at.is_(None))
@@ -142,7 +144,7 @@ def laid_out(standing: Standing) -> Standing:
         wanted = wanted.outerjoin(kind, and_(parts.c.part == part, kind.entrustment_id == standing.entrustment.id))
     newest_first = (Audit.starts_on.desc(), AuditProgramme.year.desc(), *(kind.id.desc() for kind in kinds))
     rows = session.execute(wanted.options(Definition.with_change()).order_by(*newest_first)).all()
-    programmes, transfers, reviews, endings, restarts, definitions, meetings, sources = (
+    programmes, transfers, reviews, endings, restarts, definitions, meetings, sources, identifiers = (
         [row[at] for row in rows if row[at]] for at in range(2, len(kinds) + 1)
     )
     return replace(
@@ -156,6 +158,7 @@ def laid_out(standing: Standing) -> Standing:
         definitions=definitions,
         meetings=meetings,
         sources=sources,
+        identifiers=identifiers,
     )
 
 

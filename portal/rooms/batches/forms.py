@@ -33,7 +33,10 @@ INSPECTIONS = frozenset({"incoming_inspection", "process_inspection", "final_ins
 def _udi() -> Any:
     return text_field(
         _l("Device identifier (UDI-DI)"),
-        _l("As printed on the label, without the production identifier, such as 06900000001233."),
+        _l(
+            "As printed on the label, without the production identifier, such as 06900000001233. Left empty, it is the "
+            "one that the registrant keeps in use."
+        ),
         50,
         Optional(),
         Regexp(

@@ -10,6 +10,7 @@ from portal.acting import begin
 from portal.db import new_id, session, today
 from portal.facts import Ground, opening_facts
 from portal.facts.standstill import Making, making_of
+from portal.facts.trade_items import primary_of
 from portal.identity import Actor
 from portal.records.batch import Batch, BatchDefinition
 from portal.tenancy import side_in
@@ -53,7 +54,7 @@ def open_batch(ground: Ground, given: Opening, *, actor: Actor) -> Batch:
         steps_planned=given.steps_planned,
         steps_done=0,
         planned=given.planned,
-        udi_di=given.udi_di,
+        udi_di=given.udi_di or _identifier(ground, given.product_id),
     )
     decision = decide_opening(making_of(ground), given.product_id, given.started_on, stage=given.stage, actor=actor)
     begin(batch, decision, actor=actor, also=_bound(batch, ground), side=_side(ground))
@@ -76,6 +77,12 @@ def _bound(batch: Batch, ground: Ground) -> list[BatchDefinition]:
         return []
     batch.binding = BatchDefinition(id=new_id(), entrustment_id=batch.entrustment_id, definition_id=definition.id)
     return [batch.binding]
+
+
+def _identifier(ground: Ground, product_id: UUID) -> str | None:
+    """What the registrant keeps in use for the product, where nobody typed another."""
+    primary = primary_of(ground.entrustment.id, product_id)
+    return primary.di if primary else None
 
 
 def _side(ground: Ground) -> Side | None:

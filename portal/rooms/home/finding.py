@@ -25,6 +25,7 @@ from portal.records.material import Material
 from portal.records.meeting import Meeting
 from portal.records.product import Product
 from portal.records.supplier import Supplier
+from portal.records.trade_item import TradeItem
 from portal.records.transfer import Transfer
 from portal.web.history import record_url
 from portal.web.kind_names import KIND_NAMES
@@ -74,7 +75,7 @@ def hits_of(wanted: str) -> list[Hit]:
 
 
 def _all(wanted: str) -> Iterator[Hit]:
-    for search in (_entrustments, _numbered, _definitions, _at_home, _exhibits):
+    for search in (_entrustments, _numbered, _definitions, _at_home, _identifiers, _exhibits):
         yield from search(wanted)
     if g.actor.may(Power.EVIDENCE_READ):
         yield from _products(wanted)
@@ -114,6 +115,12 @@ def _at_home(wanted: str) -> Iterator[Hit]:
         for found in _some(select(kind).where(or_(_begins(number, wanted), _holds(title, wanted)))):
             if url := record_url(kind.__tablename__, found.id):
                 yield Hit(label, getattr(found, number.key), getattr(found, title.key), url)
+
+
+def _identifiers(wanted: str) -> Iterator[Hit]:
+    for found in _some(select(TradeItem).where(_begins(TradeItem.di, wanted))):
+        where = url_for("trade_items.show", trade_item_id=found.id)
+        yield Hit(gettext("Device identifier"), found.di, found.product_name, where)
 
 
 def _exhibits(wanted: str) -> Iterator[Hit]:

@@ -14,6 +14,7 @@ from workflows.batch import BATCH
 from workflows.capa import CAPA
 from workflows.defect_notice import DEFECT_NOTICE, STOP
 from workflows.restart import RESTART
+from workflows.trade_item import UPLOADED_BEFORE_SALE
 
 
 def sources(standing: Standing) -> Iterator[Shown]:
@@ -48,6 +49,19 @@ def definitions(standing: Standing) -> Iterator[Shown]:
                 "%(product)s: no definition approved by both sides holds today", product=product.facts["name"]
             )
             yield Shown(text, "warn", way("definitions.listing", entrustment_id=standing.entrustment.id))
+
+
+def identifiers(standing: Standing) -> Iterator[Shown]:
+    """What the products are labelled with, and whether the national database has it."""
+    for each in standing.identifiers:
+        text = gettext(
+            "Device identifier %(di)s of %(product)s: %(state)s",
+            di=each.di,
+            product=each.product_name,
+            state=said(each.where.label),
+        )
+        tone = "good" if each.state == "in_use" else None
+        yield Shown(text, tone, way("trade_items.show", trade_item_id=each.id), UPLOADED_BEFORE_SALE)
 
 
 def transfers(standing: Standing) -> Iterator[Shown]:

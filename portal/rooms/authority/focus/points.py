@@ -35,7 +35,10 @@ SHOWN: dict[tuple[Article, int], tuple[Showing, ...]] = {
         making.batches_in(*RELEASED_BY_PLANT),
     ),
     ("52", 10): (papers.reports, papers.endings),
-    ("53", 1): (papers.licence, papers.certificates, papers.site, making.definitions, making.sources, papers.verdicts),
+    ("53", 1): (
+        *(papers.licence, papers.certificates, papers.site, making.definitions, making.identifiers),
+        *(making.sources, papers.verdicts),
+    ),
     ("53", 2): (papers.inspections, making.batches, making.nonconformities, making.restarts),
     ("53", 3): (),
     ("53", 4): (papers.shown_anew, supervising.change_control),
