@@ -41,6 +41,7 @@ ROOMS = (
     "hearings",
     "holds",
     "home",
+    "material_lots",
     "materials",
     "meetings",
     "nonconformities",

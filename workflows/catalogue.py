@@ -20,6 +20,7 @@ from workflows.engine import Lifecycle, Transition
 from workflows.entrustment import ENTRUSTMENT
 from workflows.hold_point import HOLD_POINT
 from workflows.material import MATERIAL
+from workflows.material_lot import MATERIAL_LOT
 from workflows.meeting import MEETING
 from workflows.nonconformity import NONCONFORMITY
 from workflows.posting import POSTING
@@ -60,6 +61,7 @@ LIFECYCLES: tuple[Lifecycle[Any], ...] = (
     SELF_INSPECTION,
     SUPPLIER,
     MATERIAL,
+    MATERIAL_LOT,
     APPROVED_SOURCE,
 )
 

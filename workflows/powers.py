@@ -54,6 +54,7 @@ class Power(StrEnum):
     HOME_READ = "home:read"
     MATERIAL_KEEP = "material:keep"
     MATERIAL_READ = "material:read"
+    MATERIAL_RECEIVE = "material:receive"
     MATERIAL_SIGN = "material:sign"
     NONCONFORMITY_CLOSE = "nonconformity:close"
     NONCONFORMITY_RAISE = "nonconformity:raise"
@@ -140,6 +141,7 @@ _QUALITY = _MEMBER | {
     Power.DUTY_KEEP,
     Power.EVIDENCE_KEEP,
     Power.MATERIAL_KEEP,
+    Power.MATERIAL_RECEIVE,
     Power.MATERIAL_SIGN,
     Power.NONCONFORMITY_CLOSE,
     Power.NONCONFORMITY_RAISE,
@@ -183,7 +185,7 @@ POWERS_OF: Mapping[Role, frozenset[Power]] = {
         Power.SELF_INSPECTION_KEEP,
         Power.SELF_INSPECTION_SIGN,
     },
-    Role.PLANT_CLERK: _MEMBER | {Power.BATCH_RECORD, Power.NONCONFORMITY_RAISE},
+    Role.PLANT_CLERK: _MEMBER | {Power.BATCH_RECORD, Power.MATERIAL_RECEIVE, Power.NONCONFORMITY_RAISE},
     Role.REGISTRANT_QUALITY_MANAGER: _QUALITY
     | {
         Power.BATCH_REVIEW,

@@ -30,6 +30,7 @@ class Scope(StrEnum):
     HEARINGS_READ = "hearings:read"
     LEDGER_READ = "ledger:read"
     MATERIALS_READ = "materials:read"
+    MATERIALS_PROPOSE = "materials:propose"
     NONCONFORMITIES_READ = "nonconformities:read"
     NONCONFORMITIES_PROPOSE = "nonconformities:propose"
     RESIDENTS_READ = "residents:read"
@@ -80,7 +81,12 @@ GRANTS: Mapping[Scope, Grant] = {
     ),
     Scope.LEDGER_READ: Grant(N_("Read the ledger"), Power.TRAIL_READ),
     Scope.MATERIALS_READ: Grant(
-        N_("Read the organisation's suppliers and materials"), Power.MATERIAL_READ, whole_house=True
+        N_("Read the organisation's suppliers, materials and their lots"), Power.MATERIAL_READ, whole_house=True
+    ),
+    Scope.MATERIALS_PROPOSE: Grant(
+        N_("Receive lots of materials, file their certificates, write down results"),
+        Power.MATERIAL_RECEIVE,
+        whole_house=True,
     ),
     Scope.NONCONFORMITIES_READ: Grant(N_("Read nonconformities and notices of defects"), Power.BATCH_READ),
     Scope.NONCONFORMITIES_PROPOSE: Grant(N_("Raise nonconformities"), Power.NONCONFORMITY_RAISE),

@@ -20,6 +20,7 @@ from portal.demo.machines import make_client
 from portal.demo.making import make_batches
 from portal.demo.meeting import make_meeting
 from portal.demo.posts import make_key_people
+from portal.demo.receiving import receive_lots
 from portal.demo.relations import (
     YEAR,
     Venture,
@@ -74,8 +75,11 @@ def build() -> World:
     world.named |= {"site": plant[0], "licence": plant[1], "inspection": plant[2], "credit_statement": plant[3]}
 
     for house, prefix in (("hengrui", ""), ("anhe", "strange_"), ("chengyue", "chengyue_")):
-        world.named |= {f"{prefix}{name}": made for name, made in supply(world.org, house).items()}
-    world.named["supplier"], world.named["material"] = world.titanium_supplier, world.titanium_material
+        known = supply(world.org, house)
+        known |= receive_lots(world.org, house, known)
+        world.named |= {f"{prefix}{name}": made for name, made in known.items()}
+    world.named |= {"supplier": world.titanium_supplier, "material": world.titanium_material}
+    world.named["material_lot"] = world.lot_in_quarantine
 
     plate = complained_of(world.org, Venture("chengyue", "hengrui", "金属锁定接骨板", "13-01-01", "0417"), plant)
     world.named |= {

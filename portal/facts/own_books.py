@@ -11,6 +11,7 @@ from portal.records.appointment import Appointment
 from portal.records.duty import Duty
 from portal.records.hearing import Hearing
 from portal.records.material import Material
+from portal.records.material_lot import MaterialLot
 from portal.records.self_inspection import SelfInspection
 from portal.records.supplier import Supplier
 
@@ -27,6 +28,7 @@ class OwnBooks:
     duties: list[Duty]
     suppliers: list[Supplier]
     materials: list[Material]
+    lots: list[MaterialLot]
 
     @classmethod
     def of(cls, organisation_id: UUID) -> "OwnBooks":
@@ -44,6 +46,7 @@ class OwnBooks:
             list(session.scalars(owed.order_by(Duty.id.desc()).limit(MOST))),
             _of(Supplier, organisation_id),
             _of(Material, organisation_id),
+            _of(MaterialLot, organisation_id),
         )
 
     @property

@@ -22,6 +22,7 @@ from portal.records import (  # noqa: F401
     ledger,
     machine,
     material,
+    material_lot,
     meeting,
     notice,
     organisation,

@@ -65,6 +65,7 @@ RECORD_PAGES = {
     "entrustment": ("entrustments.show", "entrustment_id"),
     "hearing": ("hearings.show", "hearing_id"),
     "hold_point": ("holds.show", "hold_point_id"),
+    "material_lot": ("material_lots.show", "material_lot_id"),
     "material": ("materials.show", "material_id"),
     "meeting": ("meetings.show", "meeting_id"),
     "nonconformity": ("nonconformities.show", "nonconformity_id"),

@@ -17,6 +17,7 @@ KINDS = {
     "products": "product",
     "suppliers": "supplier",
     "materials": "material",
+    "material-lots": "material_lot",
 }
 
 

@@ -71,7 +71,16 @@ SHARED = (
     "transfer",
     "verdict",
 )
-OWN = ("appointment", "auditor_qualification", "hearing", "material", "product", "self_inspection", "supplier")
+OWN = (
+    "appointment",
+    "auditor_qualification",
+    "hearing",
+    "material",
+    "material_lot",
+    "product",
+    "self_inspection",
+    "supplier",
+)
 OCTETS = base64.b64decode(PDF)
 ANNOUNCED = {
     "name": "paper.pdf",
@@ -226,6 +235,31 @@ def _given(knocker: Knocker, world: Any) -> dict[str, Any]:
         "replace_a_paper": labelled | {"reason": "the specimen was cut off"},
         "declare_batch_file": ANNOUNCED,
         "declare_evidence_file": ANNOUNCED | {"kind": "inspection"},
+        "record_a_received_lot": {
+            "number": "made anew",
+            "material_id": str(world.material),
+            "supplier_id": str(world.supplier),
+            "supplier_lot": "heat 4711",
+            "received_on": day,
+            "quantity": "120.5",
+            "unit": "kg",
+            "storage": "Q2",
+        },
+        "file_a_lot_certificate": {
+            "kind": "mill",
+            "number": "QC-1",
+            "issuer": "mill",
+            "issued_on": day,
+            "file": {"name": "qc.pdf", "content": PDF},
+        },
+        "record_a_lot_result": {
+            "characteristic": "直径",
+            "measured": "12.01",
+            "instrument": "MI-014",
+            "inspected_on": day,
+            "inspected_by": "QA",
+            "reason": "measured again",
+        },
         "raise_nonconformity": {"title": "scratches", "description": "seven plates with scratches"},
         "propose_a_change": {"kind": "process", "title": "citric acid", "description": "instead of nitric"},
         "record_production_licence": paper

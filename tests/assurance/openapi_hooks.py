@@ -79,9 +79,12 @@ def _announce(case: Any, operation: str) -> None:
 
 
 def _tag_of(case: Any) -> str | None:
-    """What the file, the batch or a paper of it is now: asked of the portal as any program would."""
+    """What the file, the lot, the batch or a paper of it is now: asked of the portal as any program would."""
     if "file_id" in case.path_parameters:
         return _read(f"{case.operation.base_url}/api/v1/files/{case.path_parameters['file_id']}").get("ETag")
+    if "material_lot_id" in case.path_parameters:
+        lot = case.path_parameters["material_lot_id"]
+        return _read(f"{case.operation.base_url}/api/v1/material-lots/{lot}").get("ETag")
     place = f"{case.operation.base_url}/api/v1/batches/{case.path_parameters['batch_id']}"
     if "batch_document_id" in case.path_parameters:
         papers = [each["id"] for each in _read(f"{place}/documents").get("items", []) if each["replaced_at"] is None]
@@ -99,9 +102,11 @@ def _read(address: str) -> dict[str, Any]:
 
 
 def _fresh(body: dict[str, Any]) -> dict[str, Any]:
-    """What may be used only once is made anew: the number of a batch, an assertion."""
+    """What may be used only once is made anew: the number of a batch or a lot, an assertion."""
     if "started_on" in body:
         body["number"] = f"S-{uuid4().hex[:12]}"
+    if "supplier_lot" in body:
+        body["number"] = f"ML-{uuid4().hex[:12]}"
     if "client_assertion" in body:
         body["client_assertion"] = _assertion()
     return body

@@ -15,6 +15,7 @@ ROOM_OF = {
     "meeting": "meetings",
     "approved_source": "approved_sources",
     "material": "materials",
+    "material_lot": "material_lots",
     "supplier": "suppliers",
     "appointment": "appointments",
     "hearing": "hearings",

@@ -179,6 +179,7 @@ _MOVING = (
     "self_inspection",
     "supplier",
     "material",
+    "material_lot",
 )
 _PRIVATE = (
     "appointment",
@@ -188,6 +189,7 @@ _PRIVATE = (
     "self_inspection",
     "supplier",
     "material",
+    "material_lot",
     "auditor_qualification",
     "client",
     "client_key",

@@ -153,6 +153,13 @@ STATES = {
         "in_use": {"since": TODAY},
         "given_up": {"until": TODAY},
     },
+    "material_lot": {
+        "quarantine": {"rejected_at": None, "recalled_at": None},
+        "accepted": {"accepted_at": NOW},
+        "blocked": {"blocked_at": NOW},
+        "rejected": {"rejected_at": NOW},
+        "recalled": {"rejected_at": None, "recalled_at": NOW},
+    },
     "transfer_gap": {"open": {"closed_at": None}, "closed": {"closed_at": NOW, "resolution": "agreed"}},
     "self_inspection": {
         "drafted": {"signed_at": None},

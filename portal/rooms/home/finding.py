@@ -22,6 +22,7 @@ from portal.records.entrustment import Entrustment, Exhibit
 from portal.records.evidence import ProductionLicence, RegistrationCertificate
 from portal.records.file import StoredFile
 from portal.records.material import Material
+from portal.records.material_lot import MaterialLot
 from portal.records.meeting import Meeting
 from portal.records.product import Product
 from portal.records.supplier import Supplier
@@ -51,6 +52,7 @@ NUMBERED: Mapping[Any, Any] = {
 AT_HOME: Mapping[Any, tuple[Any, Any]] = {
     Supplier: (Supplier.number, Supplier.name),
     Material: (Material.code, Material.name),
+    MaterialLot: (MaterialLot.number, MaterialLot.supplier_lot),
 }
 _HASH_BEGINS = re.compile(r"[0-9a-f]{8,64}", re.IGNORECASE)
 

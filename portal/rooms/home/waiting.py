@@ -7,6 +7,7 @@ from flask import g, url_for
 from flask_babel import gettext
 
 from portal.db import today
+from portal.facts.material_lots import lot_facts, lots_that_wait
 from portal.records.agreement import Agreement
 from portal.records.approved_source import ApprovedSource
 from portal.records.audit import Audit, AuditFinding
@@ -18,15 +19,19 @@ from portal.records.definition import Definition
 from portal.records.ending import Ending
 from portal.records.entrustment import Entrustment
 from portal.records.hold_point import HoldPoint
+from portal.records.material_lot import MaterialLot
 from portal.records.meeting import Meeting
 from portal.records.report import DailyReport
 from portal.records.resident import Posting, PostingException
 from portal.records.review import AgreementReview
 from portal.records.transfer import Transfer
-from portal.rooms.home.gathering import Gathered
-from portal.rooms.home.lines import Line, day_of
+from portal.rooms.home.gathering import MOST, Gathered
+from portal.rooms.home.lines import Line, day_of, in_calendar_days
 from portal.wording import day, said
-from workflows.engine import OTHER, Decision, Transition
+from workflows.engine import OTHER, Decision, Source, Transition
+from workflows.material import CERTIFICATES
+from workflows.material_lot import INCOMING, MATERIAL_LOT
+from workflows.powers import Power
 from workflows.words import N_
 
 ROOM_OF = {
@@ -122,6 +127,19 @@ def theirs(found: Gathered) -> Iterator[Line]:
                 )
 
 
+def stock() -> Iterator[Line]:
+    """What waits for whoever may decide on a lot, and for whoever receives them."""
+    if not g.actor.may(Power.MATERIAL_RECEIVE):
+        return
+    for lot in lots_that_wait(MOST):
+        if lot.state == "quarantine" and g.actor.may(Power.MATERIAL_SIGN):
+            yield from _to_accept(lot)
+        elif lot.state == "quarantine" and lot.missing:
+            yield _uncertified(lot)
+        elif lot.state != "quarantine":
+            yield _expiring(lot)
+
+
 def is_mine_to_bring_on(found: Gathered, entrustment: Entrustment) -> bool:
     """Whether I am among those who make the next move of the entrustment, possible or not."""
     return any(
@@ -170,3 +188,58 @@ def _page(record: Any) -> str:
 
 def _key(record: Any) -> dict[str, Any]:
     return {f"{record.__tablename__}_id": record.id}
+
+
+def _to_accept(lot: MaterialLot) -> Iterator[Line]:
+    """The way on, possible or not yet; a lot that expired in quarantine is still to be rejected."""
+    ways = MATERIAL_LOT.ways_on(state=lot.state, facts=lot_facts(lot), powers=g.actor.powers, side=None, on=today())
+    for decision in ways:
+        if decision.onward:
+            move, asked = decision.transition, decision.unmet or decision.findings
+            yield Line(
+                what=gettext("%(move)s: %(record)s", move=said(move.label), record=_lot(lot)),
+                url=url_for(f"material_lots.{move.name}", material_lot_id=lot.id)
+                if decision.allowed
+                else _lot_page(lot),
+                act=said(move.label) if decision.allowed else gettext("See what is missing"),
+                note=lot.material.name,
+                sources=asked[0].sources[:1] if asked else (),
+                entrustment=None,
+                decision=decision,
+                since=day_of(lot.last_event_id),
+            )
+
+
+def _uncertified(lot: MaterialLot) -> Line:
+    names = gettext(", ").join(said(CERTIFICATES[each]) for each in lot.missing)
+    return Line(
+        what=gettext("Still missing for %(lot)s: %(names)s", lot=_lot(lot), names=names),
+        url=url_for("material_lots.certify", material_lot_id=lot.id),
+        act=gettext("File a certificate"),
+        note=lot.material.name,
+        sources=(INCOMING,),
+        entrustment=None,
+        since=day_of(lot.last_event_id),
+    )
+
+
+def _expiring(lot: MaterialLot) -> Line:
+    return Line(
+        what=gettext("%(lot)s expires", lot=_lot(lot)),
+        url=_lot_page(lot),
+        act=gettext("Look"),
+        note=lot.material.name,
+        sources=(Source("HOUSE"),),
+        entrustment=None,
+        due=in_calendar_days(lot.expires_on) if lot.expires_on else None,
+        since=day_of(lot.last_event_id),
+    )
+
+
+def _lot(lot: MaterialLot) -> str:
+    words: str = gettext("lot %(number)s", number=lot.number)
+    return words
+
+
+def _lot_page(lot: MaterialLot) -> str:
+    return url_for("material_lots.show", material_lot_id=lot.id)

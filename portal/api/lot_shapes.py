@@ -1,0 +1,128 @@
+"""What a machine reads and proposes about lots of materials: receipt, certificates, results."""
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from portal.api.material_shapes import CertificateKind, CriterionShape
+from portal.api.proposals import Proved
+from portal.api.shapes import At, Day, Id, Line, Page, Shape, Turn
+from workflows.words import N_
+
+Standing = Literal["quarantine", "accepted", "blocked", "rejected", "recalled", "expired", "soon"]
+
+
+class LotTurn(Turn):
+    standing: Standing | None = Field(
+        None, description=N_("Only lots that stand so; soon are those that expire within thirty days.")
+    )
+    material_id: Id | None = Field(None, description=N_("Only lots of this material."))
+
+
+class CertificateOfLot(Shape):
+    """A certificate that came with a lot."""
+
+    id: Id
+    kind: CertificateKind
+    number: str
+    issuer: str
+    issued_on: Day
+    file_id: Id
+    struck_at: At | None = Field(description=N_("When it was struck out; null while it counts."))
+
+
+class ResultOfLot(Shape):
+    """What the inspection on receipt found of one characteristic."""
+
+    id: Id
+    characteristic: str
+    criterion: str = Field(description=N_("The criterion as it was then, in one line."))
+    measured: str
+    passed: bool = Field(description=N_("Whether it conforms."))
+    instrument: str
+    inspected_on: Day
+    inspected_by: str
+    struck_at: At | None = Field(description=N_("When a later result took its place; null while it counts."))
+
+
+class LotShape(Shape):
+    """A lot of a material as it was received.  How much of it is left is told by the lineage."""
+
+    id: Id
+    version: int
+    number: str
+    state: str
+    expired: bool = Field(description=N_("Whether its day has come, in a state in which it could be used."))
+    material_id: Id = Field(description=N_("The material, one of the house's own."))
+    supplier_id: Id = Field(description=N_("Who delivered it, one of the house's suppliers."))
+    supplier_lot: str
+    made_by: str | None
+    received_on: Day
+    made_on: Day | None
+    expires_on: Day | None = Field(description=N_("From this day on it counts as expired."))
+    quantity: str = Field(description=N_("As much as was received, decimal text in the unit of the material."))
+    unit: str
+    stated_quantity: str
+    stated_unit: str
+    storage: str
+    tags: list[str] = Field(description=N_("The numbers of its RFID tags."))
+    accepted_at: At | None
+    rejected_at: At | None
+    blocked_at: At | None
+    recalled_at: At | None
+
+
+class LotWhole(LotShape):
+    asked_certificates: list[CertificateKind] = Field(description=N_("The certificates that it must bring."))
+    asked: list[CriterionShape] = Field(description=N_("What is inspected of it."))
+    certificates: Annotated[list[CertificateOfLot], BeforeValidator(list)] = Field(
+        description=N_("The certificates that are filed, those struck out too.")
+    )
+    results: Annotated[list[ResultOfLot], BeforeValidator(list)] = Field(
+        description=N_("What the inspection found, replaced results too.")
+    )
+
+
+class Lots(Page):
+    items: list[LotShape]
+
+
+class LotToReceive(Shape):
+    """What stands on a delivery.  The lot lies in quarantine until people accept it."""
+
+    number: str = Field(min_length=1, max_length=60, description=N_("The house's own number of the lot."))
+    material_id: Id = Field(description=N_("The material, one of the house's own."))
+    supplier_id: Id = Field(description=N_("Who delivered it, one of the house's suppliers."))
+    supplier_lot: str = Field(min_length=1, max_length=100)
+    received_on: Day
+    quantity: str = Field(pattern=r"^[0-9]{1,9}(\.[0-9]{1,6})?$", description=N_("Decimal text, such as 120.5."))
+    unit: str = Field(
+        min_length=1, max_length=20, description=N_("That of the material, or one that can be brought to it.")
+    )
+    storage: Line = Field(description=N_("Where it lies."))
+    made_by: str = Field("", max_length=200)
+    made_on: Day | None = None
+    expires_on: Day | None = None
+    tags: list[Line] = Field([], max_length=200, description=N_("The numbers of its RFID tags."))
+
+
+class LotCertificateToFile(Proved):
+    """A certificate of a lot."""
+
+    kind: CertificateKind
+    number: str = Field(min_length=1, max_length=100)
+    issuer: Line
+    issued_on: Day
+
+
+class ResultToRecord(Shape):
+    """What was found of one characteristic that is inspected of the lot."""
+
+    characteristic: Line
+    measured: Line = Field(description=N_("The number in the unit of the criterion, or the word."))
+    instrument: str = Field(min_length=1, max_length=100)
+    inspected_on: Day
+    inspected_by: str = Field(min_length=1, max_length=100)
+    reason: str | None = Field(
+        None, max_length=2000, description=N_("Why it takes the place of a result that is there already.")
+    )

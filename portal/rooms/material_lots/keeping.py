@@ -1,0 +1,115 @@
+"""Putting lots, their certificates and their results on record."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portal import ledger
+from portal.acting import begin, tell
+from portal.db import new_id, now, session, today
+from portal.identity import Actor
+from portal.records.file import StoredFile
+from portal.records.material import Material
+from portal.records.material_lot import LotCertificate, LotResult, MaterialLot
+from portal.records.supplier import Supplier
+from portal.tenancy import current_tenant
+from workflows.criterion import Criterion
+from workflows.engine import weigh_opening
+from workflows.receiving import AMEND, CERTIFY, INSPECT, RECEIVE, STORE, STRIKE, ReceiptFacts
+
+
+def receive(given: Mapping[str, Any], material: Material, supplier: Supplier, *, by: Actor) -> MaterialLot:
+    """What is asked of a lot of the material today stays asked of this one.  Raises :class:`portal.acting.Refused`."""
+    lot = MaterialLot(
+        id=new_id(),
+        material_id=material.id,
+        supplier_id=supplier.id,
+        asked_certificates=list(material.certificates),
+        asked=list(material.inspected),
+        received_by_id=by.id,
+        accepted_at=None,
+        rejected_at=None,
+        blocked_at=None,
+        recalled_at=None,
+        **given,
+    )
+    with session.no_autoflush:
+        lot.bind_papers()
+    facts = ReceiptFacts(material.state, supplier.state)
+    begin(lot, weigh_opening(RECEIVE, facts, powers=by.powers, side=None, on=today()), actor=by)
+    return lot
+
+
+def amend(lot: MaterialLot, given: Mapping[str, Any], *, by: Actor) -> None:
+    for column, value in given.items():
+        setattr(lot, column, value)
+    tell(lot, AMEND.event, actor=by)
+
+
+def store(lot: MaterialLot, given: Mapping[str, Any], *, by: Actor) -> None:
+    for column, value in given.items():
+        setattr(lot, column, value)
+    tell(lot, STORE.event, actor=by)
+
+
+def certify(lot: MaterialLot, given: Mapping[str, Any], file: StoredFile, *, by: Actor) -> LotCertificate:
+    with session.no_autoflush:
+        paper = LotCertificate(id=new_id(), lot_id=lot.id, file_id=file.id, struck_at=None, **given)
+        paper.file = file
+        lot.certificates.append(paper)
+        lot.bind_papers()
+    told = {"paper": {"id": paper.id, "kind": paper.kind, "number": paper.number, "sha256": file.sha256}}
+    ledger.write(lot, CERTIFY.event, by=by, also=[paper, file], told=told)
+    return paper
+
+
+def strike(lot: MaterialLot, paper: LotCertificate, reason: str, *, by: Actor) -> None:
+    with session.no_autoflush:
+        paper.struck_at = now()
+        lot.bind_papers()
+    ledger.write(lot, STRIKE.event, by=by, also=[paper], reason=reason)
+
+
+def inspect(
+    lot: MaterialLot, criterion: Criterion, given: Mapping[str, Any], *, reason: str | None = None, by: Actor
+) -> LotResult:
+    """A result that was there before for the characteristic stays on record and counts no longer."""
+    with session.no_autoflush:
+        before = lot.standing_results.get(criterion.characteristic)
+        if before is not None:
+            before.struck_at = now()
+        found = LotResult(
+            id=new_id(),
+            lot_id=lot.id,
+            characteristic=criterion.characteristic,
+            criterion=criterion.wanted,
+            passed=criterion.is_met_by(given["measured"]),
+            struck_at=None,
+            **given,
+        )
+        lot.results.append(found)
+        lot.bind_papers()
+    also = [found, *([before] if before is not None else [])]
+    told = {"result": {"id": found.id, "characteristic": found.characteristic, "measured": found.measured}}
+    ledger.write(lot, INSPECT.event, by=by, also=also, reason=reason, told=told)
+    return found
+
+
+def is_taken(number: str, lot_id: UUID | None = None) -> bool:
+    """Whether another lot of the house bears the number."""
+    wanted = select(MaterialLot.id).where(MaterialLot.owner_id == current_tenant(), MaterialLot.number == number)
+    found = session.scalars(wanted).first()
+    return found is not None and found != lot_id
+
+
+def materials_in_use() -> Sequence[Material]:
+    wanted = select(Material).where(Material.owner_id == current_tenant(), Material.state == "in_use")
+    return session.scalars(wanted.order_by(Material.code)).all()
+
+
+def suppliers_not_ended() -> Sequence[Supplier]:
+    """A lot from a supplier that is not approved is received too: it lies in quarantine and cannot be accepted."""
+    wanted = select(Supplier).where(Supplier.owner_id == current_tenant(), Supplier.state != "ended")
+    return session.scalars(wanted.order_by(Supplier.number)).all()
