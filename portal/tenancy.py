@@ -131,6 +131,10 @@ class Walled:
     """A record in nobody's books that a house needs all the same; the database alone says which rows: portal/walls."""
 
 
+class Fact(Walled):
+    """A row of the graph of making: its folio says whose it is, and what lies upstream of whose."""
+
+
 class Participation(Kept, Shared, Record):
     """Who sees an entrustment, on which side, from when until when.  Written when the entrustment moves."""
 

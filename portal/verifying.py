@@ -10,7 +10,9 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 
 from portal.ledger import GENESIS, hash_of_event, hash_of_row, kept_records, plain
+from portal.lineage.sealing import seals
 from portal.records.ledger import LedgerEvent, LedgerStream
+from portal.records.lineage import Folio, Recording
 
 Row = tuple[str, str]
 
@@ -52,6 +54,7 @@ def verify(connection: Connection) -> Iterator[Found]:
     for stream in connection.execute(select(LedgerStream.__table__)).mappings():
         yield from _stream(connection, stream, told)
     yield from _rows(connection, {row: last for row, (_, last) in told.items()})
+    yield from _facts(connection)
 
 
 def _stream(connection: Connection, stream: Any, told: dict[Row, tuple[tuple[int, str], Told]]) -> Iterator[Found]:
@@ -139,6 +142,25 @@ def _row(name: str, row: Any, last: Told | None) -> Found | None:
     return None
 
 
+def _facts(connection: Connection, entrustment_id: UUID | None = None) -> Iterator[Found]:
+    """The facts of making against the hash that their recording carries; of one entrustment alone when asked."""
+    table, folio = Recording.__table__, Folio.__table__
+    wanted, folios = select(table.c.number, table.c.id, table.c.facts, table.c.facts_hash), None
+    if entrustment_id is not None:
+        wanted = wanted.where(table.c.entrustment_id == entrustment_id)
+        folios = list(connection.scalars(select(folio.c.number).where(folio.c.entrustment_id == entrustment_id)))
+    found, told = seals(connection, folios), {number: rest for number, *rest in connection.execute(wanted)}
+    for number, (recording_id, facts, facts_hash) in sorted(told.items()):
+        seal = found.pop(number, None)
+        if seal is None and facts:
+            yield Found(Trouble.ROW_MISSING, f"recording {recording_id}: its {facts} facts are gone")
+        elif seal is not None and (seal.facts, seal.hash) != (facts, facts_hash):
+            yield Found(Trouble.ROW_DIFFERS, f"recording {recording_id}: its facts are not those that were told")
+    if entrustment_id is None:
+        for number in sorted(found):
+            yield Found(Trouble.ROW_WITHOUT_EVENT, f"facts of recording {number}: nobody told of them")
+
+
 def verify_entrustment(connection: Connection, entrustment_id: UUID) -> list[Found]:
     """The same for one entrustment: its chain, and every row that hangs from it.  The caller sees to the walls."""
     streams = LedgerStream.__table__
@@ -146,4 +168,5 @@ def verify_entrustment(connection: Connection, entrustment_id: UUID) -> list[Fou
     found: list[Found] = []
     for stream in connection.execute(select(streams).where(streams.c.about_id == entrustment_id)).mappings():
         found += _stream(connection, stream, told)
-    return found + list(_rows(connection, {row: last for row, (_, last) in told.items()}, entrustment_id))
+    found += _rows(connection, {row: last for row, (_, last) in told.items()}, entrustment_id)
+    return found + list(_facts(connection, entrustment_id))

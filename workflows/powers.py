@@ -72,6 +72,7 @@ class Power(StrEnum):
     SELF_INSPECTION_SIGN = "self-inspection:sign"
     TRAIL_READ = "trail:read"
     TRANSFER_KEEP = "transfer:keep"
+    TRACE_READ = "trace:read"
     TRANSFER_READ = "transfer:read"
     TRANSFER_SIGN = "transfer:sign"
     VERDICT_READ = "verdict:read"
@@ -122,6 +123,7 @@ _READER = frozenset(
         Power.MATERIAL_READ,
         Power.POSTING_READ,
         Power.SELF_INSPECTION_READ,
+        Power.TRACE_READ,
         Power.TRAIL_READ,
         Power.TRANSFER_READ,
         Power.VERDICT_READ,

@@ -20,6 +20,7 @@ from portal.demo.machines import make_client
 from portal.demo.making import make_batches
 from portal.demo.meeting import make_meeting
 from portal.demo.posts import make_key_people
+from portal.demo.producing import make_pieces, receive_titanium
 from portal.demo.receiving import receive_lots
 from portal.demo.relations import (
     YEAR,
@@ -121,6 +122,10 @@ def build() -> World:
     world.named["drafted_definition"] = draft_next(world.org, plate["entrustment"], plate["product"])
     rival_batches = make_batches(world.org, rival["entrustment"], rival["product"], "R2611", registrant="lantai")
     world.named["rival_batch"] = rival_batches["production_released"]
+    receive_titanium(world.org, "hengrui", parts=3)
+    make_pieces(world.org, "hengrui", world.batch["marketing_released"], 1, shipped=True)
+    make_pieces(world.org, "hengrui", world.batch["production_released"], 2, shipped=False)
+    make_pieces(world.org, "hengrui", rival_batches["marketing_released"], 3, shipped=True)
     world.named["audit_report"] = make_report(world.org, "hengrui", plate["entrustment"])
     make_report(world.org, "anhe", stranger["entrustment"])
     world.named["internal_audit"] = make_internal_audit(world.org, "hengrui", plate["entrustment"])

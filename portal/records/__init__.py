@@ -20,6 +20,7 @@ from portal.records import (  # noqa: F401
     hearing,
     hold_point,
     ledger,
+    lineage,
     machine,
     material,
     material_lot,

@@ -28,13 +28,18 @@ TONGUE = Tongue(
     streams="(SELECT walls.streams())",
     people="(SELECT walls.people())",
     overseen="(SELECT walls.overseen())",
+    folios="(SELECT walls.folios())",
+    own_folios="(SELECT walls.own_folios())",
+    at_home="walls.at_home({})",
 )
 # What the functions of the walls read for themselves: their owner sees these rows, and logs in nowhere.
-READ_BY_THE_WALLS = ("access_grant", "entrustment", "ledger_stream", "participation", "person")
-WRITTEN_ONCE = frozenset({"ledger_event"})
+READ_BY_THE_WALLS = ("access_grant", "entrustment", "folio", "ledger_stream", "node", "participation", "person")
+WRITTEN_ONCE = frozenset({"ledger_event", "ticket", "node", "activity", "disclosure"})
 # The worker tells people and the ledger of deadlines; of everything else it only reads.
 OF_THE_WORKER = frozenset({"duty", "ledger_event", "ledger_stream", "letter", "notice", "notice_copy"})
-DEFINERS = frozenset({"context", "common", "overseen", "own", "people", "streams"})
+DEFINERS = frozenset(
+    {"at_home", "context", "common", "folios", "home_folios", "overseen", "own", "own_folios", "people", "streams"}
+)
 
 
 def lay(connection: Connection) -> None:
@@ -113,6 +118,7 @@ def _of_table(name: str, rule: Rule, *, ends: bool) -> Iterator[Policy]:
 
 def _lower_and_raise(existing: set[str], connection: Connection) -> Iterator[str]:
     yield f"GRANT USAGE ON SCHEMA public, walls TO {APP}, {READER}, {WORKER}, {VERIFIER}"
+    yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APP}, {WORKER}"
     yield f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {VERIFIER}"
     yield "REVOKE ALL ON walls.context_key FROM PUBLIC"
     for table, policy in connection.exec_driver_sql(

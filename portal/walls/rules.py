@@ -1,14 +1,14 @@
 """Who sees, makes and changes a row of each table, said once for both engines."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Table
 
 from portal.db import Record
 from portal.records.ledger import ENTRUSTMENT, ORGANISATION
-from portal.tenancy import Identifying, Joint, Overseen, OverseenAtHome, Private, Public
+from portal.tenancy import Fact, Identifying, Joint, Overseen, OverseenAtHome, Private, Public
 
 Condition = Callable[["Tongue"], str]
 
@@ -21,7 +21,9 @@ class Tongue:
     every valid context, ``identity`` while it is asked who somebody is, ``looking`` for an authority.  ``common`` are
     the entrustments the house takes part in today, an authority only while a case of the person is open; ``own`` those
     it is the registrant of and has not left, ``streams`` the ledger streams whose events it may read, ``people`` its
-    persons, ``overseen`` the houses whose own records an authority sees: each a sub-select.
+    persons, ``overseen`` the houses whose own records an authority sees, ``folios`` the numbers of those whose facts it
+    reads, ``own_folios`` of its own among them: each a sub-select.  ``at_home`` asks of a node whether it is in the
+    house's own books alone; ``at`` precedes a table that a condition reads besides.
     """
 
     house: str
@@ -34,6 +36,10 @@ class Tongue:
     streams: str
     people: str
     overseen: str
+    folios: str
+    own_folios: str
+    at_home: str
+    at: str = ""
     row: str = ""
 
     @property
@@ -55,14 +61,9 @@ def rule_of(kind: type[Record]) -> Rule:
     name = kind.__tablename__
     if name in NAMED:
         return NAMED[name]
-    if issubclass(kind, Public):
-        return PUBLIC
-    if issubclass(kind, Private):
-        return PRIVATE_AND_IDENTIFYING if issubclass(kind, Identifying) else PRIVATE
-    if issubclass(kind, Overseen):
-        return OVERSEEN
-    if issubclass(kind, Joint):
-        return OVERSEEN_AT_HOME if issubclass(kind, OverseenAtHome) else JOINT
+    for mixin, rule in BY_KIND:
+        if issubclass(kind, mixin):
+            return rule
     return OF_A_PERSON if "person_id" in kind.__table__.c else IDENTITY
 
 
@@ -138,6 +139,32 @@ def _my_stream(a: Tongue) -> str:
     )
 
 
+def _of_our_folios(a: Tongue) -> str:
+    return f"{a.row}folio IN {a.folios}"
+
+
+def _i_write_my_folios(a: Tongue) -> str:
+    return f"{a.may_write} AND {a.row}folio IN {a.own_folios}"
+
+
+def _we_mark_ours(a: Tongue) -> str:
+    """Either side takes back what it told, and opens what the other packed: a mark, and nothing but that."""
+    return f"{a.may_write} AND {_of_our_folios(a)}"
+
+
+def _upstream_of_ours(column: str) -> Condition:
+    """Upstream of what is mine is mine to see: the node in ``column`` was disclosed to common work of ours."""
+    return lambda a: (
+        f"({_of_our_folios(a)} OR EXISTS (SELECT 1 FROM {a.at}disclosure AS shown "
+        f"WHERE shown.node = {a.row}{column} AND shown.folio IN {a.folios}))"
+    )
+
+
+def _i_disclose_my_own(a: Tongue) -> str:
+    """A house shows what is in its own books alone, and only to its own common work."""
+    return f"{_i_write_my_folios(a)} AND {a.at_home.format(f'{a.row}node')}"
+
+
 PUBLIC = Rule(see=lambda a: a.anybody, make=_i_write_mine, change=_i_write_mine)
 PRIVATE = Rule(see=_mine, make=_i_write_mine, change=_i_write_mine)
 PRIVATE_AND_IDENTIFYING = Rule(see=lambda a: f"({_mine(a)} OR {a.identity})", make=_i_write_mine, change=_i_write_mine)
@@ -146,6 +173,17 @@ OVERSEEN = Rule(see=_mine_or_overseen, make=_i_write_mine, change=_i_write_mine)
 OVERSEEN_AT_HOME = Rule(see=_ours_or_overseen, make=_i_add_to_ours, change=_we_change_ours)
 IDENTITY = Rule(see=_as_identity, make=_as_identity, change=_as_identity)
 OF_A_PERSON = Rule(see=_as_identity, make=_of_my_house("person_id"), change=_as_identity)
+FACT = Rule(see=_of_our_folios, make=_i_write_my_folios, change=_we_mark_ours)
+# In this order: some are also of a wider kind that comes later.
+BY_KIND: tuple[tuple[Any, Rule], ...] = (
+    (Public, PUBLIC),
+    (Identifying, PRIVATE_AND_IDENTIFYING),
+    (Private, PRIVATE),
+    (Overseen, OVERSEEN),
+    (OverseenAtHome, OVERSEEN_AT_HOME),
+    (Joint, JOINT),
+    (Fact, FACT),
+)
 _OF_OUR_PEOPLE = Rule(see=_of_our_people, make=_of_our_people, change=_of_our_people)
 NAMED = {
     "entrustment": Rule(
@@ -159,6 +197,11 @@ NAMED = {
         make=lambda a: f"({a.row}stream_id IN {a.streams} OR {a.looking})",
         change=lambda a: f"{a.row}stream_id IS NULL",
     ),
+    "ticket": Rule(see=lambda a: a.anybody, make=lambda a: f"{a.anybody} AND {a.may_write}", change=lambda a: "1 = 0"),
+    "node": replace(FACT, see=_upstream_of_ours("id")),
+    "link": replace(FACT, see=_upstream_of_ours("target")),
+    "activity": replace(FACT, see=_upstream_of_ours("id")),
+    "disclosure": replace(FACT, make=_i_disclose_my_own),
     # Old answers of every house are forgotten at once, by nobody in particular.
     "remembered_answer": Rule(
         see=lambda a: f"({_mine(a)} OR {a.identity})",

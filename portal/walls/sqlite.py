@@ -38,6 +38,11 @@ _OVERSEEN = (
     "AND overseer.province = overseen.province "
     f"WHERE party.side <> 'authority' AND party.entrustment_id IN ({_COMMON})"
 )
+_OWN_FOLIOS = (
+    "SELECT number FROM main.folio WHERE owner_id = walls_house() "
+    f"AND (entrustment_id IS NULL OR entrustment_id IN ({_COMMON}) OR entrustment_id IN ({_OWN}))"
+)
+_HOME_FOLIOS = "SELECT number FROM main.folio WHERE owner_id = walls_house() AND entrustment_id IS NULL"
 TONGUE = Tongue(
     house="walls_house()",
     person="walls_person()",
@@ -52,6 +57,10 @@ TONGUE = Tongue(
     ),
     people="(SELECT id FROM main.person WHERE owner_id = walls_house())",
     overseen=f"({_OVERSEEN})",
+    folios=f"({_HOME_FOLIOS} UNION ALL SELECT number FROM main.folio WHERE entrustment_id IN ({_COMMON}))",
+    own_folios=f"({_OWN_FOLIOS})",
+    at_home=f"EXISTS (SELECT 1 FROM main.node AS known WHERE known.id = {{}} AND known.folio IN ({_HOME_FOLIOS}))",
+    at="main.",
 )
 
 # The only shapes of a write: what the unit of work makes, and claims of the form "set it where nobody has".
@@ -74,7 +83,7 @@ _WRITING = frozenset({sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLI
 # SQLite may judge it before the view's own.  LIKE fails on a bad escape, so that may not come from a row either.
 _FUNCTIONS = frozenset(
     {"avg", "coalesce", "count", "ifnull", "instr", "length", "like", "lower", "max", "min", "nullif", "replace"}
-    | {"substr", "sum", "trim", "upper"}
+    | {"row_number", "substr", "sum", "trim", "upper"}
 )
 _EXPLAINS = re.compile(r"\s*EXPLAIN\b", re.IGNORECASE)
 _ESCAPE_OF_A_ROW = re.compile(r"\bESCAPE\b(?!\s+'/')", re.IGNORECASE)

@@ -14,6 +14,7 @@ ROOMS = (
     (N_("Calendar"), "calendars.show", Power.CALENDAR_READ),
     (N_("Entrustments"), "entrustments.listing", Power.ENTRUSTMENT_READ),
     (N_("Batches"), "batches.everywhere", Power.BATCH_READ),
+    (N_("Trace"), "traces.find", Power.TRACE_READ),
     (N_("Products"), "products.listing", Power.EVIDENCE_READ),
     (N_("Materials"), "materials.listing", Power.EVIDENCE_READ),
     (N_("Evidence"), "evidence.listing", Power.EVIDENCE_READ),

@@ -47,6 +47,7 @@ CODED = {
     "device_class",
     "disposition",
     "education",
+    "facts_hash",
     "ends_because",
     "findings_hash",
     "grade",
@@ -62,6 +63,7 @@ CODED = {
     "mode",
     "move",
     "offered_hash",
+    "origin",
     "noted_hash",
     "papers_hash",
     "plan",
@@ -140,6 +142,7 @@ def mark_everything(world: Any) -> None:
             if hasattr(record, "owner_id") and not issubclass(record, Public):
                 _mark(books, record, houses, places)
         _mark_events(books, houses, places)
+        _mark_things(books, houses, places)
         _mark_notices(books, houses)
 
 
@@ -181,6 +184,16 @@ def _mark_events(books: Any, houses: dict[UUID, str], places: dict[UUID, str]) -
         key = f"{places[about]}.ledger" if about in places else houses[about]
         body = json.dumps(json.loads(row["body"]) | {"mark": f"CANARY-{key}-"}, ensure_ascii=False)
         books.execute(text("UPDATE ledger_event SET body = :body WHERE id = :id"), {"body": body, "id": row["id"]})
+
+
+def _mark_things(books: Any, houses: dict[UUID, str], places: dict[UUID, str]) -> None:
+    """What is written on a thing is marked with whose it is; what was disclosed bears nobody's mark."""
+    for row in books.execute(text("SELECT number, owner_id, entrustment_id FROM folio")).mappings().all():
+        about, owner = row["entrustment_id"], houses[_uuid(row["owner_id"])]
+        mark = {"mark": f"CANARY-{f'{places[_uuid(about)]}.{owner}' if about else owner}-", "folio": row["number"]}
+        secret = "folio = :folio AND id NOT IN (SELECT node FROM disclosure)"
+        books.execute(text(f"UPDATE node SET code = :mark || code WHERE {secret}"), mark)
+        books.execute(text(f"UPDATE activity SET label = :mark || label WHERE {secret}"), mark)
 
 
 def _mark_notices(books: Any, houses: dict[UUID, str]) -> None:

@@ -1,5 +1,6 @@
 """The stage of the matrix: the staged world, a few houses more in it, and every text of it marked with its owner."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from agreements.renewals import RenewalNews
 from portal.db import aside, new_id, now, session, today, unit_of_work
 from portal.demo.ending import make_ending
 from portal.demo.making import make_batches
+from portal.demo.producing import make_pieces, receive_titanium
 from portal.demo.relations import Venture
 from portal.demo.residing import ask_exception, draft_report, grant_exception, set_hold_point
 from portal.demo.restarting import make_restart
@@ -121,6 +123,7 @@ def set_scene(stage: Stage) -> tuple[Stage, Scene]:
         for kind in _PRIVATE:
             scene.subjects.setdefault(kind, []).extend(_own(world, kind))
         scene.subjects["ledger_event"] = list(_events(world))
+        scene.subjects["node"] = list(_nodes(world))
         return stage.kept_as("matrix", world), scene
 
 
@@ -220,6 +223,7 @@ def _more_houses(world: World) -> None:
     settle_defect(world.org, find_defect(world.org, world.batch["marketing_released"]), "chengyue")
     excepted = ask_exception(world.org, former["entrustment"], "lantai", first=today())
     grant_exception(world.org, excepted, "lantai")
+    receive_titanium(world.org, "anhe", parts=2)
     for key, prefix in (("strange", "S2611"), ("former", "F2611")):
         about = world.named[f"{key}_entrustment"]
         product = former["product"] if key == "former" else world.strange_product
@@ -229,6 +233,7 @@ def _more_houses(world: World) -> None:
             draft_report(world.org, world.strange_posting, registrant, made["opened"])
             set_hold_point(world.org, made["opened"], registrant)
         settle_defect(world.org, find_defect(world.org, made["marketing_released"], "anhe"), registrant)
+        make_pieces(world.org, "anhe", made["marketing_released"], 1 if key == "strange" else 2, shipped=True)
     make_restart(world.org, world.entrustment, "hengrui")
     make_ending(world.org, world.entrustment, "chengyue")
     make_ending(world.org, former["entrustment"], "lantai")
@@ -264,6 +269,19 @@ def _more_houses(world: World) -> None:
         **late,
     )
     _admit_tomorrow(world, former["entrustment"])
+
+
+def _nodes(world: World) -> Iterator[Subject]:
+    """In each place a batch as the graph of making knows it; and of each plant a lot that went into nothing yet."""
+    ask = "SELECT n.id, t.uid FROM node n JOIN folio f ON f.number = n.folio JOIN ticket t ON t.id = n.id / 16777216 "
+    for place in PLACES:
+        about = stored(world.named[place])
+        number, uid = sql(f"{ask} WHERE f.entrustment_id = :about AND n.kind = 3 LIMIT 1", about=about)[0]
+        yield Subject("node", UUID(int=_uuid(uid).int | number % 16777216), None, place)
+    unused = "f.entrustment_id IS NULL AND n.kind = 1 AND n.id NOT IN (SELECT node FROM disclosure)"
+    for house in ("hengrui", "anhe"):
+        number, uid = sql(f"{ask} WHERE f.owner_id = :house AND {unused}", house=stored(world.org[house]))[0]
+        yield Subject("node", UUID(int=_uuid(uid).int | number % 16777216), house, None)
 
 
 def _tell_of_its_papers(world: World, house: str) -> None:

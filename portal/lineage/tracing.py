@@ -1,0 +1,156 @@
+"""Following the graph: what is in this, where that went, and what passed here between two moments.
+
+A trace costs what its answer costs.  PostgreSQL guesses the length of a recursive answer wrongly and reads whole tables
+for it; :func:`on_indexes` keeps it to the indexes.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import CTE, ColumnElement, Connection, func, or_, select, true
+from sqlalchemy.orm import aliased
+
+from portal.db import session
+from portal.lineage.knowing import in_turn
+from portal.records.lineage import Activity, Link, Movement, Node
+from workflows.lineage import Thing, cycles
+
+_PLANS = "SELECT set_config('enable_seqscan', {0}, true), set_config('enable_hashjoin', {0}, true)"
+_PLANS += ", set_config('enable_mergejoin', {0}, true)"
+
+
+AT_ONCE = 2000
+
+
+class Way(StrEnum):
+    FORWARD = "forward"
+    BACKWARD = "backward"
+
+
+class Held(NamedTuple):
+    """A unit, and the shipment, arrival or return that took it last: None for what never left the plant."""
+
+    node: int
+    item: int
+    code: str
+    batch: int | None
+    deed: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """What was reached, and how: nodes by number, edges from what was used to what came of it."""
+
+    nodes: dict[int, Node]
+    edges: list[tuple[int, int]]
+
+    @property
+    def rings(self) -> list[list[int]]:
+        """What is said to have come of itself, over however many steps: told, and never dropped."""
+        return cycles(self.edges)
+
+
+@contextmanager
+def on_indexes() -> Iterator[Connection]:
+    """The connection of these books; inside, PostgreSQL goes from row to row by index."""
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":
+        yield connection
+        return
+    connection.exec_driver_sql(_PLANS.format("'off'"))
+    yield connection
+    connection.exec_driver_sql(_PLANS.format("'on'"))
+
+
+def units(start: Sequence[int]) -> Iterator[Held]:
+    """Every unit downstream, and what took it last, as the database finds them: in no order, a few thousand at once."""
+    found = reached(start, Way.FORWARD)
+    wanted = (
+        select(Node.id, Node.item, Node.code, Node.batch, Movement.activity)
+        .select_from(found)
+        .join(Node, Node.id == found.c.node)
+        .outerjoin(Movement, (Movement.node == Node.id) & Movement.struck_by.is_(None))
+        .where(Node.kind == Thing.UNIT.value)
+    )
+    with on_indexes() as connection:
+        yield from _last(connection.execute(wanted, execution_options={"yield_per": AT_ONCE}).partitions())
+
+
+def activities(numbers: Collection[int]) -> dict[int, Activity]:
+    """What these deeds were."""
+    found: dict[int, Activity] = {}
+    for some in in_turn(numbers):
+        found |= {each.id: each for each in session.scalars(select(Activity).where(Activity.id.in_(some)))}
+    return found
+
+
+def graph(start: Sequence[int], way: Way) -> Graph:
+    """Everything up or down from here, whole."""
+    found = reached(start, way)
+    end = Link.source if way is Way.FORWARD else Link.target
+    edges = select(Link.source, Link.target).join(found, end == found.c.node).where(Link.struck_by.is_(None))
+    with on_indexes() as connection:
+        nodes = {node.id: node for node in session.scalars(select(Node).join(found, Node.id == found.c.node))}
+        return Graph(nodes, [(source, target) for source, target in connection.execute(edges)])
+
+
+def reached(start: Sequence[int], way: Way) -> CTE:
+    """The nodes up or down from here, those at the start included, each once."""
+    first = select(Node.id.label("node")).where(Node.id.in_(start))
+    found = first.cte("reached", recursive=True)
+    here, there = (Link.source, Link.target) if way is Way.FORWARD else (Link.target, Link.source)
+    return found.union(select(there).join(found, here == found.c.node).where(Link.struck_by.is_(None)))
+
+
+def passed(
+    since: datetime,
+    until: datetime,
+    *,
+    equipment_id: UUID | None = None,
+    area_id: UUID | None = None,
+    operator_id: UUID | None = None,
+) -> list[int]:
+    """The deeds that were under way between two moments on this equipment, in this area, by this operator.
+
+    A second person counts as an operator.  What was corrected since is left out; what took its place is not.
+    """
+    wanted = select(Activity.id).where(
+        Activity.began_at <= until, func.coalesce(Activity.ended_at, Activity.began_at) >= since, _stands()
+    )
+    if equipment_id is not None:
+        wanted = wanted.where(Activity.equipment_id == equipment_id)
+    if area_id is not None:
+        wanted = wanted.where(Activity.area_id == area_id)
+    if operator_id is not None:
+        wanted = wanted.where(or_(Activity.operator_id == operator_id, Activity.second_id == operator_id))
+    return list(session.scalars(wanted.order_by(Activity.began_at, Activity.id)))
+
+
+def _stands() -> ColumnElement[bool]:
+    later = aliased(Activity)
+    return ~select(true()).where(later.corrects == Activity.id).exists()
+
+
+def _last(partitions: Iterable[Sequence[Sequence[Any]]]) -> Iterator[Held]:
+    """Of the movements of one unit, which come one after the other, the last."""
+    moved: dict[int, Activity] = {}
+    before: Sequence[Any] | None = None
+    for rows in partitions:
+        for row in rows:
+            if before is None or before[0] == row[0]:
+                before = row if before is None else _later(before, row, moved)
+            else:
+                yield Held._make(before)
+                before = row
+    if before is not None:
+        yield Held._make(before)
+
+
+def _later(one: Sequence[Any], other: Sequence[Any], moved: dict[int, Activity]) -> Sequence[Any]:
+    moved |= activities({one[-1], other[-1]} - moved.keys())
+    return max(one, other, key=lambda row: (moved[row[-1]].began_at, row[-1]))

@@ -1,0 +1,118 @@
+"""The drawing of a lineage: boxes in columns from supplier to consignee, numbered as the rows of the table."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from portal.lineage.overview import Overview
+from workflows.lineage import Thing
+
+BOX, ACROSS, DOWN, HEAD = (160, 44), 200, 62, 30
+MOST = 60
+THING, PIECES, HOLDER = "thing", "pieces", "holder"
+Key = tuple[str, object]
+# Supplier to consignee: a column for each kind of thing.
+COLUMNS = (
+    (Thing.SUPPLIER_LOT,),
+    (Thing.LOT,),
+    (Thing.BATCH, Thing.PART),
+    (Thing.UNIT, PIECES),
+    (Thing.PARTY, HOLDER),
+)
+
+
+@dataclass
+class Box:
+    """A thing, the pieces of a batch, or whoever has some: ``number`` is its row."""
+
+    number: int
+    kind: object
+    name: str | None
+    key: Key
+    count: int | None = None
+    address: object = None
+    is_start: bool = False
+    made_of: list[int] = field(default_factory=list)
+    went_into: list[int] = field(default_factory=list)
+    x: int = 0
+    y: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Boxes and the ways between them, in pixels; ``drawn`` is False where there are too many to be read."""
+
+    boxes: list[Box]
+    ways: list[str]
+    width: int
+    height: int
+    drawn: bool
+
+
+def picture_of(found: Overview, addresses: Mapping[int, object]) -> Picture:
+    """Lay out what was found: a column for each kind, and in a column one below the other as they were recorded."""
+    boxes = {box.key: box for box in _boxes(found, addresses)}
+    edges: list[tuple[Key, Key]] = [((THING, one), (THING, to)) for one, to in found.edges]
+    edges += [((THING, one), (PIECES, each.batch)) for each in found.pieces for one in each.made_of]
+    holding: list[Key] = [(PIECES, each.batch) for each in found.pieces] or [(THING, found.start.id)]
+    edges += [(one, (HOLDER, party.id)) for party in found.holders if party is not None for one in holding]
+    for one, to in sorted(set(edges), key=str):
+        if one in boxes and to in boxes and one != to:
+            boxes[one].went_into.append(boxes[to].number)
+            boxes[to].made_of.append(boxes[one].number)
+    height = _placed(list(boxes.values()))
+    ways = [_way(boxes[one], boxes[to]) for one, to in sorted(set(edges), key=str) if one in boxes and to in boxes]
+    width = (len(COLUMNS) - 1) * ACROSS + BOX[0] + 8
+    return Picture(list(boxes.values()), ways, width, height, drawn=1 < len(boxes) <= MOST)
+
+
+def column_of(box: Box) -> int:
+    return next(place for place, kinds in enumerate(COLUMNS) if box.kind in kinds)
+
+
+def _boxes(found: Overview, addresses: Mapping[int, object]) -> list[Box]:
+    boxes = []
+    for node in sorted(found.things.values(), key=lambda each: (_order(each.kind), each.id)):
+        if node.kind in (Thing.PACKAGE, Thing.PARTY) and node is not found.start:
+            continue
+        kind = Thing(node.kind)
+        box = Box(0, kind, node.code, (THING, node.id), address=addresses[node.id])
+        box.is_start = node.id == found.start.id
+        boxes.append(box)
+    batches = {node.id: node.code for node in found.things.values()}
+    boxes += [
+        Box(0, PIECES, batches.get(each.batch or 0), (PIECES, each.batch), count=each.count) for each in found.pieces
+    ]
+    boxes += [
+        Box(0, HOLDER, party.code, (HOLDER, party.id), count=count, address=addresses.get(party.id))
+        for party, count in found.holders.items()
+        if party is not None
+    ]
+    for number, box in enumerate(sorted(boxes, key=column_of), start=1):
+        box.number = number
+    return sorted(boxes, key=lambda box: box.number)
+
+
+def _order(kind: int) -> int:
+    return next((place for place, kinds in enumerate(COLUMNS) if Thing(kind) in kinds), len(COLUMNS))
+
+
+def _placed(boxes: list[Box]) -> int:
+    filled: dict[int, int] = defaultdict(int)
+    for box in boxes:
+        column = column_of(box)
+        box.x, box.y = 4 + column * ACROSS, HEAD + filled[column] * DOWN
+        filled[column] += 1
+    return HEAD + max(filled.values(), default=0) * DOWN
+
+
+def _way(one: Box, to: Box) -> str:
+    """A line from box to box: from right to left edge, or, within a column, from below to above."""
+    width, tall = BOX
+    if one.x == to.x:
+        down = to.y > one.y
+        start, end = (one.y + tall, to.y) if down else (one.y, to.y + tall)
+        return f"M{one.x + width // 2} {start}V{end}"
+    start_y, end_y = one.y + tall // 2, to.y + tall // 2
+    middle = to.x - (ACROSS - width) // 2
+    return f"M{one.x + width} {start_y}H{middle}V{end_y}H{to.x}"

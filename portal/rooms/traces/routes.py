@@ -1,0 +1,88 @@
+"""The tracing desk: one thing, what it was made of, and where it went."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from uuid import UUID
+
+from flask import Response, abort, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from portal.db import now, reading
+from portal.identity import Actor
+from portal.lineage.numbering import addresses
+from portal.lineage.overview import overview
+from portal.lineage.placing import Placed, placed
+from portal.rooms.traces.picture import picture_of
+from portal.rooms.traces.reading import hits_of, thing_at
+from portal.tenancy import acting_for
+from portal.web import Room, crumb
+from portal.web.frame import home_crumb
+from workflows.lineage import DEEDS, THINGS, Deed, Thing
+from workflows.powers import Power
+
+room = Room("traces", __name__)
+LATEST = 200
+COLUMNS = ("batch", "serial_number", "last_deed", "at", "consignee")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@room.get("/traces", power=Power.TRACE_READ)
+def find() -> ResponseReturnValue:
+    asked = request.args.get("q", "").strip()
+    hits = hits_of(asked) if asked else []
+    if len(hits) == 1:
+        return redirect(url_for("traces.show", node_id=hits[0].address))
+    crumbs = [home_crumb(), crumb(gettext("Trace"))]
+    return render_template("traces/find.html", crumbs=crumbs, asked=asked, hits=hits, kinds=THINGS)
+
+
+@room.get("/traces/<uuid:node_id>", power=Power.TRACE_READ)
+def show(node_id: UUID) -> ResponseReturnValue:
+    node = thing_at(node_id)
+    found = overview(node)
+    where = addresses({*found.things, *(each.id for each in found.holders if each is not None)})
+    return render_template(
+        "traces/show.html",
+        crumbs=[home_crumb(), crumb(gettext("Trace"), "traces.find"), crumb(node.code)],
+        node=node,
+        node_id=node_id,
+        found=found,
+        picture=picture_of(found, where),
+        rings=[[found.things[each].code for each in ring if each in found.things] for ring in found.rings],
+        deeds=found.deeds[-LATEST:],
+        kinds=THINGS,
+        names={Deed(each): said for each, said in DEEDS.items()},
+        as_of=now(),
+    )
+
+
+@room.get("/traces/<uuid:node_id>/units.csv", power=Power.TRACE_READ)
+def download(node_id: UUID) -> ResponseReturnValue:
+    node = thing_at(node_id)
+    if node.kind == Thing.PARTY:
+        abort(404)
+    told = Response(_lines(node.id, g.actor), mimetype="text/csv; charset=utf-8")
+    told.headers["Content-Disposition"] = f'attachment; filename="trace-{node_id}.csv"'
+    return told
+
+
+def _lines(node: int, actor: Actor) -> Iterator[str]:
+    """Every unit, a thousand at once, from books of its own: the request's are closed by the time this is read."""
+    with acting_for(actor.organisation_id, person_id=actor.id, read_only=actor.is_authority), reading():
+        yield "\ufeff" + _written([COLUMNS])
+        for some in placed([node]):
+            yield _written(_row(each) for each in some)
+
+
+def _row(unit: Placed) -> tuple[str, ...]:
+    deed, at = unit.deed.name.lower() if unit.deed else "", unit.at.isoformat() if unit.at else ""
+    return unit.batch or "", unit.serial, deed, at, unit.consignee or ""
+
+
+def _written(rows: Iterable[tuple[str, ...]]) -> str:
+    """As CSV.  What a spreadsheet would take for a formula is led by an apostrophe."""
+    told = io.StringIO()
+    csv.writer(told).writerows([f"'{each}" if each.startswith(FORMULA) else each for each in row] for row in rows)
+    return told.getvalue()
