@@ -6,9 +6,11 @@ from workflows.agreement import AGREEMENT
 from workflows.agreement_review import AGREEMENT_REVIEW
 from workflows.appointment import APPOINTMENT
 from workflows.approved_source import APPROVED_SOURCE
+from workflows.area import AREA
 from workflows.audit import AUDIT
 from workflows.audit_finding import AUDIT_FINDING
 from workflows.audit_programme import AUDIT_PROGRAMME
+from workflows.authorisation import AUTHORISATION
 from workflows.batch import BATCH
 from workflows.capa import CAPA, CAPA_ACTION
 from workflows.change import CHANGE
@@ -18,6 +20,7 @@ from workflows.definition import DEFINITION
 from workflows.ending import ENDING, ENDING_LINE
 from workflows.engine import Lifecycle, Transition
 from workflows.entrustment import ENTRUSTMENT
+from workflows.equipment import EQUIPMENT
 from workflows.hold_point import HOLD_POINT
 from workflows.material import MATERIAL
 from workflows.material_lot import MATERIAL_LOT
@@ -63,6 +66,9 @@ LIFECYCLES: tuple[Lifecycle[Any], ...] = (
     MATERIAL,
     MATERIAL_LOT,
     APPROVED_SOURCE,
+    EQUIPMENT,
+    AREA,
+    AUTHORISATION,
 )
 
 

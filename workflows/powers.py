@@ -21,6 +21,9 @@ class Power(StrEnum):
     AUDIT_READ = "audit:read"
     AUDIT_SIGN = "audit:sign"
     AUDITOR_READ = "auditor:read"
+    AUTHORISATION_KEEP = "authorisation:keep"
+    AUTHORISATION_READ = "authorisation:read"
+    AUTHORISATION_SIGN = "authorisation:sign"
     BATCH_RECORD = "batch:record"
     BATCH_RELEASE_PRODUCTION = "batch:release-production"
     BATCH_RELEASE_MARKETING = "batch:release-marketing"
@@ -43,6 +46,9 @@ class Power(StrEnum):
     ENTRUSTMENT_DECIDE = "entrustment:decide"
     ENTRUSTMENT_PROPOSE = "entrustment:propose"
     ENTRUSTMENT_READ = "entrustment:read"
+    EQUIPMENT_APPROVE = "equipment:approve"
+    EQUIPMENT_KEEP = "equipment:keep"
+    EQUIPMENT_READ = "equipment:read"
     EVIDENCE_KEEP = "evidence:keep"
     EVIDENCE_READ = "evidence:read"
     EXPORT_TAKE = "export:take"
@@ -112,12 +118,14 @@ _READER = frozenset(
         Power.AGREEMENT_READ,
         Power.APPOINTMENT_READ,
         Power.AUDIT_READ,
+        Power.AUTHORISATION_READ,
         Power.BATCH_READ,
         Power.CAPA_READ,
         Power.CHANGE_READ,
         Power.DEFINITION_READ,
         Power.DUTY_READ,
         Power.ENTRUSTMENT_READ,
+        Power.EQUIPMENT_READ,
         Power.HEARING_READ,
         Power.HOME_READ,
         Power.MATERIAL_READ,
@@ -172,7 +180,16 @@ POWERS_OF: Mapping[Role, frozenset[Power]] = {
         Power.TRANSFER_SIGN,
         Power.SELF_INSPECTION_KEEP,
     },
-    Role.MANUFACTURER_QUALITY_MANAGER: _QUALITY | {Power.BATCH_RECORD, Power.DEFECT_NOTIFY, Power.ENTRUSTMENT_DECIDE},
+    Role.MANUFACTURER_QUALITY_MANAGER: _QUALITY
+    | {
+        Power.AUTHORISATION_KEEP,
+        Power.AUTHORISATION_SIGN,
+        Power.BATCH_RECORD,
+        Power.DEFECT_NOTIFY,
+        Power.ENTRUSTMENT_DECIDE,
+        Power.EQUIPMENT_APPROVE,
+        Power.EQUIPMENT_KEEP,
+    },
     Role.MANUFACTURER_RELEASE_PERSON: _MEMBER
     | {Power.BATCH_RELEASE_PRODUCTION, Power.DEFECT_NOTIFY, Power.NONCONFORMITY_RAISE},
     Role.ORGANISATION_ADMINISTRATOR: _MEMBER
@@ -187,7 +204,8 @@ POWERS_OF: Mapping[Role, frozenset[Power]] = {
         Power.SELF_INSPECTION_KEEP,
         Power.SELF_INSPECTION_SIGN,
     },
-    Role.PLANT_CLERK: _MEMBER | {Power.BATCH_RECORD, Power.MATERIAL_RECEIVE, Power.NONCONFORMITY_RAISE},
+    Role.PLANT_CLERK: _MEMBER
+    | {Power.BATCH_RECORD, Power.EQUIPMENT_KEEP, Power.MATERIAL_RECEIVE, Power.NONCONFORMITY_RAISE},
     Role.REGISTRANT_QUALITY_MANAGER: _QUALITY
     | {
         Power.BATCH_REVIEW,

@@ -17,6 +17,7 @@ class Scope(StrEnum):
     APPOINTMENTS_READ = "appointments:read"
     AUDITORS_READ = "auditors:read"
     AUDITS_READ = "audits:read"
+    AUTHORISATIONS_READ = "authorisations:read"
     BATCHES_READ = "batches:read"
     BATCHES_PROPOSE = "batches:propose"
     CAPAS_READ = "capas:read"
@@ -25,6 +26,7 @@ class Scope(StrEnum):
     DEFINITIONS_READ = "definitions:read"
     DUTIES_READ = "duties:read"
     ENTRUSTMENTS_READ = "entrustments:read"
+    EQUIPMENT_READ = "equipment:read"
     EVIDENCE_READ = "evidence:read"
     EVIDENCE_PROPOSE = "evidence:propose"
     HEARINGS_READ = "hearings:read"
@@ -60,6 +62,9 @@ GRANTS: Mapping[Scope, Grant] = {
         N_("Read why people of the organisation are competent to audit"), Power.AUDITOR_READ, whole_house=True
     ),
     Scope.AUDITS_READ: Grant(N_("Read audits, their checklists and their findings"), Power.AUDIT_READ),
+    Scope.AUTHORISATIONS_READ: Grant(
+        N_("Read which operators are authorised for what"), Power.AUTHORISATION_READ, whole_house=True
+    ),
     Scope.BATCHES_READ: Grant(N_("Read batches, their papers and restarts of production"), Power.BATCH_READ),
     Scope.BATCHES_PROPOSE: Grant(
         N_("Open batches, write figures, file papers, declare the record complete"), Power.BATCH_RECORD
@@ -72,6 +77,9 @@ GRANTS: Mapping[Scope, Grant] = {
     ),
     Scope.DUTIES_READ: Grant(N_("Read duties and how they stand"), Power.DUTY_READ),
     Scope.ENTRUSTMENTS_READ: Grant(N_("Read entrustments and their products"), Power.ENTRUSTMENT_READ),
+    Scope.EQUIPMENT_READ: Grant(
+        N_("Read equipment, its calibrations and validations, and rooms"), Power.EQUIPMENT_READ, whole_house=True
+    ),
     Scope.EVIDENCE_READ: Grant(
         N_("Read the organisation's evidence and products"), Power.EVIDENCE_READ, whole_house=True
     ),

@@ -22,6 +22,7 @@ from portal.api import (  # noqa: F401  they hang doors
     meetings,
     nonconformities,
     own_books,
+    premises,
     reading,
     residents,
     restarts,

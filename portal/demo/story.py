@@ -14,6 +14,7 @@ from portal.demo.auditing import make_audits, make_internal_audit, make_report
 from portal.demo.cast import HOUSES, PASSWORD
 from portal.demo.defining import define_product, draft_next
 from portal.demo.ending import make_ending
+from portal.demo.equipping import equip_plants
 from portal.demo.hands import played_by
 from portal.demo.identifying import enter_identifiers
 from portal.demo.machines import make_client
@@ -73,7 +74,12 @@ def build() -> World:
     world = found_houses()
     plant = found_plant(world.org, "hengrui", "常州武进工厂", "苏", "苏药监械生产许20240088号")
     other_plant = found_plant(world.org, "anhe", "长沙岳麓工厂", "湘", "湘药监械生产许20230017号")
-    world.named |= {"site": plant[0], "licence": plant[1], "inspection": plant[2], "credit_statement": plant[3]}
+    world.named |= {
+        "site": plant[0],
+        "licence": plant[1],
+        "inspection": plant[2],
+        "credit_statement": plant[3],
+    } | equip_plants(world.org)
 
     for house, prefix in (("hengrui", ""), ("anhe", "strange_"), ("chengyue", "chengyue_")):
         known = supply(world.org, house)

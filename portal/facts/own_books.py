@@ -5,10 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from portal.db import session
 from portal.records.appointment import Appointment
+from portal.records.authorisation import Authorisation
 from portal.records.duty import Duty
+from portal.records.equipment import Area, Equipment
 from portal.records.hearing import Hearing
 from portal.records.material import Material
 from portal.records.material_lot import MaterialLot
@@ -29,6 +33,9 @@ class OwnBooks:
     suppliers: list[Supplier]
     materials: list[Material]
     lots: list[MaterialLot]
+    equipment: list[Equipment]
+    areas: list[Area]
+    authorisations: list[Authorisation]
 
     @classmethod
     def of(cls, organisation_id: UUID) -> "OwnBooks":
@@ -47,6 +54,9 @@ class OwnBooks:
             _of(Supplier, organisation_id),
             _of(Material, organisation_id),
             _of(MaterialLot, organisation_id),
+            _of_plant(Equipment, organisation_id, Equipment.number, selectinload(Equipment.proofs)),
+            _of_plant(Area, organisation_id, Area.number),
+            _of_plant(Authorisation, organisation_id, Authorisation.id.desc()),
         )
 
     @property
@@ -57,6 +67,13 @@ class OwnBooks:
 def _of(kind: Any, organisation_id: UUID) -> list[Any]:
     wanted = select(kind).where(kind.owner_id == organisation_id).order_by(kind.id.desc())
     return list(session.scalars(wanted.limit(MOST)))
+
+
+def _of_plant(kind: Any, organisation_id: UUID, order: Any, *along: ORMOption) -> list[Any]:
+    """What a plant has that has not ended."""
+    over = [each.name for each in kind.lifecycle.states if each.final]
+    wanted = select(kind).where(kind.owner_id == organisation_id, kind.state.not_in(over)).options(*along)
+    return list(session.scalars(wanted.order_by(order).limit(MOST)))
 
 
 def overseen_houses() -> list[UUID]:

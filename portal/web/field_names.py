@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 
+from portal.web.plant_field_names import PLANT_FIELD_NAMES
 from workflows.words import N_
 
 FIELD_NAMES: Mapping[str, str] = {
+    **PLANT_FIELD_NAMES,
     "about_id": N_("Record that began it"),
     "about_kind": N_("Kind of record that began it"),
     "about_uscc": N_("USCC of the partner checked"),
@@ -104,6 +106,7 @@ FIELD_NAMES: Mapping[str, str] = {
     "evaluated_on": N_("Evaluated on"),
     "evaluation": N_("How it was evaluated"),
     "evidence": N_("What shows it"),
+    "evidence_id": N_("Evidence"),
     "expires_at": N_("Expires"),
     "expires_on": N_("Expires on"),
     "facts": N_("Facts"),

@@ -6,6 +6,11 @@ from workflows.words import N_
 
 # A field that is called otherwise on the records of one kind.
 NAMES_ON: Mapping[tuple[str, str], str] = {
+    ("area", "site"): N_("Site"),
+    ("authorisation", "trainer"): N_("Trained by"),
+    ("equipment", "place"): N_("Where it stands"),
+    ("equipment_proof", "due_on"): N_("Due again by"),
+    ("equipment_proof", "kind"): N_("What was done"),
     ("audit", "ends_on"): N_("Last day"),
     ("audit", "kind"): N_("What is audited"),
     ("audit", "opened_at"): N_("Audit begun"),

@@ -17,10 +17,14 @@ from workflows.defect_notice import OUTCOMES
 from workflows.definition import INSPECTED as INSPECTED_AT
 from workflows.definition import STEP_KINDS
 from workflows.engine import Side
+from workflows.equipment import EQUIPMENT_KINDS
+from workflows.grades import GRADES as CLEAN_GRADES
+from workflows.making import OPERATIONS
 from workflows.material import CERTIFICATES
 from workflows.meeting import SPEAKERS, WAYS
 from workflows.nonconformity import DISPOSITIONS
 from workflows.powers import ROLE_NAMES
+from workflows.proving import PROOFS
 from workflows.stages import STAGES
 from workflows.supplier import ROLES as SUPPLIERS
 from workflows.trade_item import AGENCIES, LEVELS
@@ -125,9 +129,11 @@ VALUE_NAMES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "answer": {"question": QUESTIONS},
     "appointment": {"post": KEY_POSTS, "education": EDUCATIONS, "professional_title": TITLES},
     "approved_source": {"supplied": SUPPLIES},
+    "area": {"grade": CLEAN_GRADES},
     "audit": {"kind": AUDITED, "mode": MODES, "held_by": HELD_BY, "supplied": SUPPLIES},
     "audit_finding": {"grade": GRADES},
     "audit_report": {"mode": MODES, "result": INSPECTED},
+    "authorisation": {"operations": OPERATIONS},
     "batch": {"stage": STAGES},
     "batch_document": {"kind": DOCUMENTS, "result": RESULTS},
     "capa": {"trigger": TRIGGERS},
@@ -139,6 +145,8 @@ VALUE_NAMES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "definition_step": {"kind": STEP_KINDS},
     "duty": {"owes": OWES},
     "ending_line": {"owes": OWES, "kept_by": SIDES},
+    "equipment": {"kind": EQUIPMENT_KINDS, "operations": OPERATIONS},
+    "equipment_proof": {"kind": PROOFS},
     "exhibit": {
         "kind": EXHIBITS,
         "post": KEY_POSTS,

@@ -73,7 +73,11 @@ SHARED = (
 )
 OWN = (
     "appointment",
+    "area",
     "auditor_qualification",
+    "authorisation",
+    "equipment",
+    "equipment_proof",
     "hearing",
     "material",
     "material_lot",

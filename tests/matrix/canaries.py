@@ -23,7 +23,11 @@ AN_ID = re.compile(rb"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-
 # and whose authority that is.
 OVERSEEN = {
     "appointment",
+    "area",
+    "authorisation",
     "duty",
+    "equipment",
+    "equipment_proof",
     "hearing",
     "lot_certificate",
     "lot_result",

@@ -178,6 +178,9 @@ _MOVING = (
     "daily_report",
     "hold_point",
     "appointment",
+    "area",
+    "authorisation",
+    "equipment",
     "hearing",
     "self_inspection",
     "supplier",
@@ -186,6 +189,10 @@ _MOVING = (
 )
 _PRIVATE = (
     "appointment",
+    "area",
+    "authorisation",
+    "equipment",
+    "equipment_proof",
     "duty",
     "hearing",
     "organisation",

@@ -1,4 +1,4 @@
-"""What an authority sees of one house of its province: its key people, its hearings, what it owes itself."""
+"""What an authority sees of one house of its province: its key people, its plant, what it owes itself."""
 
 from uuid import UUID
 
@@ -6,7 +6,7 @@ from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from portal.db import session
+from portal.db import session, today
 from portal.facts.own_books import OwnBooks
 from portal.records.organisation import Organisation
 from portal.rooms.authority.routes import lens_crumb, room
@@ -14,7 +14,11 @@ from portal.web import crumb, witnessed_each
 from portal.web.value_names import OWES
 from workflows.appointment import KEY_POSTS
 from workflows.duty import STANDINGS, TONES
+from workflows.grades import GRADES
+from workflows.making import OPERATIONS
 from workflows.powers import Power
+from workflows.proving import PROOFS
+from workflows.proving import STANDINGS as PROVEN
 
 
 @room.get("/houses/<uuid:organisation_id>", power=Power.EXPORT_TAKE)
@@ -30,6 +34,11 @@ def house(organisation_id: UUID) -> ResponseReturnValue:
         house=seen,
         books=OwnBooks.of(organisation_id),
         posts=KEY_POSTS,
+        on=today(),
+        grades=GRADES,
+        operations=OPERATIONS,
+        proof_kinds=PROOFS,
+        proof_standings=PROVEN,
         owers=OWES,
         standings=STANDINGS,
         tones=TONES,

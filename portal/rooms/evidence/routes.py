@@ -42,6 +42,7 @@ def listing() -> ResponseReturnValue:
         lists=lists,
         files=_files([line.record for _, lines, _ in lists for line in lines]),
         retired=retired,
+        has_plant=house.is_manufacturer and g.actor.may(Power.EQUIPMENT_READ),
         may_keep=g.actor.may(Power.EVIDENCE_KEEP),
     )
 

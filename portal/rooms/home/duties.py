@@ -21,8 +21,10 @@ from portal.rooms.home.waiting import AGREEMENTS, is_mine_to_bring_on
 from portal.tenancy import side_in
 from portal.wording import day, in_language, last_day, said
 from workflows.engine import OTHER, Side, Source
+from workflows.making import RECORDED
 from workflows.posting import POST_STAFF
 from workflows.powers import Power
+from workflows.proving import PROOFS
 
 OWNER = {
     "licence": Side.MANUFACTURER,
@@ -56,6 +58,7 @@ def duties(found: Gathered) -> Iterator[Line]:
             yield from _outdated_verdicts(ground)
         yield from _owed(found, ground)
     yield from _docketed(found)
+    yield from _proofs(found)
     yield from _reports_of_today(found)
 
 
@@ -186,6 +189,21 @@ def _docketed(found: Gathered) -> Iterator[Line]:
             due=_by_when(duty),
             since=duty.started_at.astimezone(CHINA).date(),
             theirs=not mine,
+        )
+
+
+def _proofs(found: Gathered) -> Iterator[Line]:
+    """Calibrations and validations of equipment in service that end soon: then no step may name it any more."""
+    for proof in found.running_out:
+        equipment, kind = proof.equipment, said(PROOFS[proof.kind])
+        yield Line(
+            what=gettext("%(kind)s of %(equipment)s falls due again", kind=kind, equipment=equipment.number),
+            url=url_for("machines.show", equipment_id=equipment.id),
+            act=gettext("See to it"),
+            sources=RECORDED[:1],
+            note=equipment.name,
+            entrustment=None,
+            due=in_calendar_days(proof.due_on or today()),
         )
 
 

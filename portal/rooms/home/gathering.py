@@ -1,6 +1,6 @@
 """Everything the first page reads, in a fixed number of queries however many records there are."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -36,6 +36,7 @@ from portal.facts.endings import Closing, closing_columns
 from portal.facts.hold_points import hold_facts
 from portal.facts.meetings import minutes_facts
 from portal.facts.notices import unread
+from portal.facts.premises import running_out
 from portal.facts.reports import report_facts
 from portal.facts.reviews import review_facts
 from portal.facts.sources import source_facts
@@ -48,6 +49,7 @@ from portal.records.definition import Definition
 from portal.records.duty import OPEN, Duty
 from portal.records.ending import Ending
 from portal.records.entrustment import Entrustment
+from portal.records.equipment import EquipmentProof
 from portal.records.meeting import Meeting
 from portal.records.moving import Moving
 from portal.records.report import DailyReport
@@ -61,7 +63,7 @@ from workflows.engine import Lifecycle, Side, Transition
 from workflows.powers import Power
 
 MOST = 50
-AHEAD = timedelta(days=90)
+AHEAD, A_MONTH = timedelta(days=90), timedelta(days=30)
 
 
 @dataclass
@@ -69,7 +71,8 @@ class Gathered:
     """My open records, on which side of each I stand, and the facts their moves depend on.
 
     ``unreported`` are the postings by which I am at a site today without having begun the report of the day;
-    ``unread`` is how many notices I have not read.
+    ``running_out`` are the proofs of equipment in service that end within a month, or have ended; ``unread`` is how
+    many notices I have not read.
     """
 
     grounds: dict[UUID, Ground] = field(default_factory=dict)
@@ -78,6 +81,7 @@ class Gathered:
     facts: dict[UUID, Any] = field(default_factory=dict)
     duties: list[Duty] = field(default_factory=list)
     unreported: list[Posting] = field(default_factory=list)
+    running_out: Sequence[EquipmentProof] = ()
     unread: int = 0
 
     def side_of(self, record: Any) -> Side:
@@ -101,7 +105,7 @@ def gather() -> Gathered:
         endings += [ending] if ending else []
         meetings += [meeting] if meeting else []
     found.grounds = grounds(found.records)
-    found.duties = _duties() if g.actor.may(Power.DUTY_KEEP) else []
+    found.duties, found.running_out = _duties(), _running_out()
     if not found.grounds:
         found.unread = session.scalar(select(unread(g.actor))) or 0
         return found
@@ -180,9 +184,15 @@ def _capas_changes_and_definitions(
 
 def _duties() -> list[Duty]:
     """Open duties of every entrustment, even of one that has ended, and of the own house, by when they are due."""
+    if not g.actor.may(Power.DUTY_KEEP):
+        return []
     soon = now() + AHEAD
     wanted = select(Duty).where(OPEN, or_(Duty.due_at.is_(None), Duty.due_at <= soon))
     return list(session.scalars(wanted.order_by(Duty.due_at.is_(None), Duty.due_at, Duty.id).limit(MOST)))
+
+
+def _running_out() -> Sequence[EquipmentProof]:
+    return running_out(today() + A_MONTH) if g.actor.may(Power.EQUIPMENT_KEEP) else ()
 
 
 def _my_entrustments() -> Any:
