@@ -20,6 +20,7 @@ NAMES_ON: Mapping[tuple[str, str], str] = {
     ("approved_source", "basis"): N_("Why it is fit"),
     ("approved_source", "supplied"): N_("What the supplier delivers"),
     ("lot_result", "inspected_by"): N_("Inspector of the lot"),
+    ("lot_result", "inspected_on"): N_("Day of the inspection"),
     ("lot_result", "passed"): N_("Conforms"),
     ("material_lot", "expires_on"): N_("Expired from"),
     ("material_lot", "quantity"): N_("Quantity"),

@@ -31,7 +31,7 @@ class SourceForm(RecordForm):
     supplied = SelectField(
         _l("What the supplier delivers"),
         description=_l("For the first four the registrant audits the supplier before it approves."),
-        choices=options({"": _l("Choose one")} | worded(SUPPLIES)),
+        choices=options({"": _l("Choose one of these")} | worded(SUPPLIES)),
         validators=[InputRequired(_l("Choose what the supplier delivers."))],
     )
     basis = passage(

@@ -176,8 +176,8 @@ class StorageForm(RecordForm):
 class CertificateForm(RecordForm):
     kind = SelectField(
         _l("Kind of certificate"),
-        choices=options({"": _l("Choose one")} | worded(CERTIFICATES)),
-        validators=[InputRequired(_l("Choose one."))],
+        choices=options({"": _l("Choose one of these")} | worded(CERTIFICATES)),
+        validators=[InputRequired(_l("Choose one of these."))],
     )
     number = text_field(
         _l("Number of the certificate"), _l("As printed on it."), 100, DataRequired(_l("Give its number."))
@@ -213,7 +213,7 @@ class ResultForm(RecordForm):
         100,
         DataRequired(_l("Name the instrument, or say that it was done by eye.")),
     )
-    inspected_on = day_field(_l("Inspected on"), "", _l("Give the day, such as 2026-11-23."))
+    inspected_on = day_field(_l("Day of the inspection"), "", _l("Give the day, such as 2026-11-23."))
     inspected_by = text_field(_l("Inspector of the lot"), "", 100, DataRequired(_l("Name who inspected.")))
     reason = passage(
         _l("Why it replaces the result before"),

@@ -24,7 +24,9 @@ class CriterionForm(Form):
 
     characteristic = text_field(_l("Characteristic"), _l("Such as: chemical composition, diameter."), 200)
     method = text_field(_l("Method"), _l("Standard or instruction, such as GB/T 228.1."), 200)
-    kind = SelectField(_l("What is written down"), choices=options({"": _l("Choose one")} | worded(KINDS)), default="")
+    kind = SelectField(
+        _l("What is written down"), choices=options({"": _l("Choose one of these")} | worded(KINDS)), default=""
+    )
     low = text_field(_l("At least"), _l("Of a number, such as 12.00."), 20)
     high = text_field(_l("At most"), _l("Of a number, such as 12.10."), 20)
     unit = text_field(_l("Unit"), _l("Of a number, such as mm."), 20)

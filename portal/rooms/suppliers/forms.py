@@ -31,8 +31,8 @@ class SupplierForm(RecordForm):
     name = text_field(_l("Name"), _l("Its full name."), 200, DataRequired(_l("Give the full name.")))
     role = SelectField(
         _l("Kind of supplier"),
-        choices=options({"": _l("Choose one")} | worded(ROLES)),
-        validators=[InputRequired(_l("Choose one."))],
+        choices=options({"": _l("Choose one of these")} | worded(ROLES)),
+        validators=[InputRequired(_l("Choose one of these."))],
     )
     country = text_field(
         _l("Country"),
