@@ -46,6 +46,7 @@ ROOMS = (
     "machines",
     "material_lots",
     "materials",
+    "labels",
     "meetings",
     "nonconformities",
     "notices",

@@ -22,6 +22,7 @@ from workflows.engine import Lifecycle, Transition
 from workflows.entrustment import ENTRUSTMENT
 from workflows.equipment import EQUIPMENT
 from workflows.hold_point import HOLD_POINT
+from workflows.labelling import LABEL_RUN
 from workflows.material import MATERIAL
 from workflows.material_lot import MATERIAL_LOT
 from workflows.meeting import MEETING
@@ -61,6 +62,7 @@ LIFECYCLES: tuple[Lifecycle[Any], ...] = (
     TRANSFER_GAP,
     DEFINITION,
     TRADE_ITEM,
+    LABEL_RUN,
     SELF_INSPECTION,
     SUPPLIER,
     MATERIAL,

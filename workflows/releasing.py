@@ -57,6 +57,7 @@ class BatchFacts:
     under: MadeUnder
     laid_down: LaidDown
     udi_in_use: bool = True
+    open_label_runs: int = 0
 
     @property
     def unbalanced(self) -> int | None:
@@ -179,6 +180,14 @@ UDI_IN_USE = Check[BatchFacts](
     sources=(Source("UDI-ROLL-OUT"), Source("HOUSE")),
     mend="trade_items.listing",
 )
+LABELS_RECONCILED = Check[BatchFacts](
+    code="labels-reconciled",
+    says=N_("Every label that was printed for the batch is accounted for."),
+    holds=lambda facts: facts.open_label_runs == 0,
+    fact=lambda facts: Said(N_("Runs of labels not reconciled: %(count)s."), {"count": facts.open_label_runs}),
+    sources=(Source("HOUSE"),),
+    mend="labels.listing",
+)
 RELEASE_SHEET = Check[BatchFacts](
     code="release-sheet",
     says=N_("The production release sheet is issued and filed."),
@@ -279,6 +288,7 @@ OF_PRODUCTION = (
     LABELS_RIGHT,
     AS_DEFINED,
     UDI_RIGHT,
+    LABELS_RECONCILED,
     RELEASE_SHEET,
 )
 OF_MARKETING = (

@@ -17,6 +17,7 @@ from portal.api import (  # noqa: F401  they hang doors
     evidence,
     files,
     handbook,
+    label_runs,
     material_lots,
     materials,
     meetings,

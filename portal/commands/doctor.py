@@ -17,6 +17,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from agreements.working_days import last_published_day
+from portal import pdf
 from portal.commands.findings import Found, files_on_record, keeping_of_files, letters_on_the_way
 from portal.commands.translations import is_compiled
 from portal.db import engine_for, now, today
@@ -58,6 +59,7 @@ def examine(environ: dict[str, str]) -> Iterator[Found]:
     yield _python()
     yield _calendar()
     yield _translations()
+    yield _labels_as_pdf()
     faults = list(faults_in(environ))
     yield from (Found(f"{each.setting}: {each.says}", well=False, mend=each.mend) for each in faults)
     if faults:
@@ -103,6 +105,12 @@ def _translations() -> Found:
     if is_compiled():
         return Found("Translations are compiled.", well=True)
     return Found("The compiled Chinese is missing or older than its source.", False, "Run: portal translations compile")
+
+
+def _labels_as_pdf() -> Found:
+    if pdf.is_possible():
+        return Found("Labels can be had as PDF.", well=True)
+    return Found(pdf.WHY_NOT, well=None, mend=pdf.MEND)
 
 
 def _second_looks(settings: Settings) -> Iterator[Found]:

@@ -17,6 +17,7 @@ from portal.demo.ending import make_ending
 from portal.demo.equipping import equip_plants
 from portal.demo.hands import played_by
 from portal.demo.identifying import enter_identifiers
+from portal.demo.labelling import print_labels
 from portal.demo.machines import make_client
 from portal.demo.making import make_batches
 from portal.demo.meeting import make_meeting
@@ -132,13 +133,7 @@ def build() -> World:
     make_pieces(world.org, "hengrui", world.batch["marketing_released"], 1, shipped=True)
     make_pieces(world.org, "hengrui", world.batch["production_released"], 2, shipped=False)
     make_pieces(world.org, "hengrui", rival_batches["marketing_released"], 3, shipped=True)
-    world.named["audit_report"] = make_report(world.org, "hengrui", plate["entrustment"])
-    make_report(world.org, "anhe", stranger["entrustment"])
-    world.named["internal_audit"] = make_internal_audit(world.org, "hengrui", plate["entrustment"])
-    make_internal_audit(world.org, "anhe", stranger["entrustment"])
-    world.audit = make_audits(world.org, plate["entrustment"])
-    make_audits(world.org, rival["entrustment"], registrant="lantai")
-    make_audits(world.org, stranger["entrustment"], registrant="qihe", manufacturer="anhe")
+    _audited(world, plate["entrustment"], rival["entrustment"], stranger["entrustment"])
     for prefix, registrant, made in producing:
         world.named[f"{prefix}review"] = make_review(world.org, made["entrustment"], registrant)
     for prefix, registrant, made in producing:
@@ -149,8 +144,23 @@ def build() -> World:
     world.named["strange_restart"] = make_restart(world.org, stranger["entrustment"], "anhe")
     draft_report(world.org, world.rival_posting, "lantai", rival_batches["opened"])
     set_hold_point(world.org, rival_batches["opened"], "lantai")
+    world.named |= {
+        "label_run": print_labels(world.org, world.batch["opened"], "hengrui"),
+        "rival_label_run": print_labels(world.org, rival_batches["opened"], "hengrui"),
+    }
     settle_defect(world.org, find_defect(world.org, rival_batches["marketing_released"]), "lantai")
     return world
+
+
+def _audited(world: World, plate: UUID, rival: UUID, stranger: UUID) -> None:
+    """The audits of the three entrustments, and what the plants showed of audits by others and by themselves."""
+    world.named["audit_report"] = make_report(world.org, "hengrui", plate)
+    make_report(world.org, "anhe", stranger)
+    world.named["internal_audit"] = make_internal_audit(world.org, "hengrui", plate)
+    make_internal_audit(world.org, "anhe", stranger)
+    world.audit = make_audits(world.org, plate)
+    make_audits(world.org, rival, registrant="lantai")
+    make_audits(world.org, stranger, registrant="qihe", manufacturer="anhe")
 
 
 def found_houses() -> World:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from agreements.eligibility import Verdict
@@ -19,6 +19,7 @@ from portal.facts.trade_items import identifiers_in
 from portal.records.batch import Batch, BatchDocument, Nonconformity
 from portal.records.change import Change
 from portal.records.entrustment import Entrustment, Exhibit
+from portal.records.label_run import LabelRun
 from portal.records.trade_item import TradeItem
 from workflows.definition import LaidDown
 from workflows.duty import HoldingFacts
@@ -88,7 +89,7 @@ def batch_facts(
     *,
     bound: dict[UUID, list[Change]] | None = None,
 ) -> dict[UUID, BatchFacts]:
-    """The facts of each, in ten queries whatever their number."""
+    """The facts of each, in eleven queries whatever their number."""
     about = {each.entrustment_id for each in batches}
     ground = known or grounds(session.scalars(select(Entrustment).where(Entrustment.id.in_(about))).all())
     held = contents or contents_of(batches)
@@ -96,6 +97,7 @@ def batch_facts(
     under = supervised or supervisions(about)
     changes = bound if bound is not None else binding(batches)
     registered = identifiers_in(about)
+    labelled = _open_label_runs([each.id for each in batches])
     watched = {each.id: under[each.entrustment_id].of(each) for each in batches}
     return {
         each.id: _facts(
@@ -107,6 +109,7 @@ def batch_facts(
             duties=duties[each.entrustment_id],
             changes=changes[each.id],
             registered=registered[each.entrustment_id],
+            open_label_runs=labelled.get(each.id, 0),
         )
         for each in batches
     }
@@ -122,6 +125,7 @@ def _facts(
     duties: HoldingFacts,
     changes: Sequence[Change],
     registered: Sequence[TradeItem],
+    open_label_runs: int,
 ) -> BatchFacts:
     product = ground.product(batch.product_id)
     papers = [each for each in held.papers if each.replaced_at is None]
@@ -166,6 +170,7 @@ def _facts(
         under=made_under(changes),
         laid_down=_laid_down(batch, changes),
         udi_in_use=_is_in_use(batch, registered),
+        open_label_runs=open_label_runs,
     )
 
 
@@ -177,6 +182,13 @@ def _laid_down(batch: Batch, changes: Sequence[Change]) -> LaidDown:
     kept = (batch.label_version, batch.instructions_version) == (label, instructions)
     permitted = definition.change_id in (None, *(each.id for each in changes))
     return LaidDown(definition.called, label, instructions, kept, permitted)
+
+
+def _open_label_runs(batch_ids: Sequence[UUID]) -> dict[UUID, int]:
+    wanted = select(LabelRun.batch_id, func.count()).where(LabelRun.batch_id.in_(batch_ids))
+    open_ones = wanted.where(LabelRun.reconciled_at.is_(None)).group_by(LabelRun.batch_id)
+    rows = session.execute(open_ones).all()
+    return dict(rows)
 
 
 def _is_in_use(batch: Batch, registered: Sequence[TradeItem]) -> bool:

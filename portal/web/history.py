@@ -71,6 +71,7 @@ RECORD_PAGES = {
     "hold_point": ("holds.show", "hold_point_id"),
     "material_lot": ("material_lots.show", "material_lot_id"),
     "material": ("materials.show", "material_id"),
+    "label_run": ("labels.show", "label_run_id"),
     "meeting": ("meetings.show", "meeting_id"),
     "nonconformity": ("nonconformities.show", "nonconformity_id"),
     "person": ("people.show", "person_id"),

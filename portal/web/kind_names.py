@@ -55,6 +55,7 @@ KIND_NAMES: Mapping[str, str] = {
     "lot_result": N_("Result of an inspection on receipt"),
     "material_lot": N_("Material lot"),
     "material": N_("Material"),
+    "label_run": N_("Run of labels"),
     "meeting": N_("Meeting of the representatives"),
     "nonconformity": N_("Nonconformity"),
     "observation": N_("Observation"),

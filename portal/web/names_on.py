@@ -42,6 +42,7 @@ NAMES_ON: Mapping[tuple[str, str], str] = {
     ("defect_notice", "what"): N_("What the defect is"),
     ("internal_audit", "findings"): N_("Findings"),
     ("meeting", "left_at"): N_("Left unsigned"),
+    ("label_run", "quantity"): N_("How many labels"),
     ("meeting", "since"): N_("Figures counted from"),
     ("restart", "idle_since"): N_("Similar product last made"),
     ("restart", "report"): N_("Number of the report"),

@@ -41,6 +41,7 @@ TABLES = {
     "hold_point_id": "hold_point",
     "restart_id": "restart",
     "trade_item_id": "trade_item",
+    "label_run_id": "label_run",
     "transfer_id": "transfer",
     "definition_id": "definition",
     "file_id": "stored_file",

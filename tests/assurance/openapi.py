@@ -62,6 +62,7 @@ SHARED = (
     "ending",
     "hold_point",
     "approved_source",
+    "label_run",
     "meeting",
     "nonconformity",
     "posting",

@@ -39,6 +39,7 @@ ROOM_OF = {
     "transfer": "transfers",
     "definition": "definitions",
     "trade_item": "trade_items",
+    "label_run": "labels",
     "transfer_gap": "transfer_gaps",
 }
 

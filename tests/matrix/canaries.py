@@ -109,7 +109,7 @@ CODED = {
 # Columns called like one of those that hold what somebody wrote.
 WRITTEN = {("ending", "because"), ("posting_exception", "because"), ("hold_point", "because")}
 # Numbers that are read for what they say each time they are drawn.
-READ = {("production_licence", "number"), ("registration_certificate", "number")}
+READ = {("trade_item", "di"), ("production_licence", "number"), ("registration_certificate", "number")}
 # What is free text inside a JSON column.
 FREE = {
     "adverse_events",

@@ -9,6 +9,7 @@ from uuid import UUID
 from agreements.renewals import RenewalNews
 from portal.db import aside, new_id, now, session, today, unit_of_work
 from portal.demo.ending import make_ending
+from portal.demo.labelling import print_labels
 from portal.demo.making import make_batches
 from portal.demo.producing import make_pieces, receive_titanium
 from portal.demo.relations import Venture
@@ -153,6 +154,7 @@ _SHARED = (
     "hold_point",
     "restart",
     "trade_item",
+    "label_run",
     "transfer",
     "transfer_gap",
     "variety_report",
@@ -241,6 +243,7 @@ def _more_houses(world: World) -> None:
             set_hold_point(world.org, made["opened"], registrant)
         settle_defect(world.org, find_defect(world.org, made["marketing_released"], "anhe"), registrant)
         make_pieces(world.org, "anhe", made["marketing_released"], 1 if key == "strange" else 2, shipped=True)
+        print_labels(world.org, made["opened"], "anhe")
     make_restart(world.org, world.entrustment, "hengrui")
     make_ending(world.org, world.entrustment, "chengyue")
     make_ending(world.org, former["entrustment"], "lantai")

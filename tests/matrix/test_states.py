@@ -166,6 +166,10 @@ STATES = {
         "ended": {"ended_at": NOW},
     },
     "material": {"in_use": {}, "retired": {}},
+    "label_run": {
+        "printed": {"reconciled_at": None},
+        "reconciled": {"used": 1200, "spoilt": 0, "destroyed": 0, "left_over": 0, "reconciled_at": NOW},
+    },
     "trade_item": {
         "entered": {"since": None, "until": None},
         "in_use": {"since": TODAY},

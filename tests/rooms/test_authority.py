@@ -49,7 +49,13 @@ NAMED = {
     "approved_source": "Source AS-",
     "trade_item": "Device identifier 0690",
 }
-WITHIN = {"audit_finding": "audit", "capa_action": "capa", "ending_line": "ending", "transfer_gap": "transfer"}
+WITHIN = {
+    "label_run": "batch",
+    "audit_finding": "audit",
+    "capa_action": "capa",
+    "ending_line": "ending",
+    "transfer_gap": "transfer",
+}
 
 
 def test_the_plant_s_province_sees_it_across_the_pair(seat):

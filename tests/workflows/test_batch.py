@@ -68,6 +68,7 @@ LACKING: Lacking = {
     "versions-as-defined": ({"laid_down": LaidDown("V1", "5", "3", kept=False)}, {"versions-as-defined"}),
     "definition-permitted": ({"laid_down": LaidDown("V1", "5", "3", permitted=False)}, {"definition-permitted"}),
     "udi-stated": ({"udi_stated": False}, {"udi-stated"}),
+    "labels-reconciled": ({"open_label_runs": 2}, {"labels-reconciled"}),
     "udi-in-use": ({"udi_in_use": False}, {"udi-in-use"}),
     "release-sheet": ({"has_release_sheet": False}, {"release-sheet"}),
     "entrustment-active": ({"entrustment_active": False}, {"entrustment-active"}),
