@@ -82,13 +82,7 @@ def build() -> World:
         "credit_statement": plant[3],
     } | equip_plants(world.org)
 
-    for house, prefix in (("hengrui", ""), ("anhe", "strange_"), ("chengyue", "chengyue_")):
-        known = supply(world.org, house)
-        known |= receive_lots(world.org, house, known)
-        world.named |= {f"{prefix}{name}": made for name, made in known.items()}
-    world.named |= {"supplier": world.titanium_supplier, "material": world.titanium_material}
-    world.named["material_lot"] = world.lot_in_quarantine
-
+    _stock_plants(world)
     plate = complained_of(world.org, Venture("chengyue", "hengrui", "金属锁定接骨板", "13-01-01", "0417"), plant)
     world.named |= {
         "entrustment": plate["entrustment"],
@@ -192,6 +186,16 @@ def found_houses() -> World:
             posts = make_key_people(world.org, key)
             world.named |= {f"{key}_{name}": made for name, made in posts.items()}
     return world
+
+
+def _stock_plants(world: World) -> None:
+    """Suppliers, materials and lots of both plants, and the labels that a registrant supplies itself."""
+    for house, prefix in (("hengrui", ""), ("anhe", "strange_"), ("chengyue", "chengyue_")):
+        known = supply(world.org, house)
+        known |= receive_lots(world.org, house, known)
+        world.named |= {f"{prefix}{name}": made for name, made in known.items()}
+    world.named |= {"supplier": world.titanium_supplier, "material": world.titanium_material}
+    world.named["material_lot"] = world.lot_in_quarantine
 
 
 def _granted(world: World, key: str) -> None:
