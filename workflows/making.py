@@ -21,7 +21,7 @@ OPERATIONS: Mapping[str, str] = {
     "packaging": N_("Packaging"),
     "sterilisation": N_("Sterilisation"),
     "labelling": N_("Labelling"),
-    "inspection": N_("Inspection"),
+    "inspection": N_("Inspecting"),
 }
 # By our own rule: what cannot be told from the piece afterwards is watched by a second person, as in a special process.
 WATCHED = frozenset({"cleaning", "passivation", "packaging", "sterilisation"})

@@ -101,16 +101,7 @@ def build() -> World:
     stranger = complained_of(world.org, Venture("qihe", "anhe", "金属髓内钉", "13-01-04", "0633"), other_plant)
     world.named |= {"strange_entrustment": stranger["entrustment"], "strange_product": stranger["product"]}
 
-    proposed = put_forward(world.org, Venture("chengyue", "hengrui", "金属空心螺钉", "13-01-02", "0418"))
-    world.named |= {"proposed": proposed["entrustment"], "proposed_product": proposed["product"]}
-    _answered(world, proposed["entrustment"], proposed["product"])
-    eligible = put_forward(world.org, Venture("chengyue", "hengrui", "聚醚醚酮椎间融合器", "13-03-04", "0419"))
-    take_up(world.org, eligible["entrustment"], "hengrui", plant)
-    find_eligible(world.org, eligible["entrustment"], "chengyue")
-    world.named |= {"eligible": eligible["entrustment"]}
-    world.named["transfer_underway"] = begin_transfer(world.org, eligible["entrustment"], eligible["product"])
-    world.named["draft_agreement"] = draft_agreement(world.org, eligible["entrustment"], "chengyue", "quality")
-
+    _begin_relations(world, plant)
     producing = (("", "chengyue", plate), ("rival_", "lantai", rival), ("strange_", "qihe", stranger))
     for prefix, registrant, made in producing:
         world.named[f"{prefix}posting"] = post_resident(world.org, made["entrustment"], registrant)
@@ -144,6 +135,19 @@ def build() -> World:
     }
     settle_defect(world.org, find_defect(world.org, rival_batches["marketing_released"]), "lantai")
     return world
+
+
+def _begin_relations(world: World, plant: tuple[UUID, ...]) -> None:
+    """One relation that is proposed, and one whose products may be entrusted."""
+    proposed = put_forward(world.org, Venture("chengyue", "hengrui", "金属空心螺钉", "13-01-02", "0418"))
+    world.named |= {"proposed": proposed["entrustment"], "proposed_product": proposed["product"]}
+    _answered(world, proposed["entrustment"], proposed["product"])
+    eligible = put_forward(world.org, Venture("chengyue", "hengrui", "聚醚醚酮椎间融合器", "13-03-04", "0419"))
+    take_up(world.org, eligible["entrustment"], "hengrui", plant)
+    find_eligible(world.org, eligible["entrustment"], "chengyue")
+    world.named |= {"eligible": eligible["entrustment"]}
+    world.named["transfer_underway"] = begin_transfer(world.org, eligible["entrustment"], eligible["product"])
+    world.named["draft_agreement"] = draft_agreement(world.org, eligible["entrustment"], "chengyue", "quality")
 
 
 def _audited(world: World, plate: UUID, rival: UUID, stranger: UUID) -> None:

@@ -10,7 +10,7 @@ NAMES_ON: Mapping[tuple[str, str], str] = {
     ("authorisation", "trainer"): N_("Trained by"),
     ("equipment", "place"): N_("Where it stands"),
     ("equipment_proof", "due_on"): N_("Due again by"),
-    ("equipment_proof", "kind"): N_("What was done"),
+    ("equipment_proof", "kind"): N_("Kind of proof"),
     ("audit", "ends_on"): N_("Last day"),
     ("audit", "kind"): N_("What is audited"),
     ("audit", "opened_at"): N_("Audit begun"),

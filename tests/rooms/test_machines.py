@@ -129,7 +129,7 @@ def test_an_entry_that_is_not_right_is_refused_with_its_reason(seat, own, given,
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        ({"kind": ""}, "Choose what was done."),
+        ({"kind": ""}, "Choose the kind."),
         ({"done_on": "2099-01-01", "due_on": "2099-06-01"}, "This day has not come yet."),
         ({"due_on": ""}, "Give the day by which it is due again."),
         ({"kind": "pq", "due_on": ""}, "Give the day by which it is due again."),

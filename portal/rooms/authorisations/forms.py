@@ -20,11 +20,12 @@ NO_ACCOUNT = ""
 
 class AuthorisationForm(RecordForm):
     person = SelectField(_l("Who, if they use the portal"), validators=[Optional()])
-    person_name = text_field(_l("Name"), _l("Only of somebody who does not use the portal."), 100)
+    person_name = text_field(_l("Name of the operator"), _l("Only of somebody who does not use the portal."), 100)
     operations = SelectMultipleField(
         _l("Operations"),
         description=_l("What the person was trained for and may carry out."),
         choices=options(worded(OPERATIONS)),
+        validators=[DataRequired(_l("Choose at least one operation."))],
     )
     equipment_ids = SelectMultipleField(
         _l("Only on this equipment"), description=_l("Choose none if it is for all that serves these operations.")
@@ -58,10 +59,6 @@ class AuthorisationForm(RecordForm):
     def validate_person_name(self, field: Field) -> None:
         if bool(field.data) == bool(self.person.data):
             raise ValidationError(gettext("Choose somebody of the portal, or give the name of somebody else."))
-
-    def validate_operations(self, field: Field) -> None:
-        if not field.data:
-            raise ValidationError(gettext("Choose at least one operation."))
 
     def validate_trained_on(self, field: Field) -> None:
         if field.data and field.data > today():

@@ -44,6 +44,7 @@ class EquipmentForm(RecordForm):
         _l("Operations it serves"),
         description=_l("A step of any other operation that names it is refused."),
         choices=options(worded(OPERATIONS)),
+        validators=[DataRequired(_l("Choose at least one operation."))],
     )
     needs_calibration = BooleanField(
         _l("Has to be calibrated"), description=_l("A measuring instrument always has to be.")
@@ -73,10 +74,6 @@ class EquipmentForm(RecordForm):
         if field.data in self.numbers:
             raise ValidationError(gettext("Other equipment of the house has this number."))
 
-    def validate_operations(self, field: Field) -> None:
-        if not field.data:
-            raise ValidationError(gettext("Choose at least one operation."))
-
     def validate_needs_calibration(self, field: Field) -> None:
         if self.kind.data == "instrument" and not field.data:
             raise ValidationError(gettext("A measuring instrument has to be calibrated."))
@@ -84,9 +81,9 @@ class EquipmentForm(RecordForm):
 
 class ProofForm(RecordForm):
     kind = SelectField(
-        _l("What was done"),
-        choices=options({"": _l("Choose what was done")} | worded(PROOFS)),
-        validators=[InputRequired(_l("Choose what was done."))],
+        _l("Kind of proof"),
+        choices=options({"": _l("Choose the kind")} | worded(PROOFS)),
+        validators=[InputRequired(_l("Choose the kind."))],
     )
     done_on = day_field(_l("Done on"), "", _l("Give the day, such as 2026-11-23."))
     result = RadioField(
@@ -98,7 +95,7 @@ class ProofForm(RecordForm):
         _l("Due again by"), description=_l("The last day on which it counts; asked of calibrations and of the PQ.")
     )
     done_by = text_field(
-        _l("By whom"), _l("The laboratory or the department."), 200, DataRequired(_l("Say who did it."))
+        _l("Carried out by"), _l("The laboratory or the department."), 200, DataRequired(_l("Say who did it."))
     )
     certificate = text_field(
         _l("Number of the certificate or report"),
