@@ -6,16 +6,10 @@ from sqlalchemy import select
 from portal.db import session
 from portal.lineage.tracing import Way, activities, graph, passed, units
 from portal.records.lineage import Node
-from tests.lineage.plant import MACHINES, Plant, minute
+from tests.lineage.plant import MACHINES, minute
 from workflows.lineage import Thing
 
-
-@pytest.fixture
-def plant(world, deeds_of):
-    plant = Plant({"chengyue": world.entrustment, "lantai": world.rival_entrustment}, seed=2026, write=deeds_of)
-    for _ in plant.work(8, units=40):
-        pass
-    return plant
+pytestmark = pytest.mark.xdist_group("planted truth")  # the plant works once
 
 
 def node(kind, code):
