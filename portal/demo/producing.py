@@ -18,8 +18,17 @@ HEAT, BAR, BLANKS = "TC4-2609-0117", "M2610-0031", "BL2610-{}"
 SPARE_HEAT, SPARE_BAR = "TC4-2610-0204", "M2611-0007"
 STEPS = (("数控加工", "CNC-03"), ("抛光", "PG-02"), ("超声清洗", "QX-01"), ("钝化", "DH-01"))
 HOSPITALS = ("江苏示例医院", "浙江示例医院")
+RELEASED = ("marketing_released", "production_released")
 PIECES = 24
 PER_BOX = 6
+
+
+def share_titanium(org: dict[str, UUID], manufacturer: str, batches: tuple[Mapping[str, UUID], ...]) -> None:
+    """One heat for the batches of several registrants that are released; what is on the market was shipped."""
+    made = [(each[state], state == "marketing_released") for each in batches for state in RELEASED]
+    receive_titanium(org, manufacturer, parts=len(made))
+    for part, (batch_id, shipped) in enumerate(made, start=1):
+        make_pieces(org, manufacturer, batch_id, part, shipped=shipped)
 
 
 def receive_titanium(org: dict[str, UUID], manufacturer: str, parts: int) -> None:

@@ -22,7 +22,7 @@ from portal.demo.machines import make_client
 from portal.demo.making import make_batches
 from portal.demo.meeting import make_meeting
 from portal.demo.posts import make_key_people
-from portal.demo.producing import make_pieces, receive_titanium
+from portal.demo.producing import share_titanium
 from portal.demo.receiving import receive_lots
 from portal.demo.relations import (
     YEAR,
@@ -114,10 +114,7 @@ def build() -> World:
     world.named["drafted_definition"] = draft_next(world.org, plate["entrustment"], plate["product"])
     rival_batches = make_batches(world.org, rival["entrustment"], rival["product"], "R2611", registrant="lantai")
     world.named["rival_batch"] = rival_batches["production_released"]
-    receive_titanium(world.org, "hengrui", parts=3)
-    make_pieces(world.org, "hengrui", world.batch["marketing_released"], 1, shipped=True)
-    make_pieces(world.org, "hengrui", world.batch["production_released"], 2, shipped=False)
-    make_pieces(world.org, "hengrui", rival_batches["marketing_released"], 3, shipped=True)
+    share_titanium(world.org, "hengrui", (world.batch, rival_batches))
     _audited(world, plate["entrustment"], rival["entrustment"], stranger["entrustment"])
     for prefix, registrant, made in producing:
         world.named[f"{prefix}review"] = make_review(world.org, made["entrustment"], registrant)

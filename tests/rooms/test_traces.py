@@ -64,10 +64,10 @@ def test_a_lot_leads_to_every_piece_and_every_hospital(seat, address):
     where = address(Thing.SUPPLIER_LOT, HEAT)
     page, told = seat(PLANT).get(where).text, lines(seat(PLANT).get(f"{where}/units.csv"))
 
-    assert f"{3 * PIECES} units downstream" in page
-    assert len(told) == 3 * PIECES
+    assert f"{4 * PIECES} units downstream" in page
+    assert len(told) == 4 * PIECES
     assert {each["consignee"] for each in told} == {*HOSPITALS, ""}
-    assert {each["batch"] for each in told} == {"B2611-03", "B2611-04", "R2611-04"}
+    assert {each["batch"] for each in told} == {"B2611-03", "B2611-04", "R2611-03", "R2611-04"}
 
 
 @pytest.mark.parametrize(("who", "own", "others"), [(QUALITY, "B2611", "R2611"), (RIVAL, "R2611", "B2611")])
