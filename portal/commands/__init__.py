@@ -9,6 +9,7 @@ import click
 COMMANDS = {
     "access": ("portal.commands.access", "access"),
     "api-key": ("portal.commands.api_key", "api_key"),
+    "bench": ("portal.commands.bench", "bench"),
     "db": ("portal.commands.db", "db"),
     "demo": ("portal.commands.demo", "demo"),
     "doctor": ("portal.commands.doctor", "doctor"),
