@@ -49,12 +49,12 @@ THINGS = {
     Thing.LOT: N_("Material lot"),
     Thing.BATCH: N_("Batch"),
     Thing.PART: N_("Part of a batch"),
-    Thing.UNIT: N_("Unit"),
+    Thing.UNIT: N_("Single device"),
     Thing.PACKAGE: N_("Package"),
     Thing.PARTY: N_("Consignee"),
 }
 DEEDS = {
-    Deed.RECEIVE: N_("Receipt"),
+    Deed.RECEIVE: N_("Goods receipt"),
     Deed.STEP: N_("Process step"),
     Deed.SPLIT: N_("Split"),
     Deed.MERGE: N_("Merge"),

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CTE, func, select
+from sqlalchemy import CTE, Select, func, select
 
 from portal.db import session
 from portal.lineage.telling import Handle, Telling
@@ -105,8 +105,7 @@ def around(node: int) -> list[int]:
 
 def contents(packages: Collection[int]) -> list[tuple[int, int, int]]:
     """All that lies in these packages, at any depth: what, in which package directly, and packed by which deed."""
-    start = tuple(packages)
-    if not start:
+    if not (start := tuple(packages)):
         return []
     held = _held(start)
     wanted = (
@@ -115,6 +114,13 @@ def contents(packages: Collection[int]) -> list[tuple[int, int, int]]:
         .where(Containment.ended_by.is_(None))
     )
     return [(child, parent, deed) for child, parent, deed in session.execute(wanted)]
+
+
+def lying_in(packages: Sequence[int]) -> Select[int]:
+    """The numbers of all that lies in these packages, at any depth: to be asked within another question."""
+    held = _held(packages)
+    inside = select(Containment.child).join(held, Containment.parent == held.c.node)
+    return inside.where(Containment.ended_by.is_(None))
 
 
 def in_turn(codes: Iterable[Any]) -> Iterator[list[Any]]:

@@ -1,13 +1,15 @@
 """What went into a thing and what came of it, short enough to be drawn: things one by one, pieces counted by batch."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CTE, func, select
+from sqlalchemy import CTE, Select, func, select
 
 from portal.db import session
+from portal.lineage.knowing import lying_in
 from portal.lineage.tracing import Way, activities, on_indexes, reached
 from portal.records.lineage import Activity, Folio, Link, Movement, Node
 from workflows.lineage import Deed, Thing, cycles
@@ -15,11 +17,12 @@ from workflows.lineage import Deed, Thing, cycles
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """The units of one batch that were reached, and the things they were made of."""
+    """The units of one batch that were reached, the things they were made of, and the consignees that have some."""
 
     batch: int | None
     count: int
     made_of: frozenset[int]
+    held_by: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +52,16 @@ class Overview:
 
 def overview(start: Node) -> Overview:
     """Everything up and down from a thing.  As many questions for a million pieces as for one."""
-    up, down = reached([start.id], Way.BACKWARD), reached([start.id], Way.FORWARD)
+    first = _what_it_has(start)
+    up, down = reached(first, Way.BACKWARD), reached(first, Way.FORWARD)
+    alone = start.kind == Thing.UNIT
     with on_indexes():
-        nodes = {start.id: start} | _nodes(up, units=True) | _nodes(down, units=False)
-        links = _links(up, Link.target) | _links_but_to_units(down)
-        makers = _makers(down)
-        counts = _counts(down)
-        holders = _holders(down)
-    if start.kind == Thing.UNIT:
+        above = _nodes(up, units=alone)
+        nodes = {start.id: start} | above | _nodes(down, units=False)
+        links = _links(up, Link.target, units=alone) | _links(down, Link.source, units=False)
+        makers, counts, holders = _makers(down), _counts(down), _holders(down)
+    if alone:
         counts, makers = {}, {}
-    deeds = activities({each.id for each in nodes.values() if each.kind >= Deed.RECEIVE} & {one for one, _ in links})
     things = {number: node for number, node in nodes.items() if node.kind < Deed.RECEIVE}
     used = defaultdict(set)
     for source, target in links:
@@ -69,14 +72,27 @@ def overview(start: Node) -> Overview:
         edges=frozenset((one, to) for deed, to in links if to in things for one in used[deed] if one in things),
         pieces=[
             Pieces(
-                batch, count, frozenset(one for deed in makers.get(batch, ()) for one in used[deed] if one in things)
+                batch,
+                count,
+                made_of=frozenset(one for deed in makers.get(batch, ()) for one in used[deed] if one in things),
+                held_by=frozenset(party for of, party in holders if of == batch and party is not None),
             )
-            for batch, count in sorted(counts.items(), key=str)
+            for batch, count in sorted(counts.items(), key=_by_number)
         ],
-        holders=_named(holders, sum(counts.values()) if start.kind != Thing.UNIT else 1),
-        deeds=sorted(_towards(start, deeds.values(), links), key=lambda each: (each.began_at, each.id)),
+        holders=_named(_by_party(holders), 1 if alone else sum(counts.values())),
+        deeds=sorted(activities(above.keys() - things.keys()).values(), key=lambda each: (each.began_at, each.id)),
         rings=cycles(links),
     )
+
+
+def _what_it_has(start: Node) -> Sequence[int] | Select[int]:
+    """The thing itself; of a package what lies in it, of a consignee what was ever moved to it."""
+    if start.kind == Thing.PACKAGE:
+        return lying_in([start.id])
+    if start.kind == Thing.PARTY:
+        moved = select(Movement.node).join(Activity, Activity.id == Movement.activity)
+        return moved.where(Activity.party == start.id, Movement.struck_by.is_(None))
+    return [start.id]
 
 
 def entrustments_of(folios: Iterable[int]) -> list[UUID]:
@@ -92,18 +108,10 @@ def _nodes(found: CTE, *, units: bool) -> dict[int, Node]:
     return {each.id: each for each in session.scalars(wanted)}
 
 
-def _links(found: CTE, end: object) -> set[tuple[int, int]]:
+def _links(found: CTE, end: Any, *, units: bool) -> set[tuple[int, int]]:
     wanted = select(Link.source, Link.target).join(found, end == found.c.node).where(Link.struck_by.is_(None))
-    return {(source, target) for source, target in session.execute(wanted)}
-
-
-def _links_but_to_units(found: CTE) -> set[tuple[int, int]]:
-    wanted = (
-        select(Link.source, Link.target)
-        .join(found, Link.source == found.c.node)
-        .join(Node, Node.id == Link.target)
-        .where(Link.struck_by.is_(None), Node.kind != Thing.UNIT.value)
-    )
+    if not units:
+        wanted = wanted.join(Node, Node.id == Link.target).where(Node.kind != Thing.UNIT.value)
     return {(source, target) for source, target in session.execute(wanted)}
 
 
@@ -112,8 +120,8 @@ def _makers(found: CTE) -> dict[int | None, set[int]]:
     wanted = (
         select(Node.batch, Link.source)
         .select_from(found)
-        .join(Link, Link.source == found.c.node)
-        .join(Node, Node.id == Link.target)
+        .join(Node, Node.id == found.c.node)
+        .join(Link, Link.target == Node.id)
         .where(Link.struck_by.is_(None), Node.kind == Thing.UNIT.value)
         .distinct()
     )
@@ -134,11 +142,11 @@ def _counts(found: CTE) -> dict[int | None, int]:
     return {batch: int(count) for batch, count in session.execute(wanted)}
 
 
-def _holders(found: CTE) -> dict[int | None, int]:
-    """How many units each consignee was the last to get."""
+def _holders(found: CTE) -> dict[tuple[int | None, int | None], int]:
+    """How many units of each batch each consignee was the last to get."""
     latest = func.row_number().over(partition_by=Movement.node, order_by=(Activity.began_at.desc(), Activity.id.desc()))
     moved = (
-        select(Activity.party, latest.label("nth"))
+        select(Node.batch, Activity.party, latest.label("nth"))
         .select_from(found)
         .join(Node, Node.id == found.c.node)
         .join(Movement, Movement.node == Node.id)
@@ -146,8 +154,20 @@ def _holders(found: CTE) -> dict[int | None, int]:
         .where(Node.kind == Thing.UNIT.value, Movement.struck_by.is_(None))
         .subquery()
     )
-    wanted = select(moved.c.party, func.count()).where(moved.c.nth == 1).group_by(moved.c.party)
-    return {party: int(count) for party, count in session.execute(wanted)}
+    each = (moved.c.batch, moved.c.party)
+    wanted = select(*each, func.count()).where(moved.c.nth == 1).group_by(*each)
+    return {(batch, party): int(count) for batch, party, count in session.execute(wanted)}
+
+
+def _by_party(holders: dict[tuple[int | None, int | None], int]) -> dict[int | None, int]:
+    counts: dict[int | None, int] = defaultdict(int)
+    for (_, party), count in holders.items():
+        counts[party] += count
+    return counts
+
+
+def _by_number(counted: tuple[int | None, int]) -> int:
+    return counted[0] or 0
 
 
 def _named(holders: dict[int | None, int], units: int) -> dict[Node | None, int]:
@@ -156,16 +176,3 @@ def _named(holders: dict[int | None, int], units: int) -> dict[Node | None, int]
     if left := units - sum(named.values()):
         named[None] = left
     return named
-
-
-def _towards(start: Node, deeds: Iterable[Activity], links: set[tuple[int, int]]) -> list[Activity]:
-    """Those that led here, not those that led on."""
-    before = defaultdict(set)
-    for source, target in links:
-        before[target].add(source)
-    seen, waiting = {start.id}, [start.id]
-    while waiting:
-        fresh = before[waiting.pop()] - seen
-        seen |= fresh
-        waiting += fresh
-    return [each for each in deeds if each.id in seen]

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import CTE, ColumnElement, Connection, func, or_, select, true
+from sqlalchemy import CTE, ColumnElement, Connection, Select, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from portal.db import session
@@ -99,7 +99,7 @@ def graph(start: Sequence[int], way: Way) -> Graph:
         return Graph(nodes, [(source, target) for source, target in connection.execute(edges)])
 
 
-def reached(start: Sequence[int], way: Way) -> CTE:
+def reached(start: Sequence[int] | Select[int], way: Way) -> CTE:
     """The nodes up or down from here, those at the start included, each once."""
     first = select(Node.id.label("node")).where(Node.id.in_(start))
     found = first.cte("reached", recursive=True)

@@ -91,6 +91,34 @@ def test_the_plant_alone_sees_what_went_into_nothing_of_anybodys(seat, address):
         assert "Nothing that you may see bears" in seat(other).get(f"/traces?q={SPARE_HEAT}").text
 
 
+def test_what_never_left_the_plant_leads_to_no_hospital(seat, address):
+    page = seat(PLANT).get(address(Thing.BATCH, "B2611-03")).text
+
+    assert f"{PIECES} units downstream" in page
+    assert not any(each in page for each in HOSPITALS)
+
+
+def test_a_box_tells_what_lies_in_it_and_what_that_was_made_of(seat, address):
+    page = seat(QUALITY).get(address(Thing.PACKAGE, "B2611-04-X1")).text
+
+    assert HEAT in page
+    assert "6 units downstream" in page
+    assert HOSPITALS[0] in page
+    assert HOSPITALS[1] not in page
+
+
+def test_a_hospital_has_what_was_sent_to_it(seat, address, world):
+    with acting_for(world.org["chengyue"]):
+        found = session.scalars(select(Node.id).where(Node.kind == Thing.PARTY, Node.code == HOSPITALS[0])).one()
+        where = addresses([found])[found]
+
+    page = seat(QUALITY).get(f"/traces/{where}").text
+
+    assert f"{PIECES // 2} units downstream" in page
+    assert HEAT in page
+    assert "R2611" not in page
+
+
 @pytest.mark.parametrize("who", [RIVAL, "qihe/registrant-quality-manager"])
 @pytest.mark.parametrize("what", [(Thing.UNIT, "B2611-040001"), (Thing.BATCH, "B2611-04")])
 def test_a_stranger_cannot_tell_that_it_exists(seat, address, who, what):

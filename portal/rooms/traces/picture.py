@@ -3,20 +3,29 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from portal.lineage.overview import Overview
-from workflows.lineage import Thing
+from workflows.lineage import THINGS, Thing
+from workflows.words import N_
 
-BOX, ACROSS, DOWN, HEAD = (160, 44), 200, 62, 30
+BOX, ACROSS, DOWN, HEAD = (140, 44), 164, 62, 10
 MOST = 60
-THING, PIECES, HOLDER = "thing", "pieces", "holder"
+THING, PIECES, HOLDER, MADE = "thing", "pieces", "holder", "made"
+KINDS: dict[Any, str] = {
+    **THINGS,
+    PIECES: N_("Units of a batch"),
+    HOLDER: THINGS[Thing.PARTY],
+    MADE: N_("Lot made of lots"),
+}
 Key = tuple[str, object]
-# Supplier to consignee: a column for each kind of thing.
+# Supplier to consignee: a column for each kind of thing, and one for lots that were made of lots.
 COLUMNS = (
     (Thing.SUPPLIER_LOT,),
     (Thing.LOT,),
+    (MADE,),
     (Thing.BATCH, Thing.PART),
-    (Thing.UNIT, PIECES),
+    (Thing.UNIT, Thing.PACKAGE, PIECES),
     (Thing.PARTY, HOLDER),
 )
 
@@ -44,9 +53,9 @@ class Picture:
 
     boxes: list[Box]
     ways: list[str]
-    width: int
-    height: int
+    size: tuple[int, int]
     drawn: bool
+    box: tuple[int, int] = BOX
 
 
 def picture_of(found: Overview, addresses: Mapping[int, object]) -> Picture:
@@ -54,16 +63,17 @@ def picture_of(found: Overview, addresses: Mapping[int, object]) -> Picture:
     boxes = {box.key: box for box in _boxes(found, addresses)}
     edges: list[tuple[Key, Key]] = [((THING, one), (THING, to)) for one, to in found.edges]
     edges += [((THING, one), (PIECES, each.batch)) for each in found.pieces for one in each.made_of]
-    holding: list[Key] = [(PIECES, each.batch) for each in found.pieces] or [(THING, found.start.id)]
-    edges += [(one, (HOLDER, party.id)) for party in found.holders if party is not None for one in holding]
+    edges += [((PIECES, each.batch), (HOLDER, party)) for each in found.pieces for party in each.held_by]
+    if found.start.kind == Thing.UNIT:
+        edges += [((THING, found.start.id), (HOLDER, party.id)) for party in found.holders if party is not None]
     for one, to in sorted(set(edges), key=str):
         if one in boxes and to in boxes and one != to:
             boxes[one].went_into.append(boxes[to].number)
             boxes[to].made_of.append(boxes[one].number)
     height = _placed(list(boxes.values()))
     ways = [_way(boxes[one], boxes[to]) for one, to in sorted(set(edges), key=str) if one in boxes and to in boxes]
-    width = (len(COLUMNS) - 1) * ACROSS + BOX[0] + 8
-    return Picture(list(boxes.values()), ways, width, height, drawn=1 < len(boxes) <= MOST)
+    width = max((box.x for box in boxes.values()), default=0) + BOX[0] + 4
+    return Picture(list(boxes.values()), ways, (width, height), drawn=1 < len(boxes) <= MOST)
 
 
 def column_of(box: Box) -> int:
@@ -71,11 +81,11 @@ def column_of(box: Box) -> int:
 
 
 def _boxes(found: Overview, addresses: Mapping[int, object]) -> list[Box]:
-    boxes = []
+    boxes, of_lots = [], _made_of_lots(found)
     for node in sorted(found.things.values(), key=lambda each: (_order(each.kind), each.id)):
-        if node.kind in (Thing.PACKAGE, Thing.PARTY) and node is not found.start:
+        if node.kind == Thing.PARTY or (node.kind == Thing.PACKAGE and node.id != found.start.id):
             continue
-        kind = Thing(node.kind)
+        kind = MADE if node.id in of_lots else Thing(node.kind)
         box = Box(0, kind, node.code, (THING, node.id), address=addresses[node.id])
         box.is_start = node.id == found.start.id
         boxes.append(box)
@@ -84,7 +94,15 @@ def _boxes(found: Overview, addresses: Mapping[int, object]) -> list[Box]:
         Box(0, PIECES, batches.get(each.batch or 0), (PIECES, each.batch), count=each.count) for each in found.pieces
     ]
     boxes += [
-        Box(0, HOLDER, party.code, (HOLDER, party.id), count=count, address=addresses.get(party.id))
+        Box(
+            0,
+            HOLDER,
+            party.code,
+            (HOLDER, party.id),
+            count=count,
+            address=addresses.get(party.id),
+            is_start=party.id == found.start.id,
+        )
         for party, count in found.holders.items()
         if party is not None
     ]
@@ -93,14 +111,21 @@ def _boxes(found: Overview, addresses: Mapping[int, object]) -> list[Box]:
     return sorted(boxes, key=lambda box: box.number)
 
 
+def _made_of_lots(found: Overview) -> set[int]:
+    """The lots that other lots went into."""
+    lots = {number for number, node in found.things.items() if node.kind == Thing.LOT}
+    return {to for one, to in found.edges if one in lots and to in lots}
+
+
 def _order(kind: int) -> int:
     return next((place for place, kinds in enumerate(COLUMNS) if Thing(kind) in kinds), len(COLUMNS))
 
 
 def _placed(boxes: list[Box]) -> int:
+    used = sorted({column_of(box) for box in boxes})
     filled: dict[int, int] = defaultdict(int)
     for box in boxes:
-        column = column_of(box)
+        column = used.index(column_of(box))
         box.x, box.y = 4 + column * ACROSS, HEAD + filled[column] * DOWN
         filled[column] += 1
     return HEAD + max(filled.values(), default=0) * DOWN

@@ -14,7 +14,7 @@ from portal.identity import Actor
 from portal.lineage.numbering import addresses
 from portal.lineage.overview import overview
 from portal.lineage.placing import Placed, placed
-from portal.rooms.traces.picture import picture_of
+from portal.rooms.traces.picture import KINDS, picture_of
 from portal.rooms.traces.reading import hits_of, thing_at
 from portal.tenancy import acting_for
 from portal.web import Room, crumb
@@ -52,7 +52,7 @@ def show(node_id: UUID) -> ResponseReturnValue:
         picture=picture_of(found, where),
         rings=[[found.things[each].code for each in ring if each in found.things] for ring in found.rings],
         deeds=found.deeds[-LATEST:],
-        kinds=THINGS,
+        kinds=KINDS,
         names={Deed(each): said for each, said in DEEDS.items()},
         as_of=now(),
     )
