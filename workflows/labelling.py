@@ -84,9 +84,10 @@ LABEL_RUN = Lifecycle[LabelFacts](
             says=N_("The count is final; a later finding is a nonconformity."),
             sources=frozenset({"printed"}),
             target="reconciled",
-            power=Power.BATCH_RECORD,
+            power=Power.LABEL_RECONCILE,
             side=Side.MANUFACTURER,
             event="label_run.reconciled",
+            grave=True,
             checks=(
                 Check[LabelFacts](
                     code="labels-counted",

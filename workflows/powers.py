@@ -58,6 +58,7 @@ class Power(StrEnum):
     HOLD_LIFT = "hold:lift"
     HOLD_SET = "hold:set"
     HOME_READ = "home:read"
+    LABEL_RECONCILE = "label:reconcile"
     MATERIAL_KEEP = "material:keep"
     MATERIAL_READ = "material:read"
     MATERIAL_RECEIVE = "material:receive"
@@ -185,6 +186,7 @@ POWERS_OF: Mapping[Role, frozenset[Power]] = {
         Power.AUTHORISATION_KEEP,
         Power.AUTHORISATION_SIGN,
         Power.BATCH_RECORD,
+        Power.LABEL_RECONCILE,
         Power.DEFECT_NOTIFY,
         Power.ENTRUSTMENT_DECIDE,
         Power.EQUIPMENT_APPROVE,
@@ -205,7 +207,13 @@ POWERS_OF: Mapping[Role, frozenset[Power]] = {
         Power.SELF_INSPECTION_SIGN,
     },
     Role.PLANT_CLERK: _MEMBER
-    | {Power.BATCH_RECORD, Power.EQUIPMENT_KEEP, Power.MATERIAL_RECEIVE, Power.NONCONFORMITY_RAISE},
+    | {
+        Power.BATCH_RECORD,
+        Power.EQUIPMENT_KEEP,
+        Power.LABEL_RECONCILE,
+        Power.MATERIAL_RECEIVE,
+        Power.NONCONFORMITY_RAISE,
+    },
     Role.REGISTRANT_QUALITY_MANAGER: _QUALITY
     | {
         Power.BATCH_REVIEW,

@@ -83,7 +83,7 @@ class AuthorisationShape(Shape):
     version: int
     state: str
     person_name: str
-    person_id: Id | None
+    person_id: Id | None = Field(description=N_("Whose account of the house it is, if the operator has one."))
     operations: list[str]
     equipment_ids: list[str] = Field(description=N_("Only on this equipment; empty for all."))
     trainer: str
