@@ -45,6 +45,13 @@ def _some(name, entrustment_id, owners):
             "SELECT e.id FROM ledger_event e JOIN ledger_stream s ON s.id = e.stream_id WHERE s.about_id = :about",
             about=stored(entrustment_id),
         )
+    elif table == "node":
+        rows = sql(
+            "SELECT n.id, t.uid FROM node n JOIN folio f ON f.number = n.folio JOIN ticket t ON t.id = n.id / 16777216 "
+            "WHERE f.entrustment_id = :about AND n.kind = 3 ORDER BY n.id LIMIT 1",
+            about=stored(entrustment_id),
+        )
+        rows = [(UUID(int=UUID(str(uid)).int | number % 16777216),) for number, uid in rows]
     elif issubclass(record, Joint):
         first = " ORDER BY state = 'opened' DESC, id" if table == "batch" else ""  # one that people still work on
         rows = sql(f"SELECT id FROM {table} WHERE entrustment_id = :about{first}", about=stored(entrustment_id))

@@ -14,7 +14,15 @@ from tests.matrix.scene import PARTIES, PLACES, TAKING_PART
 from tests.stage import sql
 
 # Nothing but ids, dates, keys and words of the portal's own; and what a machine was answered, which nobody was yet.
-CODES_ONLY = {"agreement", "batch_definition", "client_key", "participation", "remembered_answer"}
+CODES_ONLY = {
+    "agreement",
+    "batch_definition",
+    "client_key",
+    "folio",
+    "participation",
+    "recording",
+    "remembered_answer",
+}
 
 
 def test_every_table_of_a_house_carries_its_marks(scene):

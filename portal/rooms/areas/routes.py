@@ -31,7 +31,7 @@ from workflows.powers import Power
 room = Room("areas", __name__, url_prefix="/areas")
 
 
-@room.get("", power=Power.EQUIPMENT_READ)
+@room.get("", power=Power.EVIDENCE_READ)
 def listing() -> ResponseReturnValue:
     """One's own; with ``?all`` also those that are given up."""
     wanted, retired = select(Area).where(Area.owner_id == g.actor.organisation_id), "all" in request.args

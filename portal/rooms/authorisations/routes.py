@@ -32,7 +32,7 @@ from workflows.powers import Power
 room = Room("authorisations", __name__, url_prefix="/authorisations")
 
 
-@room.get("", power=Power.AUTHORISATION_READ)
+@room.get("", power=Power.PERSON_READ)
 def listing() -> ResponseReturnValue:
     """One's own; with ``?all`` also those that ended or were withdrawn."""
     wanted = select(Authorisation).where(Authorisation.owner_id == g.actor.organisation_id)

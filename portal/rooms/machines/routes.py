@@ -31,7 +31,7 @@ room = Room("machines", __name__)
 HERE = "/machines/<uuid:equipment_id>"
 
 
-@room.get("/machines", power=Power.EQUIPMENT_READ)
+@room.get("/machines", power=Power.EVIDENCE_READ)
 def listing() -> ResponseReturnValue:
     """One's own; with ``?all`` also what is retired."""
     wanted = select(Equipment).where(Equipment.owner_id == g.actor.organisation_id)
