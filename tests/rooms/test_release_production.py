@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from portal.db import today
+from portal.demo.labelling import print_labels
 from portal.demo.residing import set_hold_point
 from portal.demo.stopping import find_defect
 from tests.browsing import hidden_fields, words
@@ -31,6 +32,8 @@ UNMEET = {
     "labels-right": lambda world, batch_id: desk.amend(world, batch_id, label_version=None),
     "versions-as-defined": lambda world, batch_id: desk.amend(world, batch_id, label_version="6"),
     "udi-stated": lambda world, batch_id: desk.amend(world, batch_id, udi_di=None),
+    "udi-in-use": lambda world, batch_id: desk.amend(world, batch_id, udi_di="06901234567892"),
+    "labels-reconciled": lambda world, batch_id: print_labels(world.org, batch_id, "hengrui"),
     "release-sheet": lambda world, batch_id: desk.take_away(world, batch_id, "release_sheet"),
 }
 

@@ -60,6 +60,6 @@ def alter(engine, world):
 
     def _alter():
         sql("DROP TRIGGER batch_kept" + (" ON batch" if engine == "postgresql" else ""))
-        sql("UPDATE batch SET udi_di = 'forged' WHERE id = :id", id=stored(world.batch["recorded"]))
+        sql("UPDATE batch SET product_name = 'forged' WHERE id = :id", id=stored(world.batch["recorded"]))
 
     return _alter
