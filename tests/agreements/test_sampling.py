@@ -123,9 +123,10 @@ def test_only_up_to_ten_an_aql_may_be_a_share_of_pieces():
     assert one_step_tighter("0.010") is None
 
 
-def test_the_standard_can_be_cited():
+def test_the_standard_can_be_cited_and_what_was_recalled_of_it_is_marked():
     assert cite(TABLES, "zh").startswith("《计数抽样检验程序 第1部分")
-    assert not is_recalled(RULES)
+    assert not is_recalled(TABLES)
+    assert is_recalled(RULES)
 
 
 K = plan_of("K", "1.0")
