@@ -123,12 +123,10 @@ def lying_in(packages: Sequence[int]) -> Select[int]:
     return inside.where(Containment.ended_by.is_(None))
 
 
-def in_turn(codes: Iterable[Any]) -> Iterator[list[Any]]:
-    return (list(some) for some in _batched(list(codes)))
-
-
-def _batched(values: list[Any]) -> Iterator[Sequence[Any]]:
-    return (values[start : start + AT_ONCE] for start in range(0, len(values), AT_ONCE))
+def in_turn(values: Iterable[Any]) -> Iterator[list[Any]]:
+    """So many at once as a question may name."""
+    whole = list(values)
+    return (whole[start : start + AT_ONCE] for start in range(0, len(whole), AT_ONCE))
 
 
 def _each(nodes: Collection[int], wanted: Any) -> Iterator[Any]:

@@ -45,10 +45,6 @@ class Overview:
     def units(self) -> int:
         return sum(each.count for each in self.pieces)
 
-    @property
-    def folios(self) -> set[int]:
-        return {each.folio for each in self.things.values()}
-
 
 def overview(start: Node) -> Overview:
     """Everything up and down from a thing.  As many questions for a million pieces as for one."""
