@@ -87,7 +87,7 @@ LABEL_RUN = Lifecycle[LabelFacts](
             power=Power.LABEL_RECONCILE,
             side=Side.MANUFACTURER,
             event="label_run.reconciled",
-            grave=True,
+            signature=N_("I have accounted for every label of this run."),
             checks=(
                 Check[LabelFacts](
                     code="labels-counted",

@@ -16,7 +16,7 @@ def test_a_batch_goes_from_the_clerk_to_the_market(window, world):
     assert reader.page.locator(f'main a[href="{batch}/complete"]').first.is_visible()
     run = f"/label-runs/{world.label_run}"
     reader.open(run)
-    assert reader.make(f"{run}/reconcile") == 200
+    assert reader.sign(CLERK, f"{run}/reconcile") == 200
     reader.open(batch)
     assert reader.make(f"{batch}/complete") == 200
     assert reader.path == batch

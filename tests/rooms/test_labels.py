@@ -61,7 +61,7 @@ def test_a_batch_waits_until_every_label_of_it_is_accounted_for(seat, as_org, wo
     assert seat(desk.CLERK).get(f"{run}/reconcile").status_code == 409
 
     assert seat(desk.CLERK).post(f"{run}/count", **COUNTED).status_code == 302
-    assert seat(desk.CLERK).post(f"{run}/reconcile").status_code == 302
+    assert seat(desk.CLERK).sign(f"{run}/reconcile").status_code == 302
 
     found = newest()
     assert (found.state, found.difference, found.reconciled_at is not None) == ("reconciled", 0, True)
@@ -80,7 +80,7 @@ def test_a_difference_is_explained_or_nothing_is_reconciled(seat, run, newest):
     assert answer.status_code == 409
     assert "Difference: 1." in words(answer)
     seat(desk.CLERK).post(f"{run}/count", **COUNTED | {"left_over": "3", "explanation": "One stuck in the printer."})
-    assert seat(desk.CLERK).post(f"{run}/reconcile").status_code == 302
+    assert seat(desk.CLERK).sign(f"{run}/reconcile").status_code == 302
     assert newest().difference == 1
     assert "One stuck in the printer." in words(seat(desk.RELEASE).get(run))
 

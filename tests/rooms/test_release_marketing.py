@@ -68,7 +68,7 @@ def test_the_whole_way_from_opening_to_the_market(seat, as_org, world):
     batch_id = world.batch["opened"]
     at = f"/batches/{batch_id}"
 
-    assert seat(desk.CLERK).post(f"/label-runs/{world.label_run}/reconcile").status_code == 302
+    assert seat(desk.CLERK).sign(f"/label-runs/{world.label_run}/reconcile").status_code == 302
     assert seat(desk.CLERK).post(f"{at}/complete").status_code == 302
     assert seat(desk.PLANT_RELEASE).sign(f"{at}/release-production").status_code == 302
     for part in desk.REVIEWS:
