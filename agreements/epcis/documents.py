@@ -1,0 +1,52 @@
+"""A document of events, whole: JSON-LD of EPCIS 2.0, XML of EPCIS 1.2 and 2.0, each event as the body that JSON has.
+
+A body keeps the names of the standard; a name of somebody else's is written ``{namespace}name``.  What makes the
+document unreadable refuses it all, with the place; what is wrong with one event ``event_of`` finds.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from workflows.words import N_, Said
+
+MEDIA = ("application/ld+json", "application/json", "application/xml", "text/xml")
+MOST_EVENTS = 10_000
+MOST_BYTES = 32 * 1024 * 1024
+DEEPEST = 32
+
+Body = Mapping[str, Any]
+
+
+class Unreadable(ValueError):
+    """Nothing of a document can be taken: ``place`` says where, ``says`` why."""
+
+    def __init__(self, place: str, says: Said) -> None:
+        super().__init__(f"{place}: {says}")
+        self.place, self.says = place, says
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """``bodies`` are the events in their order; ``warnings`` say what of the document is not read."""
+
+    bodies: Sequence[Body]
+    warnings: Sequence[Said] = field(default_factory=tuple)
+
+
+def read_document(data: bytes, media: str) -> Document:
+    """Read what was sent as one of :data:`MEDIA`.  Raises :class:`Unreadable`."""
+    from agreements.epcis.jsonld import read_json  # noqa: PLC0415  both stand on this module
+    from agreements.epcis.xml import read_xml  # noqa: PLC0415
+
+    if len(data) > MOST_BYTES:
+        raise Unreadable(
+            "", Said(N_("A document has at most %(count)s bytes; send it in parts."), {"count": MOST_BYTES})
+        )
+    document = read_xml(data) if media in ("application/xml", "text/xml") else read_json(data)
+    if not document.bodies:
+        raise Unreadable("EventList", Said(N_("The document holds no event.")))
+    if len(document.bodies) > MOST_EVENTS:
+        says = N_("A document has at most %(most)s events, this one has %(count)s; send it in parts.")
+        raise Unreadable("EventList", Said(says, {"most": MOST_EVENTS, "count": len(document.bodies)}))
+    return document
