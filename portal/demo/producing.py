@@ -8,14 +8,20 @@ from uuid import UUID
 
 from portal.db import now, session
 from portal.demo.hands import played_by
+from portal.demo.receiving import LOTS
+from portal.demo.supplying import SUPPLIERS, TITANIUM
+from portal.lineage.receiving import supplier_lot_code
 from portal.lineage.recording import record
 from portal.lineage.telling import Handle, Telling, Told
 from portal.records.batch import Batch
 from workflows.lineage import MICRO, Amount, Deed, Thing
 from workflows.powers import Role
 
-HEAT, BAR, BLANKS = "TC4-2609-0117", "M2610-0031", "BL2610-{}"
-SPARE_HEAT, SPARE_BAR = "TC4-2610-0204", "M2611-0007"
+# As the register of the plant's lots tells of them: one that is accepted, and one that nothing was made of yet.
+BAR, SPARE_BAR = LOTS["lot_accepted"][0], LOTS["lot_in_quarantine"][0]
+HEAT = supplier_lot_code(SUPPLIERS[TITANIUM][0], LOTS["lot_accepted"][2])
+SPARE_HEAT = supplier_lot_code(SUPPLIERS[TITANIUM][0], LOTS["lot_in_quarantine"][2])
+BLANKS = "BL2610-{}"
 STEPS = (("数控加工", "CNC-03"), ("抛光", "PG-02"), ("超声清洗", "QX-01"), ("钝化", "DH-01"))
 HOSPITALS = ("江苏示例医院", "浙江示例医院")
 RELEASED = ("marketing_released", "production_released")
@@ -26,19 +32,16 @@ PER_BOX = 6
 def share_titanium(org: dict[str, UUID], manufacturer: str, batches: tuple[Mapping[str, UUID], ...]) -> None:
     """One heat for the batches of several registrants that are released; what is on the market was shipped."""
     made = [(each[state], state == "marketing_released") for each in batches for state in RELEASED]
-    receive_titanium(org, manufacturer, parts=len(made))
+    cut_titanium(org, manufacturer, parts=len(made))
     for part, (batch_id, shipped) in enumerate(made, start=1):
         make_pieces(org, manufacturer, batch_id, part, shipped=shipped)
 
 
-def receive_titanium(org: dict[str, UUID], manufacturer: str, parts: int) -> None:
-    """One heat of titanium bar, cut into as many lots of blanks, and one kept, in the plant's own books."""
+def cut_titanium(org: dict[str, UUID], manufacturer: str, parts: int) -> None:
+    """The accepted bar, cut into as many lots of blanks, in the plant's own books."""
     with played_by(manufacturer, Role.PLANT_CLERK, org) as by:
-        telling, at = Telling(None), now() - timedelta(days=30)
-        heat, bar = telling.thing(Thing.SUPPLIER_LOT, HEAT), telling.thing(Thing.LOT, BAR)
-        telling.deed(_told(Deed.RECEIVE, at, "进货", uses=[heat], makes=[bar], amounts={bar: _kilos(120)}))
-        spare, spare_bar = telling.thing(Thing.SUPPLIER_LOT, SPARE_HEAT), telling.thing(Thing.LOT, SPARE_BAR)
-        telling.deed(_told(Deed.RECEIVE, at, "进货", uses=[spare], makes=[spare_bar], amounts={spare_bar: _kilos(60)}))
+        telling, at = Telling(None), now() - timedelta(days=10)
+        bar = telling.thing(Thing.LOT, BAR)
         for number in range(1, parts + 1):
             blanks = telling.thing(Thing.LOT, BLANKS.format(number))
             amounts = {bar: _kilos(8), blanks: Amount(400 * MICRO, "件")}

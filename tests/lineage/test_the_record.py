@@ -44,7 +44,7 @@ def test_an_honest_record_of_making_verifies(world):
 @pytest.mark.parametrize(
     "deed",
     [
-        "UPDATE node SET code = 'another' WHERE code = 'TC4-2609-0117'",
+        "UPDATE node SET code = 'another' WHERE code = 'SP-001 · 炉号 T26-0817'",
         "UPDATE activity SET equipment = 'CNC-99' WHERE equipment = 'CNC-03'",
         "UPDATE portion SET micro = micro + 1",
         "DELETE FROM link WHERE source IN (SELECT id FROM node WHERE code = 'BL2610-1')",
@@ -193,6 +193,6 @@ def forged(world):
 
 def test_nobody_discloses_what_is_not_its_own(world, teller, as_):
     (mine,) = sql("SELECT number FROM folio WHERE entrustment_id = :about", about=stored(world.rival_entrustment))[0]
-    (spare,) = sql("SELECT id FROM node WHERE code = 'TC4-2610-0204'")[0]
+    (spare,) = sql("SELECT id FROM node WHERE code = 'SP-001 · 炉号 T26-0921'")[0]
     with as_("lantai"), pytest.raises((DBAPIError, WrongTenant)):
         session.connection().execute(insert(Disclosure.__table__), [{"node": spare, "folio": mine}])

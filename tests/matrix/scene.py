@@ -11,7 +11,7 @@ from portal.db import aside, new_id, now, session, today, unit_of_work
 from portal.demo.ending import make_ending
 from portal.demo.labelling import print_labels
 from portal.demo.making import make_batches
-from portal.demo.producing import make_pieces, receive_titanium
+from portal.demo.producing import cut_titanium, make_pieces
 from portal.demo.relations import Venture
 from portal.demo.residing import ask_exception, draft_report, grant_exception, set_hold_point
 from portal.demo.restarting import make_restart
@@ -232,7 +232,7 @@ def _more_houses(world: World) -> None:
     settle_defect(world.org, find_defect(world.org, world.batch["marketing_released"]), "chengyue")
     excepted = ask_exception(world.org, former["entrustment"], "lantai", first=today())
     grant_exception(world.org, excepted, "lantai")
-    receive_titanium(world.org, "anhe", parts=2)
+    cut_titanium(world.org, "anhe", parts=2)
     for key, prefix in (("strange", "S2611"), ("former", "F2611")):
         about = world.named[f"{key}_entrustment"]
         product = former["product"] if key == "former" else world.strange_product

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext
@@ -12,6 +13,7 @@ from wtforms.validators import DataRequired, InputRequired, Optional, Validation
 
 from agreements.clocks import months_after
 from portal.db import today
+from portal.lineage.receiving import MOST
 from portal.records.material import Material
 from portal.records.material_lot import LotResult, MaterialLot
 from portal.records.supplier import Supplier
@@ -119,9 +121,11 @@ class ReceiptForm(RecordForm):
         chosen = self.materials.get(self.material.data or "")
         if chosen and self.quantity.data:
             try:
-                quantity_in(self.quantity.data, self.unit.data or "", chosen.unit)
+                found = quantity_in(self.quantity.data, self.unit.data or "", chosen.unit)
             except Immeasurable as wrong:
                 raise ValidationError(said(wrong.says)) from wrong
+            if Decimal(found) > MOST:
+                raise ValidationError(gettext("So much of %(unit)s cannot be counted.", unit=chosen.unit))
 
     def validate_rfid(self, field: Field) -> None:
         _refuse_tags(field)

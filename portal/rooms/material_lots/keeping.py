@@ -10,6 +10,7 @@ from portal import ledger
 from portal.acting import begin, tell
 from portal.db import new_id, now, session, today
 from portal.identity import Actor
+from portal.lineage import receiving
 from portal.records.file import StoredFile
 from portal.records.material import Material
 from portal.records.material_lot import LotCertificate, LotResult, MaterialLot
@@ -19,9 +20,15 @@ from workflows.criterion import Criterion
 from workflows.engine import weigh_opening
 from workflows.receiving import AMEND, CERTIFY, INSPECT, RECEIVE, STORE, STRIKE, ReceiptFacts
 
+# What the graph of making knows of a receipt.
+TOLD_OF = ("number", "supplier_lot", "quantity", "unit", "received_on")
+
 
 def receive(given: Mapping[str, Any], material: Material, supplier: Supplier, *, by: Actor) -> MaterialLot:
-    """What is asked of a lot of the material today stays asked of this one.  Raises :class:`portal.acting.Refused`."""
+    """What is asked of a lot of the material today stays asked of this one; the graph of making is told of it.
+
+    Raises :class:`portal.acting.Refused`.
+    """
     lot = MaterialLot(
         id=new_id(),
         material_id=material.id,
@@ -39,13 +46,17 @@ def receive(given: Mapping[str, Any], material: Material, supplier: Supplier, *,
         lot.bind_papers()
     facts = ReceiptFacts(material.state, supplier.state)
     begin(lot, weigh_opening(RECEIVE, facts, powers=by.powers, side=None, on=today()), actor=by)
+    receiving.tell_receipt(lot, supplier, by=by)
     return lot
 
 
 def amend(lot: MaterialLot, given: Mapping[str, Any], *, by: Actor) -> None:
+    before = [getattr(lot, column) for column in TOLD_OF]
     for column, value in given.items():
         setattr(lot, column, value)
     tell(lot, AMEND.event, actor=by)
+    if before != [getattr(lot, column) for column in TOLD_OF]:
+        receiving.amend_receipt(lot, by=by)
 
 
 def store(lot: MaterialLot, given: Mapping[str, Any], *, by: Actor) -> None:
@@ -98,10 +109,10 @@ def inspect(
 
 
 def is_taken(number: str, lot_id: UUID | None = None) -> bool:
-    """Whether another lot of the house bears the number."""
+    """Whether another lot of the house bears the number, received or made by itself."""
     wanted = select(MaterialLot.id).where(MaterialLot.owner_id == current_tenant(), MaterialLot.number == number)
     found = session.scalars(wanted).first()
-    return found is not None and found != lot_id
+    return (found is not None and found != lot_id) or receiving.is_another(number, lot_id)
 
 
 def materials_in_use() -> Sequence[Material]:
