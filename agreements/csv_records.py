@@ -22,7 +22,7 @@ class Record:
     broken_at: int = 0
 
 
-def records(lines: Iterable[str], *, cells: int) -> Iterator[Record]:
+def records(lines: Iterable[str], *, cells: int, separator: str = ",") -> Iterator[Record]:
     """Yield every record that is not a blank line; a blank line still counts as a row.
 
     ``cells`` is how many a record should have: one that spans several lines and has another count is taken apart
@@ -31,18 +31,18 @@ def records(lines: Iterable[str], *, cells: int) -> Iterator[Record]:
     waiting: deque[str] = deque()
     source = iter(lines)
     number = 0
-    while (taken := _taken(waiting, source)) is not None:
+    while (taken := _taken(waiting, source, separator)) is not None:
         number += 1
         lines_taken, closed = taken
-        found = _parsed("".join(lines_taken)) if closed else None
+        found = _parsed("".join(lines_taken), separator) if closed else None
         if len(lines_taken) > 1 and (found is None or len(found) != cells):
             waiting.extendleft(reversed(lines_taken[1:]))
             found = None
         if found != ():
-            yield Record(number, found, _broken_at(lines_taken[0]) if found is None else 0)
+            yield Record(number, found, _broken_at(lines_taken[0], separator) if found is None else 0)
 
 
-def _taken(waiting: deque[str], source: Iterator[str]) -> tuple[list[str], bool] | None:
+def _taken(waiting: deque[str], source: Iterator[str], separator: str) -> tuple[list[str], bool] | None:
     """Take lines until no quotation mark is open; the flag says whether that was reached."""
     taken: list[str] = []
     quoted = False
@@ -51,13 +51,13 @@ def _taken(waiting: deque[str], source: Iterator[str]) -> tuple[list[str], bool]
         if line is None:
             return (taken, False) if taken else None
         taken.append(line if line.endswith(("\n", "\r")) else line + "\n")
-        quoted = _quoted_after(taken[-1].removeprefix("\ufeff"), quoted=quoted)
+        quoted = _quoted_after(taken[-1].removeprefix("\ufeff"), separator, quoted=quoted)
         if not quoted:
             return taken, True
     return taken, False
 
 
-def _quoted_after(line: str, *, quoted: bool) -> bool:
+def _quoted_after(line: str, separator: str, *, quoted: bool) -> bool:
     """Whether a quotation mark is open at the end of ``line``.  A mark inside an unquoted cell is only a letter."""
     if '"' not in line:
         return quoted
@@ -71,23 +71,24 @@ def _quoted_after(line: str, *, quoted: bool) -> bool:
                 quoted = False
         elif not quoted:
             quoted = at_start and letter == '"'
-            at_start = letter == ","
+            at_start = letter == separator
         place += 1
     return quoted
 
 
-def _broken_at(line: str) -> int:
+def _broken_at(line: str, separator: str) -> int:
     """The place of the first cell that leaves a quotation mark open, or is longer than the reader takes."""
     rest, place = line.rstrip("\r\n"), 0
-    while sound := re.match(r'(?:"(?:[^"]|"")*"|(?!")[^,]*),', rest):
+    mark = re.escape(separator)
+    while sound := re.match(rf'(?:"(?:[^"]|"")*"|(?!")[^{mark}]*){mark}', rest):
         if sound.end() > csv.field_size_limit():
             break
         rest, place = rest[sound.end() :], place + 1
     return place
 
 
-def _parsed(text: str) -> tuple[str, ...] | None:
+def _parsed(text: str, separator: str) -> tuple[str, ...] | None:
     try:
-        return tuple(next(csv.reader([text.removeprefix("\ufeff")], strict=True), ()))
+        return tuple(next(csv.reader([text.removeprefix("\ufeff")], strict=True, delimiter=separator), ()))
     except csv.Error:
         return None
