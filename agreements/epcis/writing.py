@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from agreements.epcis.vocabulary import CBVMDA, CONTEXT, OWN
@@ -48,6 +49,9 @@ def _short(name: str) -> str:
 def _sent(value: Any) -> Any:
     if isinstance(value, Mapping):
         return body_of(value)
+    if isinstance(value, Decimal):
+        # At most fifteen digits, which a number of JSON keeps as they are.
+        return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, list | tuple):
         return [_sent(each) for each in value]
     return value
