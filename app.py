@@ -58,6 +58,7 @@ ROOMS = (
     "residents",
     "restarts",
     "reviews",
+    "scans",
     "self_inspections",
     "sessions",
     "suppliers",

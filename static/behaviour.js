@@ -30,5 +30,14 @@ window.addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
 
+/* A scanner that types sends the separator of GS1 as Ctrl and ], which a field does not take by itself. */
+document.addEventListener("keydown", (event) => {
+  const field = event.target;
+  if (!field.matches?.("[data-scan]")) return;
+  if (event.key !== "\x1d" && !(event.ctrlKey && !event.altKey && (event.key === "]" || event.code === "BracketRight"))) return;
+  event.preventDefault();
+  field.setRangeText("\x1d", field.selectionStart, field.selectionEnd, "end");
+});
+
 /* Who comes back to a form that was refused starts at what is wrong. */
 document.getElementById("form-errors")?.focus();

@@ -3,7 +3,7 @@
 from agreements.udi.elements import check_digit, sscc_problem
 from agreements.udi.identification import Agency, Ambiguous, Identification, PrintedDay
 from agreements.udi.links import build_link, parse_link
-from agreements.udi.reading import build, printed, read, settled
+from agreements.udi.reading import build, is_code, printed, read, settled, without_symbology
 
 __all__ = [
     "Agency",
@@ -13,9 +13,11 @@ __all__ = [
     "build",
     "build_link",
     "check_digit",
+    "is_code",
     "parse_link",
     "printed",
     "read",
     "settled",
     "sscc_problem",
+    "without_symbology",
 ]

@@ -13,6 +13,10 @@ from agreements.udi.links import parse_link
 from agreements.udi.ma import build_ma, parse_ma, print_ma
 from workflows.words import N_, Said
 
+_SYMBOLOGY = re.compile(r"\][A-Za-z][0-9A-Za-z]", re.ASCII)
+# Brackets, an address, one of the other agencies, a key of GS1 with its digits, or a separator anywhere.
+_OF_A_LABEL = re.compile(r"[(（]|https?://|MA\.|AHM|0[012][0-9]{14}|.*\x1d", re.IGNORECASE | re.DOTALL)
+
 
 def read(text: str, on: date) -> Identification:
     """``on`` is the day of reading, which settles the century of two-digit years.
@@ -20,7 +24,7 @@ def read(text: str, on: date) -> Identification:
     Raises Malformed, or Ambiguous with every reading that is possible where a separator may be missing.
     """
     body = text.strip(" \t\r\n")
-    symbology = re.match(r"\][A-Za-z][0-9A-Za-z]", body)
+    symbology = _SYMBOLOGY.match(body)
     if symbology and symbology[0] not in SYMBOLOGIES:
         body = body[3:]
         if re.match(r"[0-9]", body):
@@ -35,6 +39,17 @@ def read(text: str, on: date) -> Identification:
     if unicodedata.normalize("NFKC", body[:1]) == "(":
         return parse_bracketed(body, on)
     return parse_elements(body, on)
+
+
+def is_code(text: str) -> bool:
+    """Whether a text is meant as the code of a label, be it well formed or not: the number of a record is none."""
+    body = text.strip(" \t\r\n")
+    return body.startswith(SYMBOLOGIES) or _OF_A_LABEL.match(without_symbology(body)) is not None
+
+
+def without_symbology(text: str) -> str:
+    """What a scanner sends without the three signs by which it says what carrier it read."""
+    return _SYMBOLOGY.sub("", text)
 
 
 def settled(doubtful: Ambiguous, exists: Callable[[Identification], bool]) -> Identification:

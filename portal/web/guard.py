@@ -35,6 +35,13 @@ HEADERS = {
         "publickey-credentials-get=(self), screen-wake-lock=(), serial=(), usb=(), xr-spatial-tracking=()"
     ),
 }
+# A page that reads codes by the camera may use it, and may run the reader, which is compiled already.
+BY_CAMERA = {
+    "Content-Security-Policy": HEADERS["Content-Security-Policy"].replace(
+        "script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'"
+    ),
+    "Permissions-Policy": HEADERS["Permissions-Policy"].replace("camera=()", "camera=(self)"),
+}
 # Whatever is taken away as a file is inert even if a browser is talked into showing it.
 INERT = "sandbox; default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
@@ -80,7 +87,7 @@ def register_guard(app: Flask) -> None:
 
     @app.after_request
     def _say_how_to_treat_it(answer: Response) -> Response:
-        answer.headers.update(HEADERS)
+        answer.headers.update(HEADERS | BY_CAMERA if g.get("by_camera", False) else HEADERS)
         if answer.headers.get("Content-Disposition", "").startswith("attachment"):
             answer.headers["Content-Security-Policy"] = INERT
         if request.endpoint != "static":

@@ -69,6 +69,7 @@ PAGES = {
     "change-assess": (WRITER, "/changes/{change}/assessment"),
     "transfer": (WRITER, "/transfers/{transfer}"),
     "transfer-gap": (WRITER, "/transfers/{transfer_underway}/gaps/new"),
+    "scan": (CLERK, "/scan?q=0106901234567892101721S01"),
     "label-run": ("hengrui/plant-clerk", "/label-runs/{label_run}"),
     "device-identifier": (WRITER, "/device-identifiers/{trade_item}"),
     "definition": (WRITER, "/definitions/{drafted_definition}"),

@@ -7,7 +7,7 @@ import pytest
 from app import create_app
 from portal.db import engines
 from portal.settings import Environment
-from portal.web.guard import HEADERS, INERT
+from portal.web.guard import BY_CAMERA, HEADERS, INERT
 from portal.web.origin import SAFE
 from portal.web.reports import PATH
 from tests.browsing import hidden_fields, words
@@ -39,6 +39,9 @@ ON_EITHER_ENGINE_THE_SAME = pytest.mark.parametrize("engine", ["sqlite"])
 def faults(answer, *, static=False):
     """What is missing from an answer."""
     given, wanted = answer.headers, dict(HEADERS)
+    drawn = answer.status_code == 200 and answer.request.method in ("GET", "HEAD")
+    if answer.request.path == "/scan" and drawn:  # the one page that may look through the camera
+        wanted |= BY_CAMERA
     if given.get("Content-Disposition", "").startswith("attachment"):
         wanted["Content-Security-Policy"] = INERT
     found = [name for name, value in wanted.items() if given.getlist(name) != [value]]
@@ -125,6 +128,7 @@ def test_no_page_of_ours_runs_script_of_its_own_making():
     assert rules["script-src"] == rules["style-src"] == "'self'"
     assert rules["require-trusted-types-for"] == "'script'"
     assert "unsafe" not in HEADERS["Content-Security-Policy"]
+    assert BY_CAMERA["Content-Security-Policy"].replace(" 'wasm-unsafe-eval'", "") == HEADERS["Content-Security-Policy"]
 
 
 def test_over_https_it_stays_https_and_cookies_keep_to_this_host(world, app):

@@ -7,13 +7,12 @@ from flask import abort, g
 from sqlalchemy import select
 
 from portal.db import session
+from portal.lineage.naming import called
 from portal.lineage.numbering import addresses, node_at
 from portal.lineage.overview import entrustments_of
 from portal.records.lineage import Disclosure, Node
 from portal.web.doors import witnessed_each
 from workflows.lineage import Deed
-
-MOST = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +25,7 @@ class Hit:
 
 def hits_of(code: str) -> list[Hit]:
     """The things that bear this number, serial number or name exactly, the latest first."""
-    wanted = select(Node).where(Node.code == code, Node.kind < Deed.RECEIVE.value).order_by(Node.id.desc()).limit(MOST)
-    nodes = list(session.scalars(wanted))
+    nodes = called(code)
     where = addresses(each.id for each in nodes)
     return [Hit(each, where[each.id]) for each in nodes]
 

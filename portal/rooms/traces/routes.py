@@ -9,6 +9,7 @@ from flask import Response, abort, g, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from agreements.udi import is_code
 from portal.db import now, reading
 from portal.identity import Actor
 from portal.lineage.numbering import addresses
@@ -34,6 +35,8 @@ def find() -> ResponseReturnValue:
     hits = hits_of(asked) if asked else []
     if len(hits) == 1:
         return redirect(url_for("traces.show", node_id=hits[0].address))
+    if asked and not hits and is_code(asked):
+        return redirect(url_for("scans.show", q=asked))
     crumbs = [home_crumb(), crumb(gettext("Trace"))]
     return render_template("traces/find.html", crumbs=crumbs, asked=asked, hits=hits, kinds=THINGS)
 
