@@ -61,8 +61,18 @@ class Declared:
     corrective: Sequence[str] = ()
 
 
-def body_of_act(act: Act, address: str, *, offset: str = "+08:00", declared: Declared | None = None) -> Body:
-    """The body of the event that tells this act; its id is the act's own where that is a URI, else its hash."""
+def body_of_act(
+    act: Act,
+    address: str,
+    *,
+    offset: str = "+08:00",
+    declared: Declared | None = None,
+    more: Mapping[str, str] | None = None,
+) -> Body:
+    """The body of the event that tells this act; its id is the act's own where that is a URI, else its hash.
+
+    ``address`` is the portal's own; ``more`` are further words of ours.
+    """
     shape = SHAPES[act.kind]
     body: Body = {"type": kind_of(act).value}
     body["eventTime"] = _moment(act.ended_at or act.began_at)
@@ -82,7 +92,7 @@ def body_of_act(act: Act, address: str, *, offset: str = "+08:00", declared: Dec
         body["sensorElementList"] = [{"sensorReport": [_report(each, address) for each in act.values]}]
     if act.batch and act.kind is Deed.COMMISSION:
         body["ilmd"] = {f"{{{CBVMDA}}}lotNumber": act.batch}
-    body |= {f"{{{OWN}}}{name}": value for name, value in _own_words(act) if value}
+    body |= {f"{{{OWN}}}{name}": value for name, value in (*_own_words(act), *(more or {}).items()) if value}
     body["eventID"] = act.ref if _is_uri(act.ref) else event_id(body)
     if declared:
         body["errorDeclaration"] = _declaration(declared)

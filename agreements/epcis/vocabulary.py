@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+VERSION = "2.0"
 CBV = "https://ref.gs1.org/cbv/"
 # Sensor measurement types and alarms, as the reference implementation of the hash writes them.
 VOC = "https://ref.gs1.org/voc/"

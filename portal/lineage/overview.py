@@ -48,7 +48,7 @@ class Overview:
 
 def overview(start: Node) -> Overview:
     """Everything up and down from a thing.  As many questions for a million pieces as for one."""
-    first = _what_it_has(start)
+    first = what_it_has(start)
     up, down = reached(first, Way.BACKWARD), reached(first, Way.FORWARD)
     alone = start.kind == Thing.UNIT
     with on_indexes():
@@ -81,7 +81,7 @@ def overview(start: Node) -> Overview:
     )
 
 
-def _what_it_has(start: Node) -> Sequence[int] | Select[int]:
+def what_it_has(start: Node) -> Sequence[int] | Select[int]:
     """The thing itself; of a package what lies in it, of a consignee what was ever moved to it."""
     if start.kind == Thing.PACKAGE:
         return lying_in([start.id])

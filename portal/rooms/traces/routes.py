@@ -5,16 +5,19 @@ import io
 from collections.abc import Iterable, Iterator
 from uuid import UUID
 
-from flask import Response, abort, g, redirect, render_template, request, url_for
+from flask import Response, abort, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from agreements.epcis import VERSION, body_of, document_of
 from agreements.udi import is_code
 from portal.db import now, reading
 from portal.identity import Actor
+from portal.lineage.events import deeds_about, events
 from portal.lineage.numbering import addresses
 from portal.lineage.overview import overview
 from portal.lineage.placing import Placed, placed
+from portal.records.lineage import Node
 from portal.rooms.traces.picture import KINDS, picture_of
 from portal.rooms.traces.reading import hits_of, thing_at
 from portal.tenancy import acting_for
@@ -69,6 +72,23 @@ def download(node_id: UUID) -> ResponseReturnValue:
     told = Response(_lines(node.id, g.actor), mimetype="text/csv; charset=utf-8")
     told.headers["Content-Disposition"] = f'attachment; filename="trace-{node_id}.csv"'
     return told
+
+
+@room.get("/traces/<uuid:node_id>/events.json", power=Power.TRACE_READ)
+def tell_events(node_id: UUID) -> ResponseReturnValue:
+    """Everything that was done on the way here and from here, as events of EPCIS 2.0."""
+    node = thing_at(node_id)
+    address = current_app.config["SETTINGS"].address
+    told = Response(_events(node, address, g.actor), mimetype="application/ld+json")
+    told.headers["Content-Disposition"] = f'attachment; filename="trace-{node_id}.jsonld"'
+    told.headers["GS1-EPCIS-Version"], told.headers["GS1-CBV-Version"] = VERSION, VERSION
+    return told
+
+
+def _events(node: Node, address: str, actor: Actor) -> Iterator[str]:
+    """A few acts at once, from books of its own, as the units are."""
+    with acting_for(actor.organisation_id, person_id=actor.id, read_only=actor.is_authority), reading():
+        yield from document_of(map(body_of, events(deeds_about(node), address)), now())
 
 
 def _lines(node: int, actor: Actor) -> Iterator[str]:
