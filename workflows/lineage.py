@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
+from workflows.judging import Judgement
 from workflows.words import N_, Said
 
 
@@ -78,6 +79,8 @@ MOVING = frozenset({Deed.SHIP, Deed.ARRIVE, Deed.RETURN})
 # After these a thing goes no further.
 ENDING = frozenset({Deed.REJECT, Deed.SCRAP})
 MICRO = 1_000_000
+# What a reading was found to be, as the rows say it; 0 where there was no limit to judge it by.
+JUDGEMENTS = {None: 0, Judgement.INSIDE: 1, Judgement.WARNING: 2, Judgement.OUT: 3}
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,11 +19,11 @@ from portal.records.lineage import Disclosure, Folio, Link, Node
 _TABLE: Any = Disclosure.__table__
 
 
-def disclose(telling: Telling, folio: Folio, links: Sequence[tuple[int, int, int]], known: Collection[int]) -> None:
+def disclose(telling: Telling, folio: int, links: Sequence[tuple[int, int, int]], known: Collection[int]) -> None:
     """Show what has now come to lie upstream of common work."""
     if telling.entrustment_id is not None:
         sources = {source for source, _, _ in links} & set(known)
-        _show({folio.number: sources})
+        _show({folio: sources})
         return
     shown: dict[int, set[int]] = defaultdict(set)
     sources_of: dict[int, set[int]] = defaultdict(set)

@@ -1,11 +1,12 @@
 """Whether what is told can have happened: against the clock, what is left, what lies where and what is no more."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from portal.db import now
 from portal.lineage import knowing
+from portal.lineage.correcting import followed
 from portal.lineage.telling import Handle, Telling, Told
 from workflows.lineage import (
     ENDING,
@@ -14,23 +15,29 @@ from workflows.lineage import (
     Deed,
     Impossible,
     refuse_more_than_is_left,
+    written,
 )
 from workflows.words import N_, Said
 
 
 @dataclass
 class Standing:
-    """How things stand as one deed of a telling follows another, by handle."""
+    """How things stand as one deed of a telling follows another, by handle.
+
+    ``resting`` are the things that a deed about to be corrected made and that went on since, by the number of the deed.
+    """
 
     left: dict[Handle, Amount]
     package: dict[Handle, Handle]
     made: set[Handle]
     ended: set[Handle]
+    resting: Mapping[int, Mapping[Handle, str]]
     at: datetime = field(default_factory=now)
 
 
 def standing(telling: Telling, nodes: Mapping[Handle, int]) -> Standing:
-    """How things stand before the telling, as far as it is about them."""
+    """How things stand before the telling, as far as it is about them, and without what it corrects."""
+    wrong = {told.corrects for told in telling.deeds if told.corrects is not None}
     handles = {node: handle for handle, node in nodes.items()}
     consumed = {nodes[each] for told in telling.deeds for each in told.amounts if each in nodes}
     units = {
@@ -39,10 +46,11 @@ def standing(telling: Telling, nodes: Mapping[Handle, int]) -> Standing:
     used = {nodes[each] for told in telling.deeds for each in told.uses if each in nodes}
     moved = {nodes[each] for told in telling.deeds for each in told.moved if each in nodes}
     return Standing(
-        left={handles[node]: left for node, left in knowing.amounts_left(consumed).items()},
-        package=_around(handles, telling, moved),
-        made={handles[node] for node in knowing.commissioned(units)},
-        ended={handles[node] for node in knowing.ended(moved | used)},
+        left={handles[node]: left for node, left in knowing.amounts_left(consumed, wrong).items()},
+        package=_around(handles, telling, moved, wrong),
+        made={handles[node] for node in knowing.commissioned(units, wrong)},
+        ended={handles[node] for node in knowing.ended(moved | used, wrong)},
+        resting=_resting(handles, telling, wrong),
     )
 
 
@@ -64,6 +72,7 @@ def _refuse(telling: Telling, told: Told, before: Standing, foreign: set[Handle]
 
     if max(told.began_at, told.ended_at or told.began_at) > before.at:
         raise Impossible(told.place, Said(N_("It lies in the future.")))
+    _refuse_cutting(telling, told, before)
     for handle in (*told.uses, *told.makes, *told.touches):
         if handle in foreign:
             raise Impossible(told.place, Said(N_("%(code)s belongs to other work, not to this."), called(handle)))
@@ -76,6 +85,21 @@ def _refuse(telling: Telling, told: Told, before: Standing, foreign: set[Handle]
         if handle in before.ended and told.kind != Deed.RETURN:
             raise Impossible(told.place, Said(N_("%(code)s was rejected and goes no further."), called(handle)))
     _refuse_packing(telling, told, before)
+
+
+def _refuse_cutting(telling: Telling, told: Told, before: Standing) -> None:
+    """A correction still leads to all that went on since, or its chain would be cut."""
+    done = {*told.makes, *told.touches, *told.moved}
+    lost = [code for handle, code in before.resting.get(told.corrects or 0, {}).items() if handle not in done]
+    if lost:
+        says = N_("%(code)s went on since: the correction has to be about it too, or what followed is corrected first.")
+        raise Impossible(told.place, Said(says, {"code": lost[0]}))
+    for handle in told.makes if told.corrects is not None else ():
+        made, left = told.amounts.get(handle), before.left.get(handle)
+        if made is not None and left is not None and made.micro + left.micro < 0:
+            used: dict[str, str | int] = {"code": telling.things[handle].code, "used": written(-left.micro)}
+            says = N_("Of %(code)s %(used)s %(unit)s were used already, more than this leaves.")
+            raise Impossible(told.place, Said(says, used | {"unit": left.unit}))
 
 
 def _refuse_packing(telling: Telling, told: Told, before: Standing) -> None:
@@ -130,11 +154,26 @@ def _foreign(telling: Telling, nodes: Mapping[Handle, int]) -> set[Handle]:
     }
 
 
-def _around(handles: dict[int, Handle], telling: Telling, moved: set[int]) -> dict[Handle, Handle]:
+def _resting(handles: dict[int, Handle], telling: Telling, wrong: Collection[int]) -> dict[int, dict[Handle, str]]:
+    """What went on since a deed that is to be corrected; a thing that nobody named gets a handle."""
+    found: dict[int, dict[Handle, str]] = {}
+    for deed in wrong:
+        facts = knowing.kinds_and_folios(followed([deed]))
+        found[deed] = {}
+        for node, (_, _, code) in facts.items():
+            if node not in handles:
+                handles[node] = telling.node(node, code)
+            found[deed][handles[node]] = code
+    return found
+
+
+def _around(
+    handles: dict[int, Handle], telling: Telling, moved: set[int], wrong: Collection[int]
+) -> dict[Handle, Handle]:
     """What lies in what, outward from each thing that is moved; a package that nobody named gets a handle."""
     found: dict[Handle, Handle] = {}
     while moved:
-        inside = knowing.packages_of(moved)
+        inside = knowing.packages_of(moved, wrong)
         unnamed = knowing.kinds_and_folios(set(inside.values()) - handles.keys())
         for child, parent in inside.items():
             if parent not in handles:

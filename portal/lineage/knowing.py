@@ -47,48 +47,49 @@ def kinds_and_folios(nodes: Collection[int]) -> dict[int, tuple[int, int, str]]:
     return {node: (kind, folio, code) for node, kind, folio, code in rows}
 
 
-def amounts_left(nodes: Collection[int]) -> dict[int, Amount]:
-    """How much is left of each lot whose quantity is known."""
+def amounts_left(nodes: Collection[int], besides: Collection[int] = ()) -> dict[int, Amount]:
+    """How much is left of each lot whose quantity is known; ``besides`` are deeds that are about to be struck."""
     total = func.sum(Portion.micro * Portion.way)
     rows = _each(
         nodes,
         lambda some: (
             select(Portion.node, total, func.min(Portion.unit))
-            .where(Portion.node.in_(some), Portion.struck_by.is_(None))
+            .where(Portion.node.in_(some), Portion.struck_by.is_(None), Portion.activity.not_in(besides))
             .group_by(Portion.node)
         ),
     )
     return {node: Amount(int(micro), unit) for node, micro, unit in rows}
 
 
-def touched_by(nodes: Collection[int], kinds: Collection[Deed]) -> dict[int, int]:
-    """Of those nodes that a deed of these kinds leads to: one such deed."""
+def touched_by(nodes: Collection[int], kinds: Collection[Deed], besides: Collection[int] = ()) -> dict[int, int]:
+    """Of those nodes that a deed of these kinds leads to: one such deed, others than ``besides``."""
     rows = _each(
         nodes,
         lambda some: (
             select(Link.target, Link.source)
             .join(Activity, Activity.id == Link.source)
-            .where(Link.target.in_(some), Link.struck_by.is_(None), Activity.kind.in_(kinds))
+            .where(Link.target.in_(some), Link.struck_by.is_(None))
+            .where(Activity.kind.in_(kinds), Activity.id.not_in(besides))
         ),
     )
     return dict(rows)
 
 
-def commissioned(nodes: Collection[int]) -> set[int]:
-    return set(touched_by(nodes, {Deed.COMMISSION}))
+def commissioned(nodes: Collection[int], besides: Collection[int] = ()) -> set[int]:
+    return set(touched_by(nodes, {Deed.COMMISSION}, besides))
 
 
-def ended(nodes: Collection[int]) -> set[int]:
+def ended(nodes: Collection[int], besides: Collection[int] = ()) -> set[int]:
     """Rejected or scrapped."""
-    return set(touched_by(nodes, ENDING))
+    return set(touched_by(nodes, ENDING, besides))
 
 
-def packages_of(nodes: Collection[int]) -> dict[int, int]:
-    """In which package each lies now."""
+def packages_of(nodes: Collection[int], besides: Collection[int] = ()) -> dict[int, int]:
+    """In which package each lies now, but for what these deeds packed."""
     rows = _each(
         nodes,
         lambda some: select(Containment.child, Containment.parent).where(
-            Containment.child.in_(some), Containment.ended_by.is_(None)
+            Containment.child.in_(some), Containment.ended_by.is_(None), Containment.activity.not_in(besides)
         ),
     )
     return dict(rows)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Connection, SmallInteger, Table, Uuid
+from sqlalchemy import BigInteger, Column, Connection, Integer, SmallInteger, Table, Uuid
 
 from portal.db import Moment, session
 from portal.lineage.sealing import MARKS, WRITTEN
@@ -71,4 +71,6 @@ def _array(column: Column[Any]) -> str:
         return "uuid[]"
     if isinstance(column.type, SmallInteger):
         return "smallint[]"
+    if isinstance(column.type, Integer) and not isinstance(column.type, BigInteger):
+        return "integer[]"
     return "bigint[]" if isinstance(column.type, BigInteger) else "text[]"

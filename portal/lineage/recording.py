@@ -1,28 +1,24 @@
 """Writing what was told into the graph: judged, numbered, hashed, and told of in the ledger, in one transaction."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 from typing import Any
-from uuid import UUID
 
 from portal import ledger
-from portal.db import now, session
 from portal.lineage import knowing
 from portal.lineage.correcting import struck_by
 from portal.lineage.disclosing import disclose
+from portal.lineage.entering import Rows, open_entry
 from portal.lineage.judging import faults, standing
-from portal.lineage.numbering import node_number, take_ticket
+from portal.lineage.numbering import node_number
 from portal.lineage.packing import Packing
-from portal.lineage.pouring import locked, mark, pour
-from portal.lineage.sealing import MARKS, WRITTEN, Seal, sealed_columns
-from portal.lineage.telling import Handle, Telling, Told
-from portal.records.lineage import Folio, Recording
-from portal.tenancy import current_tenant
-from workflows.lineage import Deed, Impossible
+from portal.lineage.pouring import locked
+from portal.lineage.telling import Handle, Measured, Telling, Told
+from portal.records.batch import Batch
+from portal.records.lineage import Recording
+from workflows.lineage import JUDGEMENTS, Deed, Impossible
 
-Rows = dict[str, list[tuple[Any, ...]]]
 ABOUT = ("step_id", "equipment_id", "equipment", "area_id", "area", "operator_id", "operator", "second_id", "second")
 
 
@@ -43,45 +39,30 @@ class Recorded:
     deeds: Sequence[int]
 
 
-def record(telling: Telling, *, by: ledger.Author) -> Recorded:
-    """Write what was told.  Raises :class:`Unrecordable` with every fault, and then nothing is written."""
+def record(telling: Telling, *, by: ledger.Author, batches: Iterable[Batch] = ()) -> Recorded:
+    """Write what was told; the ``batches`` that it is about answer for it from now on.
+
+    Raises :class:`Unrecordable` with every fault, and then nothing is written.
+    """
     nodes = knowing.known_nodes(telling)
     locked(nodes[each] for told in telling.deeds for each in (*told.amounts, *told.moved) if each in nodes)
     if found := list(faults(telling, nodes, standing(telling, nodes))):
         raise Unrecordable(found)
-    folio, opened = _folio(telling.entrustment_id)
-    ticket = take_ticket()
-    numbers, deeds = _numbered(telling, nodes, ticket.number)
-    rows, marks = _rows(telling, folio.number, nodes, numbers, deeds)
-    seal = _sealed(rows, marks)
-    recording = Recording(
-        id=ticket.uid,
-        entrustment_id=telling.entrustment_id,
-        number=ticket.number,
-        folio=folio.number,
-        at=now(),
+    nodes |= telling.known
+    entry = open_entry(telling.entrustment_id)
+    numbers, deeds = _numbered(telling, nodes, entry.ticket.number)
+    rows, marks = _rows(telling, entry.folio, nodes, numbers, deeds)
+    recording = entry.write(
+        rows,
+        marks,
+        by=by,
+        batches=batches,
         origin=telling.origin,
         origin_ref=telling.origin_ref,
-        facts=seal.facts,
-        facts_hash=seal.hash,
+        told=_told(telling),
     )
-    ledger.write(recording, "recording.made", by=by, also=opened, told=_told(telling))
-    connection = session.connection()
-    for table in ("node", "activity", "link", "portion", "containment", "movement"):
-        pour(connection, WRITTEN[table][0], sealed_columns(WRITTEN[table][0]), rows[table])
-    mark(connection, marks)
-    disclose(telling, folio, rows["link"], set(nodes.values()))
+    disclose(telling, entry.folio, rows["link"], set(nodes.values()))
     return Recorded(recording, numbers, deeds)
-
-
-def _folio(entrustment_id: UUID | None) -> tuple[Folio, list[Folio]]:
-    """The own folio, and once more where it is new and has to be told of."""
-    own = [each for each in knowing.folios_of(entrustment_id) if each.owner_id == current_tenant()]
-    if own:
-        return own[0], []
-    ticket = take_ticket()
-    folio = Folio(id=ticket.uid, owner_id=current_tenant(), entrustment_id=entrustment_id, number=ticket.number)
-    return folio, [folio]
 
 
 def _numbered(telling: Telling, nodes: Mapping[Handle, int], recording: int) -> tuple[dict[Handle, int], list[int]]:
@@ -96,12 +77,13 @@ def _numbered(telling: Telling, nodes: Mapping[Handle, int], recording: int) -> 
 def _rows(
     telling: Telling, folio: int, known: Mapping[Handle, int], numbers: Mapping[Handle, int], deeds: Sequence[int]
 ) -> tuple[Rows, Rows]:
-    """What is written, by table and in the order of its key; and of the marks that are set on what stands the same."""
+    """What is written, by table; and of the marks that are set on what stands the same."""
     rows: Rows = defaultdict(list)
     marks = struck_by(zip((each.corrects for each in telling.deeds), deeds, strict=True))
     packing = Packing(known[each] for told in telling.deeds for each in told.moved if each in known)
     for told, deed in zip(telling.deeds, deeds, strict=True):
         rows["node"].append((deed, folio, told.kind.value, 0, str(deed), None, None))
+        rows["reading"] += [_reading(each, deed, place, folio, numbers) for place, each in enumerate(told.readings)]
         rows["activity"].append(_activity(told, deed, folio, numbers))
         rows["link"] += [(numbers[each], deed, folio) for each in told.uses]
         rows["link"] += [(deed, numbers[each], folio) for each in (*told.makes, *told.touches)]
@@ -124,7 +106,7 @@ def _rows(
             rows["node"].append(
                 (numbers[handle], folio, named.kind.value, named.item, named.code, batch, named.record_id)
             )
-    return _ordered(rows), _ordered(marks)
+    return rows, marks
 
 
 def _activity(told: Told, deed: int, folio: int, numbers: Mapping[Handle, int]) -> tuple[Any, ...]:
@@ -135,24 +117,14 @@ def _activity(told: Told, deed: int, folio: int, numbers: Mapping[Handle, int]) 
         raise TypeError(f"a deed has no {sorted(about)}")
     batch, party = (None if each is None else numbers[each] for each in (told.batch, told.party))
     moments = (told.began_at, told.ended_at)
-    return (deed, folio, told.kind.value, *moments, label, batch, *done, party, told.corrects, told.reason, told.place)
+    origin = (told.corrects, told.reason, told.place, told.ref, told.told)
+    return (deed, folio, told.kind.value, *moments, label, batch, *done, party, *origin)
 
 
-def _ordered(rows: Rows) -> Rows:
-    for table, found in rows.items():
-        found.sort(key=itemgetter(slice(len(WRITTEN[table][1]))))
-    return rows
-
-
-def _sealed(rows: Rows, marks: Rows) -> Seal:
-    seal = Seal()
-    for table, found in rows.items():
-        if found:
-            seal.add(table, found)
-    for table, found in marks.items():
-        if found:
-            seal.add(f"{table} {MARKS[table]}", found)
-    return seal
+def _reading(told: Measured, deed: int, place: int, folio: int, numbers: Mapping[Handle, int]) -> tuple[Any, ...]:
+    subject = None if told.subject is None else numbers[told.subject]
+    what = (told.line_id, told.name, told.unit, subject, told.at, told.micro, told.said, JUDGEMENTS[told.judgement])
+    return (deed, place, folio, *what, told.instrument_id, told.instrument, told.came_from)
 
 
 def _told(telling: Telling) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Table, select
 
 from portal.ledger import plain
 from portal.lineage.numbering import recording_of
-from portal.records.lineage import Activity, Containment, Link, Movement, Node, Portion
+from portal.records.lineage import Activity, Containment, Link, Movement, Node, Portion, Reading
 
 Row = Sequence[Any]
 # Each table's key, by which its rows are ordered, and the columns that say which recording wrote the row.  What is set
@@ -25,8 +25,10 @@ WRITTEN: dict[str, tuple[Any, tuple[str, ...], tuple[str, ...]]] = {
     "movement": (Movement.__table__, ("node", "activity"), ("activity",)),
     "node": (Node.__table__, ("id",), ("id",)),
     "portion": (Portion.__table__, ("node", "activity"), ("activity",)),
+    "reading": (Reading.__table__, ("activity", "place"), ("activity",)),
 }
-MARKS = {"link": "struck_by", "containment": "ended_by", "movement": "struck_by", "portion": "struck_by"}
+STRUCK = ("activity", "link", "movement", "portion", "reading")
+MARKS = {"containment": "ended_by", **dict.fromkeys(STRUCK, "struck_by")}
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from workflows.judging import Judgement
 from workflows.lineage import CONSUMING, MOVING, Amount, Deed, Impossible, Thing, refuse_own_making
 from workflows.words import N_, Said
 
@@ -26,6 +27,23 @@ class Named:
     batch: Handle | None = None
     record_id: UUID | None = None
     at_home: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A reading or a result: ``micro`` millionths of ``unit``, or what was ``said``; ``came_from`` where it stood."""
+
+    name: str
+    at: datetime
+    judgement: Judgement | None
+    came_from: str
+    unit: str = ""
+    micro: int | None = None
+    said: str | None = None
+    subject: Handle | None = None
+    line_id: UUID | None = None
+    instrument_id: UUID | None = None
+    instrument: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +71,9 @@ class Told:
     ended_at: datetime | None = None
     corrects: int | None = None
     reason: str | None = None
+    readings: Sequence[Measured] = ()
+    ref: str | None = None
+    told: str | None = None
     about: Mapping[str, Any] = field(default_factory=dict)
 
     @property

@@ -12,8 +12,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import CTE, ColumnElement, Connection, Select, func, or_, select, true
-from sqlalchemy.orm import aliased
+from sqlalchemy import CTE, Connection, Select, func, or_, select
 
 from portal.db import session
 from portal.lineage.knowing import in_turn
@@ -120,7 +119,9 @@ def passed(
     A second person counts as an operator.  What was corrected since is left out; what took its place is not.
     """
     wanted = select(Activity.id).where(
-        Activity.began_at <= until, func.coalesce(Activity.ended_at, Activity.began_at) >= since, _stands()
+        Activity.began_at <= until,
+        func.coalesce(Activity.ended_at, Activity.began_at) >= since,
+        Activity.struck_by.is_(None),
     )
     if equipment_id is not None:
         wanted = wanted.where(Activity.equipment_id == equipment_id)
@@ -129,11 +130,6 @@ def passed(
     if operator_id is not None:
         wanted = wanted.where(or_(Activity.operator_id == operator_id, Activity.second_id == operator_id))
     return list(session.scalars(wanted.order_by(Activity.began_at, Activity.id)))
-
-
-def _stands() -> ColumnElement[bool]:
-    later = aliased(Activity)
-    return ~select(true()).where(later.corrects == Activity.id).exists()
 
 
 def _last(partitions: Iterable[Sequence[Sequence[Any]]]) -> Iterator[Held]:

@@ -25,7 +25,8 @@ REVIEWS = ("production_records", "results", "release_file")
 class Batch(Moving, Shared, Record):
     """批.  The manufacturer opens it and owns it; quantities are whole pieces.
 
-    ``papers_hash`` covers the current papers and the nonconformities, so that whoever signs the batch signs them too.
+    ``papers_hash`` covers the current papers and the nonconformities, ``making_hash`` each recording of its making, so
+    that whoever signs the batch signs them too.
     """
 
     __tablename__ = "batch"
@@ -49,6 +50,7 @@ class Batch(Moving, Shared, Record):
     instructions_version: Mapped[str | None]
     udi_di: Mapped[str | None]
     papers_hash: Mapped[str | None]
+    making_hash: Mapped[str | None]
     production_released_at: Mapped[datetime | None]
     production_released_by_id: Mapped[UUID | None]
     production_records_reviewed_at: Mapped[datetime | None]
@@ -108,8 +110,17 @@ class Batch(Moving, Shared, Record):
         bound = hashlib.sha256(b"papers\0" + rfc8785.dumps(found)).hexdigest()
         if bound != self.papers_hash:
             self.papers_hash = bound
-            for review in REVIEWS:
-                setattr(self, f"{review}_reviewed_at", None)
+            self._ask_for_reviews_again()
+
+    def bind_making(self, facts_hash: str) -> None:
+        """Make the row answer for one more recording of its making, after all that came before."""
+        before = self.making_hash or ""
+        self.making_hash = hashlib.sha256(f"making\0{before}\0{facts_hash}".encode()).hexdigest()
+        self._ask_for_reviews_again()
+
+    def _ask_for_reviews_again(self) -> None:
+        for review in REVIEWS:
+            setattr(self, f"{review}_reviewed_at", None)
 
     @declared_attr.directive
     def __table_args__(cls) -> tuple[Any, ...]:

@@ -134,7 +134,8 @@ class Activity(Fact, Record):
     """What a deed was: when, at which step, on which equipment, in which room, by whom, to whom.
 
     Equipment, area and operators are named as they were called then; the ids lead to their records.  ``corrects`` is
-    the deed that this one takes the place of.
+    the deed that this one takes the place of.  ``ref`` is the teller's own number of it, ``told`` the hash of what was
+    told under that, so that the same told again is known and something else is asked about.
     """
 
     __tablename__ = "activity"
@@ -159,6 +160,9 @@ class Activity(Fact, Record):
     corrects: Mapped[int | None] = mapped_column(BigInteger)
     reason: Mapped[str | None]
     place: Mapped[str | None]
+    ref: Mapped[str | None]
+    told: Mapped[str | None]
+    struck_by: Mapped[int | None] = mapped_column(BigInteger)
 
     __table_args__ = (
         Index("ix_activity_batch", "batch", "began_at"),
@@ -167,6 +171,7 @@ class Activity(Fact, Record):
         Index("ix_activity_operator_id", "operator_id", "began_at"),
         Index("ix_activity_party", "party"),
         Index("ix_activity_corrects", "corrects"),
+        Index("ix_activity_ref", "folio", "ref"),
         CheckConstraint("ended_at IS NULL OR ended_at >= began_at", name="ends_after_it_begins"),
         CheckConstraint(f"kind >= {Deed.RECEIVE.value}", name="is_a_deed"),
     )
@@ -224,6 +229,41 @@ class Movement(Fact, Record):
     struck_by: Mapped[int | None] = mapped_column(BigInteger)
 
     __table_args__ = (Index("ix_movement_activity", "activity", "node"), {"sqlite_with_rowid": False})
+
+
+class Reading(Fact, Record):
+    """A reading of a parameter, or a result of an inspection, that a deed brought, and its judgement.
+
+    It is ``micro`` millionths of ``unit``, or what was ``said``.  ``subject`` is the thing it was taken from, None for
+    all that the deed is about.  ``line_id`` leads to the parameter or inspection of the definition it was judged by,
+    None where there is none; ``judgement`` is one of :data:`workflows.lineage.JUDGEMENTS`.
+    """
+
+    __tablename__ = "reading"
+
+    id = None  # type: ignore[assignment]
+    activity: Mapped[int] = mapped_column(BigInteger, ForeignKey("node.id"), primary_key=True, autoincrement=False)
+    place: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    folio: Mapped[int] = mapped_column(BigInteger)
+    line_id: Mapped[UUID | None]
+    name: Mapped[str]
+    unit: Mapped[str]
+    subject: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("node.id"))
+    at: Mapped[datetime]
+    micro: Mapped[int | None] = mapped_column(BigInteger)
+    said: Mapped[str | None]
+    judgement: Mapped[int] = mapped_column(SmallInteger)
+    instrument_id: Mapped[UUID | None]
+    instrument: Mapped[str | None]
+    came_from: Mapped[str]
+    struck_by: Mapped[int | None] = mapped_column(BigInteger)
+
+    __table_args__ = (
+        Index("ix_reading_line_id", "line_id", "at"),
+        Index("ix_reading_subject", "subject"),
+        CheckConstraint("(micro IS NULL) <> (said IS NULL)", name="says_one_thing"),
+        CheckConstraint("judgement BETWEEN 0 AND 3", name="judgement_is_known"),
+    )
 
 
 class Disclosure(Fact, Record):

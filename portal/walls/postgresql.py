@@ -34,7 +34,7 @@ TONGUE = Tongue(
 )
 # What the functions of the walls read for themselves: their owner sees these rows, and logs in nowhere.
 READ_BY_THE_WALLS = ("access_grant", "entrustment", "folio", "ledger_stream", "node", "participation", "person")
-WRITTEN_ONCE = frozenset({"ledger_event", "ticket", "node", "activity", "disclosure"})
+WRITTEN_ONCE = frozenset({"ledger_event", "ticket", "node", "disclosure"})
 # The worker tells people and the ledger of deadlines; of everything else it only reads.
 OF_THE_WORKER = frozenset({"duty", "ledger_event", "ledger_stream", "letter", "notice", "notice_copy"})
 DEFINERS = frozenset(

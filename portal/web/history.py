@@ -38,6 +38,7 @@ UNTOLD = frozenset(
         "noted_hash",
         "object_version",
         "papers_hash",
+        "making_hash",
         "plan_hash",
         "record_hash",
         "rule",

@@ -55,6 +55,7 @@ IN_NOBODYS_BOOKS = {
     "Passkey",
     "PasskeyChallenge",
     "Portion",
+    "Reading",
     "RecoveryCode",
     "Secret",
     "SecurityEvent",

@@ -70,6 +70,7 @@ CODED = {
     "origin",
     "noted_hash",
     "papers_hash",
+    "making_hash",
     "plan",
     "point",
     "post",
