@@ -31,7 +31,7 @@ class Cells:
 class BadCell(ValueError):
     """A cell, or the whole row when ``column`` is None, cannot be read; ``says`` tells why and how to mend it."""
 
-    def __init__(self, column: str | None, says: str, **values: str | int) -> None:
+    def __init__(self, column: str | None, says: str, **values: str | int | Said) -> None:
         super().__init__(says)
         self.column = column
         self.says = Said(says, values)

@@ -192,7 +192,9 @@ def _locale() -> str:
     return LOCALE_OF[language_now()]
 
 
-def _value(value: str | int) -> str | int:
+def _value(value: str | int | Said) -> str | int:
+    if isinstance(value, Said):
+        return said(value)
     return day(value) if isinstance(value, str) and _ISO_DAY.fullmatch(value) else value
 
 

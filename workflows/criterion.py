@@ -1,14 +1,23 @@
 """A criterion by which something is inspected: a range of exact decimals, or a word that must be found."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from workflows.limits import exact
 from workflows.words import N_
 
 KINDS = {"number": N_("A number within limits"), "text": N_("A word")}
+_NUMBER = r"-?[0-9]{1,9}(?:\.[0-9]{1,6})?"
+_RANGES = (
+    re.compile(rf"(?:≥|>=|不小于|不低于)\s*(?P<low>{_NUMBER})\s*(?P<unit>\D*)"),
+    re.compile(rf"(?:≤|<=|不大于|不超过)\s*(?P<high>{_NUMBER})\s*(?P<unit>\D*)"),
+    re.compile(rf"(?P<middle>{_NUMBER})\s*(?:±|\+/-)\s*(?P<spread>{_NUMBER})\s*(?P<unit>\D*)"),
+    re.compile(rf"(?P<low>{_NUMBER})\s*(?:–|—|~|至|to)\s*(?P<high>{_NUMBER})\s*(?P<unit>\D*)"),
+)
 
 
 class NotMeasured(ValueError):
@@ -62,3 +71,26 @@ class Criterion:
 def folded(text: str) -> str:
     """A text as it is compared: without regard to case, to full or half width, and to how many blanks there are."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """The limits that a criterion writes, in its ``unit``; None where it is open to that side."""
+
+    low: Decimal | None
+    high: Decimal | None
+    unit: str
+
+
+def range_in(text: str) -> Range | None:
+    """The range that a criterion writes, such as ``≤ 0.8 μm``, ``12 ± 0.05 mm``; None where it asks for words."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    for pattern in _RANGES:
+        if found := pattern.fullmatch(plain):
+            told = found.groupdict()
+            if told.get("middle"):
+                middle, spread = Decimal(told["middle"]), Decimal(told["spread"])
+                return Range(middle - spread, middle + spread, told["unit"].strip())
+            low, high = (Decimal(each) if each else None for each in (told.get("low"), told.get("high")))
+            return Range(low, high, told["unit"].strip())
+    return None

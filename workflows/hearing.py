@@ -31,6 +31,7 @@ HEARD: Mapping[str, Power] = {
     "batch.marketing-released": Power.BATCH_RELEASE_PRODUCTION,
     "batch.rejected": Power.BATCH_REVIEW,
     "batch.trial-concluded": Power.BATCH_REVIEW,
+    "batch.warned": Power.BATCH_REVIEW,
     "capa.found-effective": Power.CAPA_KEEP,
     "capa.found-ineffective": Power.CAPA_KEEP,
     "change.implemented": Power.CHANGE_KEEP,

@@ -1,0 +1,68 @@
+"""Knowing an act again: told before identically it is known; told otherwise under the same number it is asked about."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.db import session
+from portal.lineage.knowing import in_turn
+from portal.records.lineage import Activity
+from workflows.acts import Act, Item
+
+_SAYS_NOTHING = ("place", "ref")
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What stands under a number already: the deed, and the hash of what was told."""
+
+    deed: int
+    told: str
+
+
+def ref_of(act: Act) -> str:
+    """The teller's own number of the act; where there is none, a hash of what makes it that act and no other."""
+    if act.ref:
+        return act.ref
+    things = [sorted(map(_name, each)) for each in (act.uses, act.makes, act.touches, act.moves)]
+    apart = [act.kind.value, act.batch, act.step, act.equipment, _plain(act.began_at), *things]
+    return f"sha256:{_hash([*apart, _name(act.package), _name(act.party)])}"
+
+
+def told_of(act: Act) -> str:
+    """The hash of all that an act says, but for where it stood in what was sent."""
+    return _hash(_plain(act))
+
+
+def told_before(folios: Sequence[int], refs: Iterable[str]) -> Mapping[str, Before]:
+    """What stands in these folios under any of these numbers."""
+    found: dict[str, Before] = {}
+    for some in in_turn(sorted(set(refs))):
+        wanted = select(Activity.ref, Activity.id, Activity.told).where(
+            Activity.folio.in_(folios), Activity.ref.in_(some), Activity.struck_by.is_(None)
+        )
+        found |= {ref: Before(deed, told) for ref, deed, told in session.execute(wanted) if ref and told}
+    return found
+
+
+def _name(item: Item | None) -> list[Any]:
+    return [] if item is None else [item.kind.value, item.code, item.di]
+
+
+def _hash(told: Any) -> str:
+    return hashlib.sha256(json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+
+
+def _plain(told: Any) -> Any:
+    if is_dataclass(told):
+        return [_plain(getattr(told, each.name)) for each in fields(told) if each.name not in _SAYS_NOTHING]
+    if isinstance(told, datetime):
+        return told.astimezone(UTC).isoformat()
+    if isinstance(told, Mapping):
+        return sorted([_plain(key), _plain(value)] for key, value in told.items())
+    return [_plain(each) for each in told] if isinstance(told, Sequence) and not isinstance(told, str) else told
