@@ -32,6 +32,7 @@ ROOMS = (
     "capas",
     "changes",
     "clients",
+    "codes",
     "defects",
     "definitions",
     "duties",

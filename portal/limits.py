@@ -56,6 +56,7 @@ API = Limit("api", 600, MINUTE, looks=True)  # a token
 WRITE = Limit("write", 300, MINUTE)  # a person, all doors together
 FEED = Limit("feed", 30, HOUR, looks=True)  # a calendar's secret address
 FEED_FROM = Limit("feed-from", 60, MINUTE, looks=True)
+LABEL_FROM = Limit("label-from", 120, MINUTE, looks=True)  # the public page of a device label
 REPORT = Limit("report", 60, MINUTE)  # what browsers say about broken content rules
 
 

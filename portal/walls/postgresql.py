@@ -33,12 +33,23 @@ TONGUE = Tongue(
     at_home="walls.at_home({})",
 )
 # What the functions of the walls read for themselves: their owner sees these rows, and logs in nowhere.
-READ_BY_THE_WALLS = ("access_grant", "entrustment", "folio", "ledger_stream", "node", "participation", "person")
+READ_BY_THE_WALLS = (
+    "access_grant",
+    "entrustment",
+    "folio",
+    "ledger_stream",
+    "node",
+    "organisation",
+    "participation",
+    "person",
+    "trade_item",
+)
 WRITTEN_ONCE = frozenset({"ledger_event", "ticket", "node", "disclosure"})
 # The worker tells people and the ledger of deadlines; of everything else it only reads.
 OF_THE_WORKER = frozenset({"duty", "ledger_event", "ledger_stream", "letter", "notice", "notice_copy"})
 DEFINERS = frozenset(
-    {"at_home", "context", "common", "folios", "home_folios", "overseen", "own", "own_folios", "people", "streams"}
+    {"at_home", "context", "common", "device_label", "folios", "home_folios", "overseen", "own", "own_folios"}
+    | {"people", "streams"}
 )
 
 

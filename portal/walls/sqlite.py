@@ -63,6 +63,16 @@ TONGUE = Tongue(
     at="main.",
 )
 
+# What anybody may know of a device identifier in use, before they say who they are: as walls.device_label() does.
+_DEVICE_LABEL = (
+    "SELECT DISTINCT item.agency, item.di, item.product_name AS product, registrant.name AS registrant, "
+    "manufacturer.name AS manufacturer FROM main.trade_item AS item "
+    "JOIN main.entrustment AS relation ON relation.id = item.entrustment_id "
+    "JOIN main.organisation AS registrant ON registrant.id = relation.registrant_id "
+    "JOIN main.organisation AS manufacturer ON manufacturer.id = relation.manufacturer_id "
+    "WHERE walls_identity() AND item.state <> 'entered'"
+)
+
 # The only shapes of a write: what the unit of work makes, and claims of the form "set it where nobody has".
 _VALUE = r"(?:\?|\(\w+\.\w+ \+ \?\))"
 _CONDITION = r"\w+\.\w+ (?:(?:=|<|<=|>|>=|!=) \?|IS NULL|IS NOT NULL|IS [01]|= [01])"
@@ -119,6 +129,9 @@ class Guard:
     def statements(self) -> Iterator["Laid"]:
         for name, (table, rule) in walled_tables().items():
             yield from self._laid(name, rule, [wall for wall in ("owner_id", "entrustment_id") if wall in table.c])
+        inner = f'"{self.mark}device_label"'
+        yield Laid("trade_item", f"CREATE TEMP VIEW {inner} AS {_DEVICE_LABEL}")
+        yield Laid("trade_item", f"CREATE TEMP VIEW device_label AS SELECT * FROM temp.{inner}")
 
     def _laid(self, name: str, rule: Rule, stays: list[str]) -> Iterator["Laid"]:
         new, old = replace(TONGUE, row="NEW."), replace(TONGUE, row="OLD.")

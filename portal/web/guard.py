@@ -49,6 +49,7 @@ INERT = "sandbox; default-src 'none'; frame-ancestors 'none'; base-uri 'none'; f
 # Whatever a browser carries for us bears HMAC-SHA256, be it signed by us or by Flask-WTF; the library's own is SHA-1.
 Signer.default_digest_method = staticmethod(hashlib.sha256)
 
+SHORTLY = 60  # seconds for which others may keep what anybody may know
 MACHINES, THEIR_PAGE = "/api/", "/api/v1/"
 
 
@@ -90,7 +91,10 @@ def register_guard(app: Flask) -> None:
         answer.headers.update(HEADERS | BY_CAMERA if g.get("by_camera", False) else HEADERS)
         if answer.headers.get("Content-Disposition", "").startswith("attachment"):
             answer.headers["Content-Security-Policy"] = INERT
-        if request.endpoint != "static":
+        if g.get("for_anybody", False):  # the same for all, and no cookie has a say in it
+            answer.headers["Cache-Control"] = f"public, max-age={SHORTLY}"
+            answer.vary.update(("Accept", "Accept-Language"))
+        elif request.endpoint != "static":
             answer.headers["Cache-Control"] = "no-store"
             of_people = ("Cookie", "Accept-Language")
             answer.vary.update(("Accept", "Accept-Language", "Authorization") if is_for_machines() else of_people)

@@ -23,7 +23,7 @@ from tests.matrix.table import INSPECTOR, Door, doors
 from tests.stage import behind_the_walls, sql
 
 MISSING = UUID("01980000-0000-7000-8000-000000000000")
-OTHERS = {"token": "opens-nothing", "path:filename": "tokens.css"}
+OTHERS = {"token": "opens-nothing", "path:filename": "tokens.css", "path:code": "opens/nothing"}
 ARGUMENT = re.compile(r"<([\w:]+)>")
 # Every door is also tried in these ways, in turn by those inside and in all of them by those outside.
 ODD = (
