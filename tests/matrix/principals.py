@@ -116,7 +116,8 @@ class Browser:
         self.client.set_cookie("language", "en")
         bearer = {"Authorization": f"Bearer {machines[who.house].token}"} if who.machine and who.house else {}
         self.headers = who.headers | bearer
-        page = self.client.get("/" if who.counts else "/sign-in", headers=self.headers).text
+        # The search is a form on a page that costs next to nothing; the first page costs more than any other.
+        page = self.client.get("/find" if who.counts else "/sign-in", headers=self.headers).text
         found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
         self.token = found.group(1) if found else hidden_fields(page)["csrf_token"]
 
