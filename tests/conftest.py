@@ -1,5 +1,6 @@
 """The cast, the stage they stand on, and the engines it stands on."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -106,6 +107,13 @@ def _build(engine: str, tmp_path_factory: pytest.TempPathFactory, *, patiently: 
         pass
     except Exception as broken:  # noqa: BLE001  whatever it is, each test must say it
         _stages[engine] = broken
+    _leave_alone_what_stays()
+
+
+def _leave_alone_what_stays() -> None:
+    """What is there now is there until the end: the collector looked through all of it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def _other(engine: str) -> str | None:

@@ -40,6 +40,19 @@ _bare: dict[str, Engine] = {}
 
 
 @dataclass
+class Desk:
+    """Where copies are laid, of one stage and of those made of it, always under one address.
+
+    So the engines that look there keep what they have compiled, which is most of what a test would pay for otherwise.
+    """
+
+    database: str
+    engines: Engines | None = None
+    holds: "Stage | None" = None
+    is_taken: bool = False
+
+
+@dataclass(eq=False)
 class Stage:
     """A built world of one engine: where its database lies, and what is where."""
 
@@ -48,26 +61,26 @@ class Stage:
     app: Flask
     world: World
     template: str
-    _engines: Engines | None = None
+    desk: Desk
     _image: bytearray = field(default_factory=bytearray)
     _laid_out: Layout = ()
 
     @contextmanager
     def copy(self) -> Iterator[World]:
-        """The portal on a fresh copy of the world; what a test does to it is gone afterwards.
-
-        The copy always lies in the same place, so that the engines keep what they have compiled.
-        """
+        """The portal on a fresh copy of the world; what a test does to it is gone afterwards."""
+        assert not self.desk.is_taken, "two copies at once would lie in the same place"
         pools, settings = self._copied_below_open_connections(), self.app.config["SETTINGS"]
         if not pools:
             settings = replace(self.app.config["SETTINGS"], database_url=self._copied())
             self.app.config["SETTINGS"] = settings
-            self._engines = let_in(self._engines) if self._engines else open_books(settings)
+            self.desk.engines = let_in(self.desk.engines) if self.desk.engines else open_books(settings)
             pools = self._pools
+        self.desk.holds, self.desk.is_taken = self, True
         self.app.extensions["store"] = Store(LocalShelf(self._copied_files()), settings.largest_file)
         try:
             yield pickle.loads(pickle.dumps(self.world))
         finally:
+            self.desk.is_taken = False
             session.remove()
             if self.engine != "sqlite" or pools != self._pools:
                 _let_go()
@@ -79,11 +92,10 @@ class Stage:
         folder, template = self.folder / name, f"{self.template}_{name}"
         shutil.copytree(self.folder / "files of the copy", folder / "files")
         if self.engine == "sqlite":
-            shutil.copy(self.folder / "copy.sqlite3", folder / "portal.sqlite3")
+            shutil.copy(self.desk.database, folder / "portal.sqlite3")
         else:
-            _as_owner(f"DROP DATABASE IF EXISTS {template}")
-            _as_owner(f"CREATE DATABASE {template} TEMPLATE {self.template}_copy OWNER weituo_owner STRATEGY FILE_COPY")
-        return Stage(self.engine, folder, self.app, world, template)
+            _copy_database(self.desk.database, template)
+        return Stage(self.engine, folder, self.app, world, template, self.desk)
 
     @property
     def _pools(self) -> tuple[object, ...]:
@@ -96,15 +108,19 @@ class Stage:
         Each has built its guard of some hundred views and triggers, which takes longer than most tests.  That the pages
         it remembers are others now it notices by the counter of changes, which never comes twice.
         """
-        copy = self.folder / "copy.sqlite3"
-        if self.engine != "sqlite" or self._engines is not _current() or not copy.exists():
+        copy = Path(self.desk.database)
+        if self.engine != "sqlite" or self.desk.engines is not _current() or not copy.exists():
             return ()
         for each in _bare.values():
             each.dispose()
         self._image = image = self._image or bytearray((self.folder / "portal.sqlite3").read_bytes())
         journal = Path(f"{copy}-journal")
         with copy.open("r+b") as over:
-            as_it_was = over.read(HEADER)[SCHEMA] == image[SCHEMA] and not (journal.exists() and journal.stat().st_size)
+            as_it_was = (
+                self.desk.holds is self
+                and over.read(HEADER)[SCHEMA] == image[SCHEMA]
+                and not (journal.exists() and journal.stat().st_size)
+            )
             if as_it_was:
                 image[CHANGES] = image[VALID_FOR] = struct.pack(">I", next(_changes))
                 over.seek(0)
@@ -126,18 +142,16 @@ class Stage:
 
     def _copied(self) -> str:
         if self.engine == "sqlite":
-            shutil.copy(self.folder / "portal.sqlite3", self.folder / "copy.sqlite3")
-            return f"sqlite:///{self.folder / 'copy.sqlite3'}"
-        _as_owner(
-            f"CREATE DATABASE {self.template}_copy TEMPLATE {self.template} OWNER weituo_owner STRATEGY FILE_COPY"
-        )
-        return _postgresql(f"{self.template}_copy")
+            shutil.copy(self.folder / "portal.sqlite3", self.desk.database)
+            return f"sqlite:///{self.desk.database}"
+        _copy_database(self.template, self.desk.database)
+        return _postgresql(self.desk.database)
 
     def _drop(self) -> None:
         if self.engine == "sqlite":
-            (self.folder / "copy.sqlite3").unlink()
+            Path(self.desk.database).unlink()
         else:
-            _as_owner(f"DROP DATABASE {self.template}_copy WITH (FORCE)")
+            _as_owner(f"DROP DATABASE {self.desk.database} WITH (FORCE)")
 
 
 def layout_of(folder: Path) -> Layout:
@@ -161,18 +175,21 @@ def set_stage(engine: str, folder: Path, tell: Callable[[], World] = build) -> S
     with app.app_context():
         world = tell()
     _let_go()
-    return Stage(engine, folder, app, world, _template())
+    return Stage(engine, folder, app, world, _template(), _desk(engine, folder))
 
 
 def take_over(engine: str, folder: Path, world: World, *, of: Path, template: str) -> Stage:
     """The same stage once more, from the folder ``of`` another worker and its ``template``."""
     shutil.copytree(of / "files", folder / "files")
     if engine == "postgresql":
-        _as_owner(f"DROP DATABASE IF EXISTS {_template()}")
-        _as_owner(f"CREATE DATABASE {_template()} TEMPLATE {template} OWNER weituo_owner STRATEGY FILE_COPY")
+        _copy_database(template, _template())
     else:
         shutil.copy(of / "portal.sqlite3", folder / "portal.sqlite3")
-    return Stage(engine, folder, _app(engine, folder), world, _template())
+    return Stage(engine, folder, _app(engine, folder), world, _template(), _desk(engine, folder))
+
+
+def _desk(engine: str, folder: Path) -> Desk:
+    return Desk(f"{_template()}_copy" if engine == "postgresql" else str(folder / "copy.sqlite3"))
 
 
 def _app(engine: str, folder: Path) -> Flask:
@@ -263,6 +280,11 @@ def _template() -> str:
 def _postgresql(name: str) -> str:
     address = make_url(os.environ[postgres.ADDRESS])
     return address.set(username="weituo_app", database=name).render_as_string(hide_password=False)
+
+
+def _copy_database(template: str, name: str) -> None:
+    _as_owner(f"DROP DATABASE IF EXISTS {name}")
+    _as_owner(f"CREATE DATABASE {name} TEMPLATE {template} OWNER weituo_owner STRATEGY FILE_COPY")
 
 
 def _as_owner(statement: str) -> None:

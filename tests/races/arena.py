@@ -21,7 +21,7 @@ from argon2 import PasswordHasher
 from app import create_app
 from portal import logs
 from portal.api import doors as machine_doors
-from portal.db import engines, session
+from portal.db import Engines, engines, let_in, session
 from portal.demo.story import World
 from portal.filing import LocalShelf, Store
 from portal.identity import passwords
@@ -148,6 +148,7 @@ class _Seat:
     def __init__(self, place: int, gates: dict[int, Any], opened: Any, shared: Any) -> None:
         self.place, self.gates, self.opened, self.shared = place, gates, opened, shared
         self.app: Any = None
+        self.books: dict[str, Engines] = {}  # they keep what they have compiled from one race to the next
 
     def open(self, _parties: int, settings: Settings, files: Path) -> None:
         if self.app is None:
@@ -158,7 +159,8 @@ class _Seat:
             self.app.extensions["api-limit"] = _uncounted
             gc.collect()
             gc.freeze()
-        open_books(settings)
+        known = self.books.get(settings.database_url)
+        self.books[settings.database_url] = let_in(known) if known else open_books(settings)
         self.app.config["SETTINGS"] = settings
         self.app.extensions["store"] = Store(LocalShelf(files), settings.largest_file)
 
