@@ -44,6 +44,7 @@ ROOMS = (
     "hearings",
     "holds",
     "home",
+    "intakes",
     "machines",
     "material_lots",
     "materials",

@@ -30,6 +30,8 @@ class Scope(StrEnum):
     EVIDENCE_READ = "evidence:read"
     EVIDENCE_PROPOSE = "evidence:propose"
     HEARINGS_READ = "hearings:read"
+    INTAKES_READ = "intakes:read"
+    INTAKES_PROPOSE = "intakes:propose"
     LEDGER_READ = "ledger:read"
     MATERIALS_READ = "materials:read"
     MATERIALS_PROPOSE = "materials:propose"
@@ -86,6 +88,10 @@ GRANTS: Mapping[Scope, Grant] = {
     Scope.EVIDENCE_PROPOSE: Grant(N_("Record new evidence with its file"), Power.EVIDENCE_KEEP, whole_house=True),
     Scope.HEARINGS_READ: Grant(
         N_("Read the hearings of the management representative"), Power.HEARING_READ, whole_house=True
+    ),
+    Scope.INTAKES_READ: Grant(N_("Read how far files that were sent have come"), Power.BATCH_RECORD, whole_house=True),
+    Scope.INTAKES_PROPOSE: Grant(
+        N_("Send files of steps, readings, serial numbers and shipments"), Power.BATCH_RECORD, whole_house=True
     ),
     Scope.LEDGER_READ: Grant(N_("Read the ledger"), Power.TRAIL_READ),
     Scope.MATERIALS_READ: Grant(

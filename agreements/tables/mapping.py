@@ -46,9 +46,9 @@ class Mapped:
         labels = {each.name: each.label for each in sort.fields}
         for field in sort.fields:
             if named.count(field.name) > 1:
-                yield Said(N_("Two columns are both taken for “%(field)s”. Choose one."), {"field": field.label})
+                yield Said(N_("Two columns are both taken for “%(field)s”. Choose one."), {"field": Said(field.label)})
             if field.needed and field.name not in named:
-                yield Said(N_("No column is taken for “%(field)s”. Choose one."), {"field": field.label})
+                yield Said(N_("No column is taken for “%(field)s”. Choose one."), {"field": Said(field.label)})
         for group in sort.one_of:
             if not set(group) & set(named):
                 fields = " / ".join(labels[each] for each in group)
@@ -70,6 +70,11 @@ class Mapped:
 def mapped_from(data: Mapping[str, Any]) -> Mapped:
     """What :meth:`Mapped.as_data` returned."""
     return Mapped(data["sort"], tuple(Column(**each) for each in data["columns"]))
+
+
+def _either(labels: Mapping[str, str], group: Sequence[str]) -> Said:
+    """The labels of a group, each to be said in the reader's language."""
+    return Said(" / ".join(f"%({each})s" for each in group), {each: Said(labels[each]) for each in group})
 
 
 def _wide(columns: Sequence[Column]) -> set[str]:

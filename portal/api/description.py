@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import current_app
 
-from portal.api.doors import OCTETS, SPEC, Door, door_for_machines
+from portal.api.doors import NDJSON, OCTETS, SPEC, Door, door_for_machines
 from portal.api.problems import KINDS, MEDIA_TYPE
 from portal.identity.tokens import audience_of_assertions
 from portal.settings import Settings
@@ -128,8 +128,8 @@ def _complete(operation: dict[str, Any], door: Door, *, has_id: bool) -> None:
             "description": title,
             "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemShape"}}},
         }
-    if door.takes == OCTETS:
-        operation["requestBody"] = {"required": True, "content": {OCTETS: {}}}
+    if door.takes in (OCTETS, NDJSON):
+        operation["requestBody"] = {"required": True, "content": {door.takes: {}}}
         return
     body = operation.get("requestBody", {})
     if body:

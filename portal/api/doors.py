@@ -26,6 +26,7 @@ from workflows.words import N_
 
 View = Callable[..., Any]
 JSON, FORM, OCTETS = "application/json", "application/x-www-form-urlencoded", "application/octet-stream"
+NDJSON = "application/x-ndjson"
 BEARER = "Bearer "
 TAG = re.compile(r'"(v\d+-[0-9a-f]{32})"')
 SEEN = re.compile(rf"{TAG.pattern}(\s*,\s*{TAG.pattern})*")

@@ -19,6 +19,7 @@ COMMANDS = {
     "files": ("portal.commands.files", "files"),
     "found": ("portal.commands.founding", "found"),
     "handbook": ("portal.commands.handbook", "handbook"),
+    "intake": ("portal.commands.intake", "intake"),
     "notices": ("portal.commands.worker", "notices"),
     "serve": ("portal.commands.serve", "serve"),
     "test": ("portal.commands.testing", "test"),

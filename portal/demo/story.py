@@ -17,6 +17,7 @@ from portal.demo.ending import make_ending
 from portal.demo.equipping import equip_plants
 from portal.demo.hands import played_by
 from portal.demo.identifying import enter_identifiers
+from portal.demo.intaking import send_readings, send_steps
 from portal.demo.labelling import print_labels
 from portal.demo.machines import make_client
 from portal.demo.making import make_batches
@@ -129,6 +130,8 @@ def build() -> World:
     world.named |= {
         "label_run": print_labels(world.org, world.batch["opened"], "hengrui"),
         "rival_label_run": print_labels(world.org, rival_batches["opened"], "hengrui"),
+        "intake": send_steps(world.org, world.batch["opened"], "hengrui", "恒锐"),
+        "intake_of_readings": send_readings(world.org, world.batch["opened"], "hengrui"),
     }
     settle_defect(world.org, find_defect(world.org, rival_batches["marketing_released"]), "lantai")
     return world

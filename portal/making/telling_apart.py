@@ -14,7 +14,8 @@ from portal.lineage.knowing import in_turn
 from portal.records.lineage import Activity
 from workflows.acts import Act, Item
 
-_SAYS_NOTHING = ("place", "ref")
+# Where an act stood, and what it takes the place of, is no part of what was done.
+_SAYS_NOTHING = ("place", "ref", "corrects", "reason")
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from portal.records import (  # noqa: F401
     file,
     hearing,
     hold_point,
+    intake,
     label_run,
     ledger,
     lineage,

@@ -15,6 +15,7 @@ ROOMS = (
     (N_("Entrustments"), "entrustments.listing", Power.ENTRUSTMENT_READ),
     (N_("Batches"), "batches.everywhere", Power.BATCH_READ),
     (N_("Trace"), "traces.find", Power.TRACE_READ),
+    (N_("Files sent"), "intakes.listing", Power.BATCH_RECORD),
     (N_("Products"), "products.listing", Power.EVIDENCE_READ),
     (N_("Materials"), "materials.listing", Power.EVIDENCE_READ),
     (N_("Evidence"), "evidence.listing", Power.EVIDENCE_READ),

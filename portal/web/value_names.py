@@ -19,6 +19,7 @@ from workflows.definition import STEP_KINDS
 from workflows.engine import Side
 from workflows.equipment import EQUIPMENT_KINDS
 from workflows.grades import GRADES as CLEAN_GRADES
+from workflows.intake import WHERE
 from workflows.making import OPERATIONS
 from workflows.material import CERTIFICATES
 from workflows.meeting import SPEAKERS, WAYS
@@ -156,6 +157,7 @@ VALUE_NAMES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         "vascular_site": VASCULAR_SITES,
     },
     "inspection": {"result": INSPECTED},
+    "intake": {"stage": {name: state.label for name, state in WHERE.items()}},
     "internal_audit": {"result": INSPECTED},
     "invitation": {"roles": ROLES},
     "lot_certificate": {"kind": CERTIFICATES},

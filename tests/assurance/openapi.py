@@ -80,6 +80,7 @@ OWN = (
     "equipment",
     "equipment_proof",
     "hearing",
+    "intake",
     "material",
     "material_lot",
     "product",

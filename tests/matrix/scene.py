@@ -9,6 +9,7 @@ from uuid import UUID
 from agreements.renewals import RenewalNews
 from portal.db import aside, new_id, now, session, today, unit_of_work
 from portal.demo.ending import make_ending
+from portal.demo.intaking import send_readings, send_steps
 from portal.demo.labelling import print_labels
 from portal.demo.making import make_batches
 from portal.demo.producing import cut_titanium, make_pieces
@@ -202,6 +203,7 @@ _PRIVATE = (
     "supplier",
     "material",
     "material_lot",
+    "intake",
     "auditor_qualification",
     "client",
     "client_key",
@@ -243,6 +245,8 @@ def _more_houses(world: World) -> None:
             set_hold_point(world.org, made["opened"], registrant)
         settle_defect(world.org, find_defect(world.org, made["marketing_released"], "anhe"), registrant)
         make_pieces(world.org, "anhe", made["marketing_released"], 1 if key == "strange" else 2, shipped=True)
+        send_steps(world.org, made["opened"], "anhe", "安和")
+        send_readings(world.org, made["opened"], "anhe")
         print_labels(world.org, made["opened"], "anhe")
     make_restart(world.org, world.entrustment, "hengrui")
     make_ending(world.org, world.entrustment, "chengyue")
