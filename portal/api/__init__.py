@@ -15,6 +15,7 @@ from portal.api import (  # noqa: F401  they hang doors
     duties,
     endings,
     evidence,
+    fhir,
     files,
     handbook,
     intakes,

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import current_app
 
-from portal.api.doors import NDJSON, OCTETS, SPEC, Door, door_for_machines
+from portal.api.doors import JSON, NDJSON, OCTETS, SPEC, Door, door_for_machines
 from portal.api.problems import KINDS, MEDIA_TYPE
 from portal.identity.tokens import audience_of_assertions
 from portal.settings import Settings
@@ -122,11 +122,15 @@ def _complete(operation: dict[str, Any], door: Door, *, has_id: bool) -> None:
     answers = operation["responses"]
     success = next(code for code in answers if code.startswith("2"))
     answers[success]["headers"] = dict(ANSWERED)
+    if door.speaks != JSON:
+        answers[success]["content"] = {door.speaks: {"schema": {"type": "object"}}}
     for kind in _kinds(door, has_id=has_id):
         status, title, _ = KINDS[kind]
         answers[str(status)] = {
             "description": title,
-            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemShape"}}},
+            "content": answers[success].get("content", {})
+            if door.speaks != JSON
+            else {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemShape"}}},
         }
     if door.takes in (OCTETS, NDJSON):
         operation["requestBody"] = {"required": True, "content": {door.takes: {}}}

@@ -44,6 +44,7 @@ class Door:
     """What is asked of whoever knocks.  ``scope`` None is a door for everybody.
 
     ``sees`` says whether the request must name the version it has seen; ``uploads`` lets it be as large as a file.
+    ``speaks`` is the media type of its answers, which a client may ask for.
     One that takes plain bytes opens the books by itself, so that nothing is held while they come.
     """
 
@@ -52,6 +53,7 @@ class Door:
     sees: bool = False
     takes: str = JSON
     uploads: bool = False
+    speaks: str = JSON
 
     @property
     def writes(self) -> bool:
@@ -106,12 +108,13 @@ class Desk(Blueprint):
         sees: bool = False,
         takes: str = JSON,
         uploads: bool = False,
+        speaks: str = JSON,
         tag: str = "",
     ) -> Callable[[View], View]:
         """Hang a door.  Its view takes ``query``, ``json`` or ``form`` by name, as the shape it is annotated with."""
 
         def hang(view: View) -> View:
-            door = Door(scope, method, sees, takes, uploads)
+            door = Door(scope, method, sees, takes, uploads, speaks)
             tags: Sequence[str] = (tag or rule.split("/")[1],)
             models: Any = {f"HTTP_{status}": gives}
             checked = SPEC.validate(resp=Answers(**models), tags=tags, operation_id=view.__name__)(view)
@@ -179,7 +182,7 @@ def _check_scope(scope: Scope, machine: Machine) -> None:
 
 
 def _check_media(door: Door) -> None:
-    if request.accept_mimetypes.provided and not request.accept_mimetypes.best_match([JSON]):
+    if request.accept_mimetypes.provided and not request.accept_mimetypes.best_match([JSON, door.speaks]):
         raise Trouble("not-acceptable")
     if not door.writes:
         return

@@ -6,6 +6,7 @@ import pytest
 
 from portal.api.description import operations
 from tests.api.knocking import register
+from tests.house.addresses import _some
 from tests.stage import sql, stored
 from workflows.catalogue import LIFECYCLES
 from workflows.scopes import GRANTS, WHOLE_HOUSE, Scope, only_for_people
@@ -55,6 +56,8 @@ def doors(app):
 
 def an_id(name, world, entrustment="entrustment", owner="hengrui"):
     """Some record of this entrustment, or of this house."""
+    if name == "node_id":
+        return str(_some("node_id", world.named[entrustment], ()))
     if table := TABLES.get(name):
         key = "id" if table == "entrustment" else "entrustment_id"
         rows = sql(f"SELECT id FROM {table} WHERE {key} = :about", about=stored(world.named[entrustment]))
