@@ -63,6 +63,7 @@ ROOMS = (
     "scans",
     "self_inspections",
     "sessions",
+    "shipments",
     "suppliers",
     "traces",
     "trade_items",

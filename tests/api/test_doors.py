@@ -57,7 +57,7 @@ def doors(app):
 def an_id(name, world, entrustment="entrustment", owner="hengrui"):
     """Some record of this entrustment, or of this house."""
     if name == "node_id":
-        return str(_some("node_id", world.named[entrustment], ()))
+        return str(_some("node_id", world.named[entrustment], ()) or uuid4())
     if table := TABLES.get(name):
         key = "id" if table == "entrustment" else "entrustment_id"
         rows = sql(f"SELECT id FROM {table} WHERE {key} = :about", about=stored(world.named[entrustment]))

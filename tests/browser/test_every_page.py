@@ -70,6 +70,8 @@ PAGES = {
     "transfer": (WRITER, "/transfers/{transfer}"),
     "transfer-gap": (WRITER, "/transfers/{transfer_underway}/gaps/new"),
     "scan": (CLERK, "/scan?q=0106901234567892101721S01"),
+    "shipments": (CLERK, "/entrustments/{entrustment}/shipments"),
+    "packing": (CLERK, "/entrustments/{entrustment}/packing"),
     "label-run": ("hengrui/plant-clerk", "/label-runs/{label_run}"),
     "intakes": ("hengrui/plant-clerk", "/intakes"),
     "intake": ("hengrui/plant-clerk", "/intakes/{intake}"),

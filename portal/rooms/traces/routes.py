@@ -19,10 +19,11 @@ from portal.lineage.overview import overview
 from portal.lineage.placing import Placed, placed
 from portal.records.lineage import Node
 from portal.rooms.traces.picture import KINDS, picture_of
-from portal.rooms.traces.reading import hits_of, thing_at
+from portal.rooms.traces.reading import hits_of
 from portal.tenancy import acting_for
 from portal.web import Room, crumb
 from portal.web.frame import home_crumb
+from portal.web.things import thing_at
 from workflows.lineage import DEEDS, THINGS, Deed, Thing
 from workflows.powers import Power
 
