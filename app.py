@@ -64,6 +64,7 @@ ROOMS = (
     "self_inspections",
     "sessions",
     "shipments",
+    "steps",
     "suppliers",
     "traces",
     "trade_items",

@@ -90,6 +90,10 @@ class Amount:
     micro: int
     unit: str
 
+    @property
+    def text(self) -> str:
+        return f"{written(self.micro)} {self.unit}".strip()
+
 
 class Impossible(ValueError):
     """Something that cannot have happened as it is told; ``place`` says where in what was told, ``says`` why."""

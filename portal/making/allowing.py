@@ -39,6 +39,8 @@ class Allowing:
             raise Impossible(act.place, says)
 
     def _in_the_way(self, act: Act) -> Iterator[Said]:
+        if act.ended_at is not None and act.ended_at < act.began_at:
+            yield Said(N_("It ends before it begins."))
         yield from self._about_its_batch(act)
         yield from self._unknown(act)
         for step in self._steps(act):

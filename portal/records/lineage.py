@@ -23,7 +23,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from portal.db import AT_COMMIT, Kept, Record
 from portal.tenancy import Fact, Sharable, Walled
-from workflows.lineage import Deed
+from workflows.lineage import Deed, written
 
 # SQLite numbers rows by themselves only where the type is called so.
 NUMBER: Any = BigInteger().with_variant(Integer(), "sqlite")
@@ -257,6 +257,11 @@ class Reading(Fact, Record):
     instrument: Mapped[str | None]
     came_from: Mapped[str]
     struck_by: Mapped[int | None] = mapped_column(BigInteger)
+
+    @property
+    def value(self) -> str:
+        """As it was read, without its unit."""
+        return self.said or "" if self.micro is None else written(self.micro)
 
     __table_args__ = (
         Index("ix_reading_line_id", "line_id", "at"),

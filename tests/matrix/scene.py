@@ -150,6 +150,7 @@ _SHARED = (
     "exhibit",
     "posting",
     "posting_exception",
+    "recording",
     "daily_report",
     "observation",
     "hold_point",

@@ -1,0 +1,137 @@
+"""Readings of one parameter as a control chart: values beside their moving range, Nelson's tests, capability."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from agreements.capability import Capability, capability
+from agreements.control_charts import Chart, Charts, NoChart, individuals
+from agreements.nelson import RULES, failed
+from portal.records.definition import Definition, DefinitionParameter
+from portal.records.lineage import Reading
+from workflows.lineage import MICRO
+from workflows.words import Said
+
+WIDE, HIGH, EDGE = 640, 160, 12
+MOST_POINTS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """In pixels; ``tests`` are the numbers of Nelson's tests that it made fire, ``judgement`` as in the rows."""
+
+    x: int
+    y: int
+    reading: Reading
+    tests: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A level across the drawing, in pixels, and what it stands for."""
+
+    y: int
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One parameter.  ``why_not`` says why nothing is drawn, ``unjudged`` why there is no capability."""
+
+    name: str
+    unit: str
+    readings: Sequence[Reading]
+    points: Sequence[Point] = ()
+    lines: Sequence[Line] = ()
+    tests: Mapping[int, str] | None = None
+    is_settled: bool = False
+    capability: Capability | None = None
+    why_not: Said | None = None
+    unjudged: Said | None = None
+    size: tuple[int, int] = (WIDE, HIGH)
+
+
+def charts_of(readings: Sequence[Reading], definition: Definition | None) -> list[Drawn]:
+    """A chart for each parameter, in the order of its first reading."""
+    lines = {each.id: each for each in definition.standing("parameters")} if definition else {}
+    found: dict[tuple[UUID | None, str, str], list[Reading]] = {}
+    for each in readings:
+        found.setdefault((each.line_id, each.name, each.unit), []).append(each)
+    return [
+        _drawn(name, unit, some[-MOST_POINTS:], lines.get(line) if line else None)
+        for (line, name, unit), some in found.items()
+    ]
+
+
+def _drawn(name: str, unit: str, readings: Sequence[Reading], line: DefinitionParameter | None) -> Drawn:
+    values = [Decimal(each.micro or 0) / MICRO for each in readings]
+    try:
+        charts = individuals(values)
+    except NoChart as wrong:
+        return Drawn(name, unit, readings, why_not=wrong.says)
+    fired = failed(charts.where)
+    tests = {each.number: each.says for each in RULES if each.number in fired}
+    limits = _levels(charts.where, line)
+    scale = _Scale([Decimal(each) for each in values] + [level for _, level in limits])
+    points = [
+        Point(
+            scale.x(place, len(values)),
+            scale.y(value),
+            reading,
+            tuple(number for number, places in fired.items() if place in places),
+        )
+        for place, (value, reading) in enumerate(zip(values, readings, strict=True))
+    ]
+    able, unjudged = _capable(charts, line)
+    return Drawn(
+        name,
+        unit,
+        readings,
+        points,
+        [Line(scale.y(level), kind, _plain(level)) for kind, level in limits],
+        tests,
+        charts.where.is_settled,
+        able,
+        None,
+        unjudged,
+    )
+
+
+def _capable(charts: Charts, line: DefinitionParameter | None) -> tuple[Capability | None, Said | None]:
+    low, high = (_limit(line, end) for end in ("specification_low", "specification_high"))
+    try:
+        return capability(charts, low, high), None
+    except NoChart as wrong:
+        return None, wrong.says
+
+
+def _levels(chart: Chart, line: DefinitionParameter | None) -> list[tuple[str, Decimal]]:
+    levels = [("centre", chart.centre), ("control", chart.low), ("control", chart.high)]
+    found = [(kind, Decimal(level.numerator) / level.denominator) for kind, level in levels]
+    specified = (_limit(line, end) for end in ("specification_low", "specification_high"))
+    return found + [("specification", level) for level in specified if level is not None]
+
+
+def _limit(line: DefinitionParameter | None, end: str) -> Decimal | None:
+    text = getattr(line, end) if line else None
+    return Decimal(text) if text else None
+
+
+def _plain(value: Decimal) -> str:
+    return f"{value.quantize(Decimal('0.0001')).normalize():f}"
+
+
+class _Scale:
+    """From values to pixels, with everything that is drawn inside."""
+
+    def __init__(self, values: Sequence[Decimal]) -> None:
+        self._low, high = min(values), max(values)
+        self._reach = (high - self._low) or Decimal(1)
+
+    def y(self, value: Decimal) -> int:
+        return int(HIGH - EDGE - (value - self._low) / self._reach * (HIGH - 2 * EDGE))
+
+    def x(self, place: int, count: int) -> int:
+        return EDGE + place * (WIDE - 2 * EDGE) // max(count - 1, 1)
