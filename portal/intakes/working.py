@@ -71,7 +71,7 @@ def _told(intake_id: UUID, store: Store, *, by: Doer) -> bool:
     more = True
     while more:
         with acting_for(house), unit_of_work():
-            intake = session.get_one(Intake, intake_id, with_for_update=True)
+            intake = session.get_one(Intake, intake_id, with_for_update={"of": Intake})
             if intake.stage not in (MAPPED, RUNNING) or intake.done != seen:
                 return False
             more = tell_a_part(intake, found, by=by)

@@ -42,6 +42,7 @@ NAMES_ON: Mapping[tuple[str, str], str] = {
     ("defect_notice", "what"): N_("What the defect is"),
     ("internal_audit", "findings"): N_("Findings"),
     ("meeting", "left_at"): N_("Left unsigned"),
+    ("intake", "ended_at"): N_("Ended at"),
     ("intake", "known"): N_("Known before, not written twice"),
     ("intake", "rows"): N_("Entries found"),
     ("intake", "stage"): N_("State"),

@@ -1,17 +1,21 @@
 """/intakes: a plant sends the files it has; good rows are taken, bad ones told, contradictions asked."""
 
 import io
+import json
 import re
 
 import pytest
 from sqlalchemy import select
 
-from portal.commands.intake import read_all
-from portal.db import session
+from portal.commands.intake import look_once, maker_of, read_all
+from portal.db import reading, session
 from portal.intakes import working
+from portal.intakes.watching import Watch
 from portal.records.batch import Batch
+from portal.records.entrustment import Entrustment
 from portal.records.intake import ColumnMapping, Intake
 from portal.records.lineage import Node, Recording
+from portal.tenancy import acting_for
 from tests.browsing import words
 from tests.rooms import batch_desk as desk
 
@@ -258,6 +262,8 @@ def test_an_entrustment_of_others_cannot_be_chosen(send, world):
 def test_a_large_file_is_read_behind_the_page_in_parts_and_an_interruption_doubles_nothing(
     app, clerk, send, found, batch, as_org, monkeypatch
 ):
+    with app.app_context():
+        read_all(app.extensions["store"])  # what the demonstration left
     monkeypatch.setattr("portal.intakes.working.AT_ONCE", 10)
     monkeypatch.setattr("portal.intakes.running.A_PART", 4)
     where, _ = send(serials(batch, *(f"T-{each}" for each in range(10))))
@@ -296,3 +302,33 @@ def test_a_registrant_sees_nothing_of_what_its_plant_sends(seat, send, batch):
 
     assert seat(desk.QUALITY).get(where).status_code == 403
     assert seat("anhe/plant-clerk").get(where).status_code == 404
+
+
+def test_a_watched_folder_takes_what_has_stopped_growing_and_reports_beside_it(app, world, found, batch, tmp_path):
+    number = _number_of(world)
+    for name, content in (("a.csv", readings(batch, "51.5")), ("b.csv", b"\n\n"), ("c.tmp", b"still written")):
+        (tmp_path / name).write_bytes(content)
+    with app.app_context():
+        by, entrustment_id = maker_of(number)
+        watched = Watch(tmp_path, entrustment_id)
+        assert look_once(watched, app.extensions["store"], by=by) == []
+        (tmp_path / "a.csv").write_bytes(readings(batch, "51.5", "52.0"))
+        moved = look_once(watched, app.extensions["store"], by=by)
+        assert moved == [("b.csv", "refused")]
+        assert look_once(watched, app.extensions["store"], by=by) == [("a.csv", "taken")]
+        assert maker_of("WT-NOWHERE") is None
+
+    assert found().stage == "received"
+    assert sorted(each.name for each in tmp_path.rglob("*") if each.is_file()) == [
+        "a.csv",
+        "a.csv.json",
+        "b.csv",
+        "b.csv.json",
+        "c.tmp",
+    ]
+    assert json.loads((tmp_path / "taken" / "a.csv.json").read_text("utf-8"))["number"] == found().number
+
+
+def _number_of(world):
+    with acting_for(world.org["hengrui"]), reading():
+        return session.get_one(Entrustment, world.entrustment).number

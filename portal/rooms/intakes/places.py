@@ -23,8 +23,8 @@ from workflows.words import N_, Said
 
 # What is told of an act beside its moment, in the words of the lists of its own.
 TELLS = {
-    "began_at": N_("Began"),
-    "ended_at": N_("Ended"),
+    "began_at": N_("When it began"),
+    "ended_at": N_("When it ended"),
     "equipment": N_("Equipment number"),
     "area": N_("Room"),
     "operator": N_("Operator"),
