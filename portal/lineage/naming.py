@@ -1,16 +1,21 @@
 """Finding things of the graph by what is written on them, exactly and whole."""
 
 from collections.abc import Collection, Sequence
+from functools import cache
+from typing import Any, NamedTuple
+from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.db import session
-from portal.records.lineage import Folio, Node
+from portal.lineage.numbering import PLACES
+from portal.records.lineage import NUMBER, Folio, Node, Ticket
 from portal.records.trade_item import TradeItem
 from workflows.lineage import Deed, Thing
 
 MOST = 50
+PLACE = (1 << PLACES) - 1
 
 
 def called(code: str) -> list[Node]:
@@ -22,6 +27,38 @@ def called(code: str) -> list[Node]:
 def packages(sscc: str) -> list[Node]:
     wanted = select(Node).where(Node.code == sscc, Node.kind == Thing.PACKAGE.value)
     return list(session.scalars(wanted.order_by(Node.id.desc()).limit(MOST)))
+
+
+class Found(NamedTuple):
+    """A single device: what it is called, the code of its batch, and its public id."""
+
+    code: str
+    batch: str | None
+    address: UUID
+
+
+def device(agency: str, di: str, serial: str) -> list[Found]:
+    """The single devices with this serial number under this identifier: one question for what is scanned most.
+
+    Asked past the ORM, as tracing is; what is not the reader's the walls of the database leave out.
+    """
+    asked = {"agency": agency, "di": di, "serial": serial}
+    rows = session.connection().execute(_device(), asked).all()
+    return [Found(code, batch, UUID(int=uid.int | number & PLACE)) for number, code, batch, uid in rows]
+
+
+@cache
+def _device() -> Select[*tuple[Any, ...]]:
+    batch = aliased(Node)
+    return (
+        select(Node.id, Node.code, batch.code, Ticket.uid)
+        .join(TradeItem, TradeItem.key == Node.item)
+        .join(Ticket, Ticket.id == Node.id.op("/", return_type=NUMBER)(1 << PLACES))
+        .outerjoin(batch, batch.id == Node.batch)
+        .where(TradeItem.agency == bindparam("agency"), TradeItem.di == bindparam("di"))
+        .where(Node.code == bindparam("serial"), Node.kind == Thing.UNIT.value)
+        .limit(MOST)
+    )
 
 
 def units(serial: str, items: Collection[TradeItem]) -> Sequence[tuple[Node, Node | None]]:

@@ -8,6 +8,8 @@ from tests.matrix.table import Door, doors
 
 API = "/api/v1/"
 WITHOUT_COOKIES = (API, "/content-reports")
+# What of the graph of making is in no entrustment is a material lot, and no device.
+DEVICES = "/api/v1/fhir/Device/<node_id>"
 SIGN_IN, SAME_AS_MISSING, A_PROBLEM = "to the sign-in page", "the bytes of a missing record", "as a problem"
 
 
@@ -70,6 +72,8 @@ def _of_the_machine(cell: Cell, door: Door) -> Expected:
     if cell.method in ("POST", "PATCH", "PUT"):
         return _only(415)
     if cell.subject is not None and not cell.subject.seen_by(cell.who.books):
+        return _only(404, how=SAME_AS_MISSING)
+    if cell.subject is not None and cell.subject.place is None and door.path == DEVICES:
         return _only(404, how=SAME_AS_MISSING)
     return _only(200)
 

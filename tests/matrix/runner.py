@@ -37,6 +37,8 @@ ODD = (
     ("GET", "override POST"),
     ("POST", "no token"),
 )
+# As each kind of machine is told what is wrong.
+PROBLEMS = ("application/problem+json", "application/fhir+json")
 SIGNED_OUT = "signed out"
 POSTGRESQL = "postgresql"
 WHOLE = os.environ.get("TESTS") == "whole"  # leaves out none of what is left out below
@@ -212,7 +214,7 @@ class Run:
         said = str(answer.status_code)
         if answer.status_code == 302 and answer.headers["Location"].startswith("/sign-in"):
             return f"{said} {SIGN_IN}"
-        if answer.status_code == 401 and answer.mimetype == "application/problem+json":
+        if answer.status_code == 401 and answer.mimetype in PROBLEMS:
             return f"{said} {A_PROBLEM}"
         if answer.status_code == 404 and cell.subject is not None:
             same = cell.method == "HEAD" or answer.data == self._missing_page(cell)

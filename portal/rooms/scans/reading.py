@@ -108,6 +108,12 @@ def _meant(told: Identification) -> Meaning:
     if told.sscc:
         packages = naming.packages(told.sscc)
         return Meaning(told, printed(told), [*_shown(packages), *_items(_known(told))], exact=len(packages))
+    if told.di and told.serial:
+        found = naming.device(told.agency.value, told.di, told.serial)
+        if len(found) == 1 and told.lot in (None, found[0].batch):
+            where = url_for("traces.show", node_id=found[0].address)
+            hit = Hit(said(THINGS[Thing.UNIT]), told.serial, found[0].batch or "", where)
+            return Meaning(told, printed(told), [hit], exact=1)
     items = _known(told)
     if told.serial:
         units = naming.units(told.serial, items)
