@@ -27,6 +27,8 @@ class Scope(StrEnum):
     DUTIES_READ = "duties:read"
     ENTRUSTMENTS_READ = "entrustments:read"
     EQUIPMENT_READ = "equipment:read"
+    EVENTS_READ = "events:read"
+    EVENTS_PROPOSE = "events:propose"
     EVIDENCE_READ = "evidence:read"
     EVIDENCE_PROPOSE = "evidence:propose"
     HEARINGS_READ = "hearings:read"
@@ -82,6 +84,8 @@ GRANTS: Mapping[Scope, Grant] = {
     Scope.EQUIPMENT_READ: Grant(
         N_("Read equipment, its calibrations and validations, and rooms"), Power.EQUIPMENT_READ, whole_house=True
     ),
+    Scope.EVENTS_READ: Grant(N_("Read what was made of what, packed and shipped, as events (EPCIS)"), Power.TRACE_READ),
+    Scope.EVENTS_PROPOSE: Grant(N_("Tell of making, packing and shipping in events (EPCIS)"), Power.BATCH_RECORD),
     Scope.EVIDENCE_READ: Grant(
         N_("Read the organisation's evidence and products"), Power.EVIDENCE_READ, whole_house=True
     ),

@@ -4,7 +4,7 @@ Sources: GS1 EPCIS Standard 2.0; GS1 Core Business Vocabulary 2.0; GS1 Digital L
 """
 
 from agreements.epcis.documents import MEDIA, Document, read_document
-from agreements.epcis.events import Event, Faulty, Kind, event_of
+from agreements.epcis.events import Action, Event, Faulty, Kind, event_of
 from agreements.epcis.hashing import event_id, prehash
 from agreements.epcis.vocabulary import VERSION
 from agreements.epcis.writing import body_of, document_of
@@ -12,6 +12,7 @@ from agreements.epcis.writing import body_of, document_of
 __all__ = [
     "MEDIA",
     "VERSION",
+    "Action",
     "Document",
     "Event",
     "Faulty",

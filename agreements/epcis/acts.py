@@ -226,6 +226,8 @@ class _Reading:
             operation=operation if operation in OPERATIONS else "",
             equipment=self._own(EQUIPMENT),
             area=code_in(event.read_point, AREA) if f"/{AREA}/" in event.read_point else "",
+            operator=self._own("operator"),
+            second=self._own("second"),
             values=tuple(self._values()),
             ref=event.id or event_id(event.body),
             **({"batch": self.batch} | given),

@@ -1,7 +1,8 @@
 """An act told as an event: the body of it, with its hash as its id.
 
 CBV 2.0 has no words for much of what a plant does, so each event also carries our own word for the deed; a reader who
-does not know it loses nothing of the standard.
+does not know it loses nothing of the standard.  Who did it is read from such words and never written: names of people
+stay in the portal.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -35,6 +35,26 @@ def document_of(bodies: Iterable[Body], made_at: datetime) -> Iterator[str]:
     yield "]}}"
 
 
+def query_document(bodies: Iterable[Body], made_at: datetime) -> str:
+    """The answer to a query, whole."""
+    return _encode(
+        {
+            "@context": context(),
+            "type": "EPCISQueryDocument",
+            "schemaVersion": "2.0",
+            "creationDate": made_at.isoformat(timespec="milliseconds"),
+            "epcisBody": {
+                "queryResults": {"queryName": "SimpleEventQuery", "resultsBody": {"eventList": list(bodies)}}
+            },
+        }
+    )
+
+
+def written(body: Body) -> str:
+    """One event by itself, with the context that it needs then."""
+    return _encode({"@context": context(), **body})
+
+
 def context() -> list[str | dict[str, str]]:
     return [CONTEXT, {OURS: OWN}]
 

@@ -124,6 +124,8 @@ def _complete(operation: dict[str, Any], door: Door, *, has_id: bool) -> None:
     answers[success]["headers"] = dict(ANSWERED)
     if door.speaks != JSON:
         answers[success]["content"] = {door.speaks: {"schema": {"type": "object"}}}
+    if door.also and not door.writes:
+        answers[success]["content"] = {kind: {"schema": {"type": "object"}} for kind in (JSON, *door.also)}
     for kind in _kinds(door, has_id=has_id):
         status, title, _ = KINDS[kind]
         answers[str(status)] = {
@@ -132,8 +134,13 @@ def _complete(operation: dict[str, Any], door: Door, *, has_id: bool) -> None:
             if door.speaks != JSON
             else {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemShape"}}},
         }
-    if door.takes in (OCTETS, NDJSON):
-        operation["requestBody"] = {"required": True, "content": {door.takes: {}}}
+    _say_what_it_takes(operation, door)
+
+
+def _say_what_it_takes(operation: dict[str, Any], door: Door) -> None:
+    if door.takes in (OCTETS, NDJSON) or (door.writes and door.also):
+        content: dict[str, Any] = {kind: {} for kind in (door.takes, *door.also)}
+        operation["requestBody"] = {"required": True, "content": content}
         return
     body = operation.get("requestBody", {})
     if body:

@@ -25,6 +25,7 @@ from workflows.scopes import GRANTS, Scope
 from workflows.words import N_
 
 View = Callable[..., Any]
+LD, XML = "application/ld+json", "application/xml"
 JSON, FORM, OCTETS = "application/json", "application/x-www-form-urlencoded", "application/octet-stream"
 NDJSON = "application/x-ndjson"
 BEARER = "Bearer "
@@ -44,7 +45,8 @@ class Door:
     """What is asked of whoever knocks.  ``scope`` None is a door for everybody.
 
     ``sees`` says whether the request must name the version it has seen; ``uploads`` lets it be as large as a file.
-    ``speaks`` is the media type of its answers, which a client may ask for.
+    ``speaks`` is the media type of its answers, which a client may ask for; ``also`` are others in which it may be
+    answered or written to.
     One that takes plain bytes opens the books by itself, so that nothing is held while they come.
     """
 
@@ -54,6 +56,7 @@ class Door:
     takes: str = JSON
     uploads: bool = False
     speaks: str = JSON
+    also: tuple[str, ...] = ()
 
     @property
     def writes(self) -> bool:
@@ -109,12 +112,13 @@ class Desk(Blueprint):
         takes: str = JSON,
         uploads: bool = False,
         speaks: str = JSON,
+        also: tuple[str, ...] = (),
         tag: str = "",
     ) -> Callable[[View], View]:
         """Hang a door.  Its view takes ``query``, ``json`` or ``form`` by name, as the shape it is annotated with."""
 
         def hang(view: View) -> View:
-            door = Door(scope, method, sees, takes, uploads, speaks)
+            door = Door(scope, method, sees, takes, uploads, speaks, also)
             tags: Sequence[str] = (tag or rule.split("/")[1],)
             models: Any = {f"HTTP_{status}": gives}
             checked = SPEC.validate(resp=Answers(**models), tags=tags, operation_id=view.__name__)(view)
@@ -182,12 +186,12 @@ def _check_scope(scope: Scope, machine: Machine) -> None:
 
 
 def _check_media(door: Door) -> None:
-    if request.accept_mimetypes.provided and not request.accept_mimetypes.best_match([JSON, door.speaks]):
+    if request.accept_mimetypes.provided and not request.accept_mimetypes.best_match([JSON, door.speaks, *door.also]):
         raise Trouble("not-acceptable")
     if not door.writes:
         return
-    if request.mimetype != door.takes:
-        raise Trouble("media-type", headers={"Accept": door.takes})
+    if request.mimetype not in (door.takes, *door.also):
+        raise Trouble("media-type", headers={"Accept": ", ".join((door.takes, *door.also))})
     if door.takes == JSON and not isinstance(_body(), dict):
         raise Trouble("malformed", errors=[("", gettext(NOT_READ))])
 

@@ -57,8 +57,9 @@ def _drawn(spec: dict[str, Any], path: str, method: str, scope: str | None) -> d
 
 
 def _named(message: dict[str, Any]) -> str | None:
-    content = next(iter(message.get("content", {}).values()), None)
-    return content["schema"]["$ref"].rsplit("/", 1)[-1] if content else None  # plain bytes have no shape
+    content: dict[str, Any] = next(iter(message.get("content", {}).values()), {})
+    shape = content.get("schema", {}).get("$ref")  # plain bytes have none, and what a standard describes
+    return shape.rsplit("/", 1)[-1] if shape else None
 
 
 def _fields(shape: dict[str, Any]) -> list[tuple[str, str, str, bool]]:

@@ -10,6 +10,7 @@ COMMANDS = {
     "access": ("portal.commands.access", "access"),
     "api-key": ("portal.commands.api_key", "api_key"),
     "bench": ("portal.commands.bench", "bench"),
+    "captures": ("portal.commands.captures", "captures"),
     "db": ("portal.commands.db", "db"),
     "demo": ("portal.commands.demo", "demo"),
     "doctor": ("portal.commands.doctor", "doctor"),

@@ -1,13 +1,15 @@
 """A machine of the demonstration world.  The private half of its key is thrown away, so nobody comes in with it."""
 
+import hashlib
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from portal import ledger
-from portal.db import new_id
+from portal.db import new_id, now, session
 from portal.demo.hands import played_by
 from portal.identity.keyring import public_half
+from portal.records.capture import Capture
 from portal.records.machine import Client
 from portal.rooms.clients.keeping import add_key
 from workflows.powers import Role
@@ -28,4 +30,25 @@ def make_client(org: dict[str, UUID], house: str) -> dict[str, UUID]:
         )
         ledger.write(client, "client.registered", by=by)
         key = add_key(client, public_half(Ed25519PrivateKey.generate()), replaces=False, by=by)
+        session.add(_gone_through(client))
         return {"client": client.id, "client_key": key.id}
+
+
+def _gone_through(client: Client) -> Capture:
+    """A document of events that told nothing which was not known."""
+    return Capture(
+        id=new_id(),
+        client_id=client.id,
+        entrustment_id=None,
+        media="application/ld+json",
+        sha256=hashlib.sha256(b"").hexdigest(),
+        events=1,
+        whole=True,
+        document=None,
+        received_at=now(),
+        finished_at=now(),
+        success=True,
+        written=0,
+        errors=[],
+        warnings=[],
+    )

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal.db import aside, glance, now
+from portal.db import aside, glance, now, session
 from portal.identity.actor import Actor
 from portal.identity.keyring import PublicKey
 from portal.identity.lifetimes import ANSWERS, REMEMBERED
@@ -105,6 +105,22 @@ def recognise_machine(token: str, *, address: str, settings: Settings) -> Machin
         raise NotGenuine
     if key_id not in {each.id for each in keys}:
         raise NotGenuine
+    return _machine(client, organisation, granted)
+
+
+def machine_behind(client_id: UUID) -> Machine:
+    """The machine that something was taken from earlier, as it may act now, in its own house's books.
+
+    Raises :class:`NotGenuine` where it may act no more.
+    """
+    client = session.get(Client, client_id)
+    organisation = session.get(Organisation, client.owner_id) if client else None
+    if client is None or organisation is None or client.revoked_at is not None:
+        raise NotGenuine
+    return _machine(client, organisation, frozenset(client.scopes))
+
+
+def _machine(client: Client, organisation: Organisation, granted: frozenset[str]) -> Machine:
     return Machine(
         id=client.id,
         name=client.name,

@@ -13,9 +13,9 @@ from portal.lineage.knowing import in_turn
 from portal.lineage.numbering import PLACES, addresses
 from portal.lineage.tracing import activities
 from portal.records.batch import Batch
-from portal.records.lineage import Activity, Containment, Link, Movement, Node, Portion, Recording
+from portal.records.lineage import Activity, Containment, Link, Movement, Node, Portion, Reading, Recording
 from portal.records.trade_item import TradeItem
-from workflows.acts import Act, Item, Quantity
+from workflows.acts import Act, Item, Quantity, Value
 from workflows.lineage import CONSUMING, Deed, Thing, written
 
 AT_ONCE = 50
@@ -69,8 +69,13 @@ class _Rows:
         self._carried(deeds)
         for each in session.scalars(select(Portion).where(Portion.activity.in_(deeds))):
             self.amounts[each.activity].append((each.node, written(each.micro), each.unit))
+        self.readings = defaultdict[int, list[Reading]](list)
+        measured = select(Reading).where(Reading.activity.in_(deeds)).order_by(Reading.activity, Reading.place)
+        for reading in session.scalars(measured):
+            self.readings[reading.activity].append(reading)
         ends = [each for some in (self.uses, self.came, self.moves) for many in some.values() for each in many]
         about = [each for deed in deeds.values() for each in (deed.party, deed.batch) if each is not None]
+        about += [each.subject for some in self.readings.values() for each in some if each.subject is not None]
         self.items = items({*ends, *about, *self.package.values()})
 
     def act(self, deed: Activity) -> Act:
@@ -100,12 +105,20 @@ class _Rows:
             package=package,
             moves=moves,
             party=party,
+            values=[self._value(each) for each in self.readings[deed.id]],
+            ref=deed.ref or "",
             reason=deed.reason or "",
         )
 
     def _items(self, nodes: Sequence[int]) -> list[Item]:
         """Those that the reader may see, in the order they were recorded."""
         return [self.items[each] for each in sorted(set(nodes)) if each in self.items]
+
+    def _value(self, reading: Reading) -> Value:
+        said = written(reading.micro) if reading.micro is not None else reading.said or ""
+        subject = self.items.get(reading.subject) if reading.subject is not None else None
+        place = f"{reading.activity}/{reading.place}"
+        return Value(place, reading.name, said, reading.unit, reading.at, subject, reading.instrument or "")
 
     def _linked(self, deeds: Collection[int]) -> None:
         """With the links that a correction struck, since what was told wrongly stays readable."""
@@ -116,11 +129,13 @@ class _Rows:
             else:
                 self.uses[target].append(source)
 
-    def _packed(self, deeds: Collection[int]) -> None:
+    def _packed(self, deeds: Mapping[int, Activity]) -> None:
+        """What was put in, and what was taken out; a correction only strikes what was put in."""
         whole = (Containment.child, Containment.parent, Containment.activity, Containment.ended_by)
         wanted = select(*whole).where(or_(Containment.activity.in_(deeds), Containment.ended_by.in_(deeds)))
         for row in session.execute(wanted):
-            for deed in {row.activity, row.ended_by} & set(deeds):
+            taken_out = row.ended_by in deeds and deeds[row.ended_by].kind == Deed.UNPACK
+            for deed in {row.activity, row.ended_by if taken_out else row.activity} & deeds.keys():
                 self.moves[deed].append(row.child)
                 self.package[deed] = row.parent
 
@@ -189,13 +204,14 @@ def _inside(nodes: Collection[int]) -> dict[int, list[tuple[int, int, int | None
     return lay
 
 
-def _replaced(deeds: Collection[int]) -> dict[int, dict[int, datetime]]:
-    """Of each deed that was corrected: by which, and when that was recorded."""
+def _replaced(deeds: Mapping[int, Activity]) -> dict[int, dict[int, datetime]]:
+    """Of each deed that was corrected or taken back: by which, and when that was recorded."""
     wanted = select(Activity.corrects, Activity.id).where(Activity.corrects.in_(deeds))
-    found = [(wrong, right) for wrong, right in session.execute(wanted) if wrong is not None]
+    found = {(wrong, right) for wrong, right in session.execute(wanted) if wrong is not None}
+    found |= {(each.id, each.struck_by) for each in deeds.values() if each.struck_by is not None}
     numbers = {right >> PLACES for _, right in found}
-    wanted_at = select(Recording.number, Recording.at).where(Recording.number.in_(numbers))
-    at = {row.number: row.at for row in session.execute(wanted_at)}
+    dated = select(Recording.number, Recording.at).where(Recording.number.in_(numbers))
+    at = {row.number: row.at for row in session.execute(dated)}
     replaced: dict[int, dict[int, datetime]] = defaultdict(dict)
     for wrong, right in found:
         if right >> PLACES in at:

@@ -21,13 +21,13 @@ Body = dict[str, Any]
 WRONG, NEVER = "incorrect_data", "did_not_occur"
 
 
-def events(deeds: Iterable[int], address: str) -> Iterator[Body]:
-    """The bodies of the events that these deeds were, one after the other; ``address`` is the portal's own."""
+def events(deeds: Iterable[int], address: str) -> Iterator[tuple[int, Body]]:
+    """The events that these deeds were, each with its deed, one after the other; ``address`` is the portal's own."""
     for some in acts(deeds):
         right = _ids({each for read in some for each in read.replaced_by}, address)
         for read in some:
             if _says_something(read):
-                yield _body(read, address, right)
+                yield read.number, _body(read, address, right)
 
 
 def deeds_about(start: Node) -> list[int]:

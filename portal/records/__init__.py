@@ -9,6 +9,7 @@ from portal.records import (  # noqa: F401
     authorisation,
     batch,
     capa,
+    capture,
     change,
     defect_notice,
     definition,

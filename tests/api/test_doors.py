@@ -58,6 +58,12 @@ def an_id(name, world, entrustment="entrustment", owner="hengrui"):
     """Some record of this entrustment, or of this house."""
     if name == "node_id":
         return str(_some("node_id", world.named[entrustment], ()) or uuid4())
+    if name == "activity_id":
+        about = stored(world.named[entrustment])
+        ask = "SELECT a.id, t.uid FROM activity a JOIN folio f ON f.number = a.folio "
+        ask += "JOIN ticket t ON t.id = a.id / 16777216"
+        rows = sql(f"{ask} WHERE f.entrustment_id = :about ORDER BY a.id LIMIT 1", about=about)
+        return str(UUID(int=UUID(str(rows[0][1])).int | rows[0][0] % 16777216)) if rows else str(uuid4())
     if table := TABLES.get(name):
         key = "id" if table == "entrustment" else "entrustment_id"
         rows = sql(f"SELECT id FROM {table} WHERE {key} = :about", about=stored(world.named[entrustment]))

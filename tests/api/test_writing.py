@@ -329,4 +329,4 @@ def test_the_described_vocabulary_is_that_of_the_rules():
     assert values(proposals.MoveToMake, "move") == {move.name for move in BATCH.transitions}
     assert set(evidence.SHAPES) == {kind.name for kind in evidence.KINDS} == values(sending.EvidenceToSend, "kind")
     assert values(sending.FileShape, "stage") == set(STAGES)
-    assert len(Scope) == 28
+    assert len(Scope) == 30

@@ -65,8 +65,9 @@ IN_NOBODYS_BOOKS = {
     "UsedAssertion",
     "WebSession",
 }
-# In a house's books and in no ledger: what a machine was answered, which is thrown away after thirty days.
-PASSING = {"RememberedAnswer"}
+# In a house's books and in no ledger: what a machine was answered, which is thrown away after thirty days, and what it
+# sent until that is gone through.
+PASSING = {"Capture", "RememberedAnswer"}
 OWNED = sorted(
     (each for each in all_records() if issubclass(each, Private | Overseen | Joint)), key=lambda each: each.__name__
 )

@@ -125,7 +125,7 @@ def set_scene(stage: Stage) -> tuple[Stage, Scene]:
         for kind in _PRIVATE:
             scene.subjects.setdefault(kind, []).extend(_own(world, kind))
         scene.subjects["ledger_event"] = list(_events(world))
-        scene.subjects["node"] = list(_nodes(world))
+        scene.subjects |= {"node": list(_nodes(world)), "activity": list(_nodes(world, kind=68))}
         return stage.kept_as("matrix", world), scene
 
 
@@ -206,6 +206,7 @@ _PRIVATE = (
     "material_lot",
     "intake",
     "auditor_qualification",
+    "capture",
     "client",
     "client_key",
     "production_licence",
@@ -286,15 +287,15 @@ def _more_houses(world: World) -> None:
     _admit_tomorrow(world, former["entrustment"])
 
 
-def _nodes(world: World) -> Iterator[Subject]:
-    """In each place a batch as the graph of making knows it; and of each plant a lot that went into nothing yet."""
+def _nodes(world: World, kind: int = 3) -> Iterator[Subject]:
+    """In each place a batch as the graph of making knows it, or an act; of each plant a lot that went into nothing."""
     ask = "SELECT n.id, t.uid FROM node n JOIN folio f ON f.number = n.folio JOIN ticket t ON t.id = n.id / 16777216 "
     for place in PLACES:
         about = stored(world.named[place])
-        number, uid = sql(f"{ask} WHERE f.entrustment_id = :about AND n.kind = 3 LIMIT 1", about=about)[0]
-        yield Subject("node", UUID(int=_uuid(uid).int | number % 16777216), None, place)
+        number, uid = sql(f"{ask} WHERE f.entrustment_id = :about AND n.kind = {kind} LIMIT 1", about=about)[0]
+        yield Subject("node" if kind == 3 else "activity", UUID(int=_uuid(uid).int | number % 16777216), None, place)
     unused = "f.entrustment_id IS NULL AND n.kind = 1 AND n.id NOT IN (SELECT node FROM disclosure)"
-    for house in ("hengrui", "anhe"):
+    for house in ("hengrui", "anhe") if kind == 3 else ():
         number, uid = sql(f"{ask} WHERE f.owner_id = :house AND {unused}", house=stored(world.org[house]))[0]
         yield Subject("node", UUID(int=_uuid(uid).int | number % 16777216), house, None)
 

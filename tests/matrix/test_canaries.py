@@ -17,6 +17,7 @@ from tests.stage import sql
 CODES_ONLY = {
     "agreement",
     "batch_definition",
+    "capture",
     "client_key",
     "folio",
     "participation",

@@ -89,7 +89,8 @@ def tell_events(node_id: UUID) -> ResponseReturnValue:
 def _events(node: Node, address: str, actor: Actor) -> Iterator[str]:
     """A few acts at once, from books of its own, as the units are."""
     with acting_for(actor.organisation_id, person_id=actor.id, read_only=actor.is_authority), reading():
-        yield from document_of(map(body_of, events(deeds_about(node), address)), now())
+        bodies = (body_of(each) for _, each in events(deeds_about(node), address))
+        yield from document_of(bodies, now())
 
 
 def _lines(node: int, actor: Actor) -> Iterator[str]:

@@ -1,0 +1,155 @@
+"""The capture interface of EPCIS 2.0: a document is taken, gone through by the worker, and its job can be watched."""
+
+import hashlib
+from typing import Any
+from uuid import UUID
+
+from flask import abort, g, request, url_for
+from flask_babel import gettext
+from pydantic import Field
+from sqlalchemy import select
+
+from agreements.epcis import read_document
+from agreements.epcis.documents import Unreadable
+from portal.api.desk import desk
+from portal.api.doors import JSON, LD, XML, acting_machine
+from portal.api.epcis import TAG, VERSIONS
+from portal.api.finding import find_within
+from portal.api.problems import Trouble
+from portal.api.shapes import At, Given, Id, Page, Shape, Turn
+from portal.db import new_id, now, session
+from portal.records.capture import Capture
+from portal.records.entrustment import Entrustment
+from portal.wording import said
+from workflows.engine import Side
+from workflows.scopes import Scope
+from workflows.words import N_, Said
+
+ROLLBACK, PROCEED = "rollback", "proceed"
+BEHAVIOUR = "GS1-Capture-Error-Behaviour"
+
+
+class CaptureTurn(Shape):
+    entrustment_id: Id | None = Field(
+        None, description=N_("To whose common work the events belong; else it is found by batches and identifiers.")
+    )
+
+
+class CaptureError(Shape):
+    """Something in a document that was not taken."""
+
+    type: str = Field(description=N_("The kind of problem; it never changes."))
+    title: str = Field(description=N_("Which event, counted from one, and which field of it."))
+    detail: str = Field(description=N_("What is wrong, in the reader's language."))
+
+
+class CaptureJob(Shape):
+    """A document that was sent, and what became of it."""
+
+    captureID: Id = Field(description=N_("The record's identifier; identifiers sort by time."))  # noqa: N815
+    createdAt: At = Field(description=N_("When it was received."))  # noqa: N815
+    finishedAt: At | None = Field(description=N_("When it was gone through."))  # noqa: N815
+    running: bool = Field(description=N_("Whether it still waits or is being gone through."))
+    success: bool = Field(description=N_("Whether all of it was taken; false while it runs."))
+    captureErrorBehaviour: str = Field(description=N_("rollback takes all or nothing, proceed takes what is good."))  # noqa: N815
+    sha256: str = Field(description=N_("SHA-256 of what was sent."))
+    events: int = Field(description=N_("How many events it holds."))
+    written: int | None = Field(description=N_("How many acts were new and were put on record."))
+    errors: list[CaptureError] = Field(description=N_("What was not taken, each with its event."))
+    warnings: list[str] = Field(description=N_("What is not kept of what was taken."))
+
+
+class CaptureJobs(Page):
+    items: list[CaptureJob]
+
+
+@desk.door(
+    "/epcis/capture",
+    Scope.EVENTS_PROPOSE,
+    method="POST",
+    gives=CaptureJob,
+    status=202,
+    takes=LD,
+    also=(JSON, XML, "text/xml"),
+    uploads=True,
+    tag=TAG,
+)
+def capture_events(query: CaptureTurn) -> Given:
+    """Capture events.
+
+    A document of at most 10,000 events, as JSON-LD (EPCIS 2.0) or XML (1.2, 2.0). It is taken at once and gone through
+    later; the Location leads to its job. GS1-Capture-Error-Behaviour says whether one bad event keeps all of it out
+    (rollback, unless said otherwise) or only itself (proceed). What was told before is known and told once.
+    """
+    behaviour = request.headers.get(BEHAVIOUR, ROLLBACK)
+    if behaviour not in (ROLLBACK, PROCEED):
+        raise Trouble("malformed", errors=[(BEHAVIOUR, gettext("It is rollback or proceed."))])
+    if query.entrustment_id:
+        find_within(Entrustment, query.entrustment_id, side=Side.MANUFACTURER)
+    data = request.get_data()
+    try:
+        count = len(read_document(data, request.mimetype).bodies)
+    except Unreadable as wrong:
+        raise Trouble("malformed", errors=[(wrong.place, said(wrong.says))]) from wrong
+    job = Capture(
+        id=new_id(),
+        client_id=g.actor.id,
+        entrustment_id=query.entrustment_id,
+        media=request.mimetype,
+        sha256=hashlib.sha256(data).hexdigest(),
+        events=count,
+        whole=behaviour == ROLLBACK,
+        document=data,
+        received_at=now(),
+        errors=[],
+        warnings=[],
+    )
+    session.add(job)
+    session.flush()
+    return _shown(job), 202, VERSIONS | {"Location": url_for("api.watch_capture", capture_id=job.id)}
+
+
+@desk.door("/epcis/capture", Scope.EVENTS_PROPOSE, gives=CaptureJobs, tag=TAG)
+def list_captures(query: Turn) -> Given:
+    """List captured documents.
+
+    A client that is limited to entrustments sees its own.
+    """
+    wanted = select(Capture).order_by(Capture.id)
+    if acting_machine().entrustments is not None:
+        wanted = wanted.where(Capture.client_id == acting_machine().id)
+    if query.after is not None:
+        wanted = wanted.where(Capture.id > query.after)
+    found = list(session.scalars(wanted.limit(query.limit + 1)))
+    shown = [_shown(each) for each in found[: query.limit]]
+    return CaptureJobs(items=shown, next=found[query.limit - 1].id if len(found) > query.limit else None), 200, VERSIONS
+
+
+@desk.door("/epcis/capture/<uuid:capture_id>", Scope.EVENTS_PROPOSE, gives=CaptureJob, tag=TAG)
+def watch_capture(capture_id: UUID) -> Given:
+    """Watch what becomes of a captured document."""
+    job = session.get(Capture, capture_id)
+    machine = acting_machine()
+    if job is None or (machine.entrustments is not None and job.client_id != machine.id):
+        abort(404)
+    return _shown(job), 200, VERSIONS
+
+
+def _shown(job: Capture) -> CaptureJob:
+    return CaptureJob(
+        captureID=job.id,
+        createdAt=job.received_at,
+        finishedAt=job.finished_at,
+        running=job.finished_at is None,
+        success=bool(job.success),
+        captureErrorBehaviour=ROLLBACK if job.whole else PROCEED,
+        sha256=job.sha256,
+        events=job.events,
+        written=job.written,
+        errors=[_error(each) for each in job.errors],
+        warnings=[said(Said.of(each)) for each in job.warnings],
+    )
+
+
+def _error(told: dict[str, Any]) -> CaptureError:
+    return CaptureError(type="epcisException:ValidationException", title=told["place"], detail=said(Said.of(told)))
