@@ -23,6 +23,7 @@ GENESIS = "0" * 64
 UNHASHED = frozenset({"last_event_id"})
 PERSONAL = {"person": frozenset({"name", "email"}), "invitation": frozenset({"name", "email"})}
 BODY_VERSION = 1
+Stream = tuple[str, UUID]
 # In this order: a datetime is a date, a bool is an int.
 _WRITTEN: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
     (type(None) | bool | int, lambda value: value),
@@ -145,18 +146,18 @@ def witness(
     """Write that a record was read or taken, in a transaction of its own, before the page is shown.
 
     ``case`` is the case under which an authority looks.  If it cannot be written the caller gets the exception and
-    shows nothing (503).  On SQLite the caller must have let go of the main session first.
+    shows nothing.  On SQLite the caller must have let go of the main session first.
     """
     stream = (ENTRUSTMENT, entrustment_id) if entrustment_id else (ORGANISATION, owner_id)
-    with aside() as apart:
-        _pending(apart).append(_look(event, by, case, subject, stream))
-        apart.connection()
+    witness_each(event, [stream], by=by, case=case, subject=subject)
 
 
-def witness_each(event: str, streams: Iterable[tuple[str, UUID]], *, by: Author, case: str | None = None) -> None:
-    """The same for many entrustments and houses at once, each in its own stream: all of them are told, or none."""
+def witness_each(
+    event: str, streams: Iterable[Stream], *, by: Author, case: str | None = None, subject: Stream | None = None
+) -> None:
+    """In many streams at once: all are told, or none; unless a ``subject`` is given of entrustment and house itself."""
     with aside() as apart:
-        _pending(apart).extend(_look(event, by, case, each, each) for each in streams)
+        _pending(apart).extend(_look(event, by, case, subject or each, each) for each in streams)
         apart.connection()
 
 

@@ -6,10 +6,10 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Select, and_, event, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, Select, and_, event, or_, select, true
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column, with_loader_criteria
 from sqlalchemy.orm.attributes import get_history
 from sqlalchemy.sql.base import ExecutableOption
@@ -82,7 +82,7 @@ def is_crossing() -> bool:
 
 
 class Owned:
-    """A record in somebody's books.  Mix in one of the six kinds below, never this."""
+    """A record in somebody's books.  Mix in one of the kinds below, never this."""
 
     owner_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
 
@@ -121,6 +121,37 @@ class OverseenAtHome(Joint):
     """A record that may belong to an entrustment, or to one house alone, where it is overseen."""
 
     entrustment_id: Mapped[UUID | None] = mapped_column(ForeignKey("entrustment.id", **AT_COMMIT), index=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """Which lot of a material stands behind a record.
+
+    Its column ``lot`` names it; or the ``lot`` of those rows of ``table`` does whose ``column`` names the record.
+    """
+
+    lot: str
+    table: str | None = None
+    column: str = ""
+
+
+# What a kind of records says in place of this; a lot has no such id.
+NO_LOT = Behind("owner_id")
+
+
+class Upstream(Owned):
+    """A house's own record of what it makes things of: seen as an overseen one is, and also by whoever takes part in
+    common work that the lot behind it led to.
+    """
+
+    behind: ClassVar[Behind] = NO_LOT
+
+
+class SharableUpstream(Joint):
+    """A record that may belong to an entrustment, or to one house alone and be seen where the lot behind it led."""
+
+    entrustment_id: Mapped[UUID | None] = mapped_column(ForeignKey("entrustment.id", **AT_COMMIT), index=True)
+    behind: ClassVar[Behind] = NO_LOT
 
 
 class Identifying:
@@ -171,6 +202,20 @@ def overseen_by(organisation_id: UUID, on: date) -> Select[tuple[UUID]]:
     )
 
 
+def led_to(record: Any, folios: Select[tuple[int]]) -> ColumnElement[bool]:
+    """Whether the lot behind a record is disclosed to one of these folios.  Whose lot it is the walls ask besides."""
+    tables, behind = Record.metadata.tables, record.behind
+    told, shown = tables["node"].alias("told"), tables["disclosure"].alias("shown")
+    through = tables[behind.table].alias("behind") if behind.table else None
+    lot = getattr(record, behind.lot) if through is None else through.c[behind.lot]
+    wanted = select(true()).select_from(told.join(shown, shown.c.node == told.c.id))
+    wanted = wanted.where(told.c.record_id == lot, shown.c.folio.in_(folios))
+    if through is None:
+        return wanted.correlate_except(told, shown).exists()
+    wanted = wanted.where(through.c.owner_id == record.owner_id, through.c[behind.column] == record.id)
+    return wanted.correlate_except(told, shown, through).exists()
+
+
 def side_in(entrustment_id: UUID) -> Side | None:
     """On which side the organisation in scope stands today; None for a stranger.  A side once found is remembered."""
     known: dict[tuple[UUID, date], Side] = session.info.setdefault("sides", {})
@@ -197,6 +242,8 @@ def looks_on(entrustment_id: UUID | None) -> None:
 def _open_to(mine: UUID, on: date) -> tuple[ExecutableOption, ...]:
     """What a house reads on a day, by whose books a record stands in; asked with every statement, put together once."""
     common, overseen = entrustments_of(mine, on), overseen_by(mine, on)
+    folio = Record.metadata.tables["folio"].alias("in_common")
+    folios = select(folio.c.number).where(folio.c.entrustment_id.in_(common))
     return (
         with_loader_criteria(Private, lambda record: record.owner_id == mine, include_aliases=True),
         with_loader_criteria(
@@ -215,6 +262,20 @@ def _open_to(mine: UUID, on: date) -> tuple[ExecutableOption, ...]:
             lambda record: or_(
                 and_(or_(record.owner_id == mine, record.owner_id.in_(overseen)), record.entrustment_id.is_(None)),
                 record.entrustment_id.in_(common),
+            ),
+            include_aliases=True,
+        ),
+        with_loader_criteria(
+            Upstream,
+            lambda record: or_(record.owner_id == mine, record.owner_id.in_(overseen), led_to(record, folios)),
+            include_aliases=True,
+        ),
+        with_loader_criteria(
+            SharableUpstream,
+            lambda record: or_(
+                and_(record.owner_id == mine, record.entrustment_id.is_(None)),
+                record.entrustment_id.in_(common),
+                and_(record.entrustment_id.is_(None), led_to(record, folios)),
             ),
             include_aliases=True,
         ),

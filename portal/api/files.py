@@ -40,7 +40,7 @@ NO_MORE = N_("Bytes are sent once, before the file is said to have arrived. It i
 @desk.door("/files/<uuid:file_id>", Scope.ENTRUSTMENTS_READ, gives=FileShape)
 def read_file(file_id: UUID) -> Given:
     """Read how far a file has come."""
-    return _shown(find_within(StoredFile, file_id))
+    return _shown(find_within(StoredFile, file_id, upstream=True))
 
 
 @desk.door(OF_BATCH, Scope.BATCHES_PROPOSE, method="POST", gives=AnnouncedFile, status=201, tag="files")

@@ -12,6 +12,7 @@ from portal.acting import Stale
 from portal.api.doors import acting_machine, names_seen
 from portal.api.shapes import Page, Shape, Turn
 from portal.db import Record, session
+from portal.lineage.showing import shown_in
 from portal.records.entrustment import Entrustment
 from portal.web import find
 from workflows.engine import Side
@@ -19,13 +20,13 @@ from workflows.engine import Side
 Kind = TypeVar("Kind", bound=Record)
 
 
-def find_within(kind: type[Kind], record_id: UUID, *, side: Side | None = None) -> Kind:
-    """The record, or 404; with ``side``, 403 unless the organisation stands there."""
+def find_within(kind: type[Kind], record_id: UUID, *, side: Side | None = None, upstream: bool = False) -> Kind:
+    """The record, or 404; with ``side``, 403 unless the organisation stands there; ``upstream`` as for a page."""
     limits = acting_machine().entrustments
     about: Any = session.get(kind, record_id)
-    if about is None or (limits is not None and _entrustment_of(about) not in limits):
+    if about is None or (limits is not None and limits.isdisjoint([_entrustment_of(about), *shown_in(about)])):
         abort(404)
-    return find(kind, record_id, side=side)
+    return find(kind, record_id, side=side, upstream=upstream)
 
 
 def page_of(

@@ -60,12 +60,14 @@ class LotShape(Shape):
     received_on: Day
     made_on: Day | None
     expires_on: Day | None = Field(description=N_("From this day on it counts as expired."))
-    quantity: str = Field(description=N_("As much as was received, decimal text in the unit of the material."))
+    quantity: str | None = Field(
+        description=N_("As much as was received, decimal text in the unit of the material; null to a partner.")
+    )
     unit: str
-    stated_quantity: str
-    stated_unit: str
-    storage: str
-    tags: list[str] = Field(description=N_("The numbers of its RFID tags."))
+    stated_quantity: str | None
+    stated_unit: str | None
+    storage: str | None = Field(description=N_("Where it lies; null to a partner."))
+    tags: list[str] | None = Field(description=N_("The numbers of its RFID tags; null to a partner."))
     accepted_at: At | None
     rejected_at: At | None
     blocked_at: At | None
@@ -73,6 +75,10 @@ class LotShape(Shape):
 
 
 class LotWhole(LotShape):
+    material_code: str
+    material_name: str
+    supplier_number: str = Field(description=N_("Its number in the list of the house that received the lot."))
+    supplier_name: str
     asked_certificates: list[CertificateKind] = Field(description=N_("The certificates that it must bring."))
     asked: list[CriterionShape] = Field(description=N_("What is inspected of it."))
     certificates: Annotated[list[CertificateOfLot], BeforeValidator(list)] = Field(

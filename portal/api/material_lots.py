@@ -25,10 +25,13 @@ from portal.facts.material_lots import lots_of_house, standing
 from portal.records.material_lot import LotCertificate, MaterialLot
 from portal.rooms.material_lots import keeping
 from portal.rooms.material_lots.forms import CertificateForm, ReceiptForm, ResultForm
+from portal.tenancy import current_tenant
 from portal.web.deeds import insist, weigh_deed
 from workflows.receiving import CERTIFY, INSPECT
 from workflows.scopes import Scope
 
+# What would tell a partner how much was bought for others, and where the house keeps it.
+WITHHELD = ("quantity", "stated_quantity", "stated_unit", "storage", "tags")
 ONE = "/material-lots/<uuid:material_lot_id>"
 
 
@@ -63,14 +66,20 @@ def record_a_received_lot(json: LotToReceive) -> Given:
     material, supplier = form.materials[str(json.material_id)], form.suppliers[str(json.supplier_id)]
     lot = keeping.receive(form.given, material, supplier, by=g.actor)
     session.flush()
-    answer = LotWhole.model_validate(lot)
-    return answer, 201, {**tagged(lot), "Location": url_for("api.read_material_lot", material_lot_id=lot.id)}
+    return (
+        LotWhole.model_validate(lot),
+        201,
+        {**tagged(lot), "Location": url_for("api.read_material_lot", material_lot_id=lot.id)},
+    )
 
 
 @desk.door(ONE, Scope.MATERIALS_READ, gives=LotWhole)
 def read_material_lot(material_lot_id: UUID) -> Given:
-    """Read a lot of a material with its certificates and the results of its inspection."""
-    return _shown(find_within(MaterialLot, material_lot_id))
+    """Read a lot of a material with its certificates and the results of its inspection.
+
+    A partner reads a lot that went into common work, and of it not how much there was, nor where it lies.
+    """
+    return _shown(find_within(MaterialLot, material_lot_id, upstream=True))
 
 
 @desk.door(
@@ -109,4 +118,7 @@ def record_a_lot_result(material_lot_id: UUID, json: ResultToRecord) -> Given:
 
 
 def _shown(lot: MaterialLot) -> Given:
-    return LotWhole.model_validate(lot), 200, tagged(lot)
+    shape = LotWhole.model_validate(lot)
+    if lot.owner_id != current_tenant():
+        shape = shape.model_copy(update=dict.fromkeys(WITHHELD))
+    return shape, 200, tagged(lot)

@@ -25,10 +25,12 @@ class SupplierShape(Shape):
     supplies: str = Field(description=N_("What it delivers."))
     is_key: bool
     since: Day
-    evaluation: str | None
+    evaluation: str | None = Field(description=N_("How it was evaluated; null to a partner."))
     evaluated_on: Day | None
     agreement: str | None = Field(description=N_("The quality agreement with it, by number and day."))
-    tells_changes: bool = Field(description=N_("Whether it has undertaken to tell of changes beforehand."))
+    tells_changes: bool | None = Field(
+        description=N_("Whether it has undertaken to tell of changes beforehand; null to a partner.")
+    )
     approved_at: At | None
     suspended_at: At | None
     ended_at: At | None

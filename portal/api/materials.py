@@ -13,14 +13,19 @@ shelve(
     "/suppliers",
     Scope.MATERIALS_READ,
     many=("suppliers", Suppliers, "List suppliers of the organisation."),
-    one=("supplier", SupplierShape, "Read a supplier of the organisation."),
+    one=("supplier", SupplierShape, "Read a supplier."),
+    withheld=("evaluation", "evaluated_on", "agreement", "tells_changes"),
 )
 shelve(
     Material,
     "/materials",
     Scope.MATERIALS_READ,
     many=("materials", Materials, "List materials of the organisation."),
-    one=("material", MaterialShape, "Read a material of the organisation with what is asked of a lot."),
+    one=(
+        "material",
+        MaterialShape,
+        "Read a material with what is asked of a lot.",
+    ),
 )
 shelve(
     ApprovedSource,

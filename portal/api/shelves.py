@@ -1,6 +1,6 @@
 """A shelf for one kind of record: a door that lists it, a page at a time, and a door that reads a single one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, get_args
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from portal.api.shapes import Given, Page, Shape, Turn
 from portal.records.audit import Audit
 from portal.records.batch import Batch
 from portal.records.entrustment import Entrustment
+from portal.tenancy import Upstream, current_tenant
 from workflows.scopes import Scope
 
 # What a list may be asked about, besides which page of it: only what belongs to this record.
@@ -29,11 +30,12 @@ def shelve(
     turn: type[Turn] = Turn,
     along: Sequence[ORMOption] = (),
     tag: str = "",
+    withheld: Collection[str] = (),
 ) -> None:
     """Hang both doors.  ``many`` and ``one`` are each a name, what is given, and what the description says of it.
 
     ``turn`` is what a list may be asked; a record of :data:`ABOUT` that it names and that is not there to be seen is
-    404.  ``along`` is loaded with the records of a page.
+    404.  ``along`` is loaded with the records of a page.  ``withheld`` is null to whoever is not the record's house.
     """
     listed, given = many[1], one[1]
     (item,) = get_args(listed.model_fields["items"].annotation)
@@ -41,6 +43,8 @@ def shelve(
 
     def listing(query: Any) -> Given:
         wanted = select(kind).options(*along)
+        if issubclass(kind, Upstream):  # what lies upstream of common work is read one by one
+            wanted = wanted.where(kind.owner_id == current_tenant())
         for name, about in ABOUT.items():
             if found := getattr(query, name, None):
                 wanted = wanted.where(getattr(kind, name) == find_within(about, found).id)
@@ -48,8 +52,11 @@ def shelve(
         return page, 200, way
 
     def reading(**found: UUID) -> Given:
-        record: Any = find_within(kind, found[key])
-        return given.model_validate(record), 200, tagged(record)
+        record: Any = find_within(kind, found[key], upstream=True)
+        shape = given.model_validate(record)
+        if record.owner_id != current_tenant() and withheld:
+            shape = shape.model_copy(update=dict.fromkeys(withheld))
+        return shape, 200, tagged(record)
 
     listing.__annotations__["query"] = turn
     for view, name, says in ((listing, f"list_{many[0]}", many[2]), (reading, f"read_{one[0]}", one[2])):

@@ -1,14 +1,14 @@
 """A file somebody put on record."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from portal.db import Kept, Record
-from portal.tenancy import Sharable
+from portal.tenancy import Behind, SharableUpstream
 from workflows.words import N_, Said
 
 DECLARED, RECEIVED, CHECKED, ACCEPTED, REFUSED = STAGES = ("declared", "received", "checked", "accepted", "refused")
@@ -24,15 +24,17 @@ WAITS_FOR_SCANNER = Said(
 )
 
 
-class StoredFile(Kept, Sharable, Record):
+class StoredFile(Kept, SharableUpstream, Record):
     """The entry of a file; its bytes lie in the store under their SHA-256.  ``size`` is in bytes.
 
     Only an accepted file counts as evidence and is handed out.  One without a stage was accepted before files were
     checked.  ``checks`` names what looked at it, with versions; ``object_version`` is the store's name for the bytes,
-    in quarantine until the file is accepted.  The bytes of a declared file may be sent until ``awaited_until``.
+    in quarantine until the file is accepted.  The bytes of a declared file may be sent until ``awaited_until``.  The
+    certificate of a lot is seen by whoever sees the lot.
     """
 
     __tablename__ = "stored_file"
+    behind: ClassVar = Behind("lot_id", table="lot_certificate", column="file_id")
 
     name: Mapped[str]
     media_type: Mapped[str]

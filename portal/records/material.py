@@ -7,12 +7,12 @@ from sqlalchemy.orm import Mapped, declared_attr
 
 from portal.db import Record
 from portal.records.moving import Moving
-from portal.tenancy import Overseen
+from portal.tenancy import Behind, Upstream
 from workflows.criterion import Criterion
 from workflows.material import MATERIAL
 
 
-class Material(Moving, Overseen, Record):
+class Material(Moving, Upstream, Record):
     """物料.  ``certificates`` are keys of :data:`workflows.material.CERTIFICATES` that each lot brings.
 
     ``inspected`` is a list of criteria as :class:`workflows.criterion.Criterion` tells them; ``receipt`` says in words
@@ -21,6 +21,7 @@ class Material(Moving, Overseen, Record):
 
     __tablename__ = "material"
     lifecycle: ClassVar = MATERIAL
+    behind: ClassVar = Behind("id", table="material_lot", column="material_id")
 
     code: Mapped[str]
     name: Mapped[str]

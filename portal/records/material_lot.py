@@ -14,7 +14,7 @@ from portal.records.file import StoredFile
 from portal.records.material import Material
 from portal.records.moving import Move, Moving
 from portal.records.supplier import Supplier
-from portal.tenancy import Overseen
+from portal.tenancy import Behind, Upstream
 from workflows.criterion import Criterion
 from workflows.engine import State
 from workflows.material_lot import EXPIRED, MATERIAL_LOT, USABLE_STATES, is_expired
@@ -22,7 +22,7 @@ from workflows.material_lot import EXPIRED, MATERIAL_LOT, USABLE_STATES, is_expi
 TO_ITS_LOT = (["owner_id", "lot_id"], ["material_lot.owner_id", "material_lot.id"])
 
 
-class MaterialLot(Moving, Overseen, Record):
+class MaterialLot(Moving, Upstream, Record):
     """物料批.  ``quantity`` is decimal text in ``unit``, the unit of the material, as much as was received.
 
     What is left of it is counted in the lineage.  ``stated_quantity`` and ``stated_unit`` are as they stood on the
@@ -33,6 +33,7 @@ class MaterialLot(Moving, Overseen, Record):
 
     __tablename__ = "material_lot"
     lifecycle: ClassVar = MATERIAL_LOT
+    behind: ClassVar = Behind("id")
 
     number: Mapped[str]
     material_id: Mapped[UUID]
@@ -72,6 +73,22 @@ class MaterialLot(Moving, Overseen, Record):
     @property
     def where(self) -> State:
         return EXPIRED if self.expired else super().where
+
+    @property
+    def material_code(self) -> str:
+        return self.material.code
+
+    @property
+    def material_name(self) -> str:
+        return self.material.name
+
+    @property
+    def supplier_number(self) -> str:
+        return self.supplier.number
+
+    @property
+    def supplier_name(self) -> str:
+        return self.supplier.name
 
     @property
     def standing_certificates(self) -> list["LotCertificate"]:
@@ -124,6 +141,8 @@ class MaterialLot(Moving, Overseen, Record):
             UniqueConstraint("owner_id", "id"),
             UniqueConstraint("owner_id", "number"),
             Index("ix_material_lot_owner_id_state_expires_on", "owner_id", "state", "expires_on"),
+            Index("ix_material_lot_owner_id_material_id", "owner_id", "material_id"),
+            Index("ix_material_lot_owner_id_supplier_id", "owner_id", "supplier_id"),
             ForeignKeyConstraint(["owner_id", "material_id"], ["material.owner_id", "material.id"]),
             ForeignKeyConstraint(["owner_id", "supplier_id"], ["supplier.owner_id", "supplier.id"]),
             CheckConstraint("made_on IS NULL OR made_on <= received_on", name="made_before_received"),
@@ -136,10 +155,11 @@ class MaterialLot(Moving, Overseen, Record):
         )
 
 
-class LotCertificate(Kept, Overseen, Record):
+class LotCertificate(Kept, Upstream, Record):
     """A certificate that came with a lot: mill, biocompatibility, sterilisation or another."""
 
     __tablename__ = "lot_certificate"
+    behind: ClassVar = Behind("lot_id")
 
     lot_id: Mapped[UUID]
     kind: Mapped[str]
@@ -160,16 +180,19 @@ class LotCertificate(Kept, Overseen, Record):
     def __table_args__(cls) -> tuple[Any, ...]:
         return (
             UniqueConstraint("owner_id", "id"),
+            Index("ix_lot_certificate_owner_id_lot_id", "owner_id", "lot_id"),
+            Index("ix_lot_certificate_owner_id_file_id", "owner_id", "file_id"),
             ForeignKeyConstraint(*TO_ITS_LOT),
             ForeignKeyConstraint(["owner_id", "file_id"], ["stored_file.owner_id", "stored_file.id"], **AT_COMMIT),
             CheckConstraint("kind IN ('mill', 'biocompatibility', 'sterilisation', 'other')", name="kind_is_known"),
         )
 
 
-class LotResult(Kept, Overseen, Record):
+class LotResult(Kept, Upstream, Record):
     """What the inspection on receipt found of one characteristic, against the criterion as it was then."""
 
     __tablename__ = "lot_result"
+    behind: ClassVar = Behind("lot_id")
 
     lot_id: Mapped[UUID]
     characteristic: Mapped[str]
@@ -192,5 +215,6 @@ class LotResult(Kept, Overseen, Record):
     def __table_args__(cls) -> tuple[Any, ...]:
         return (
             UniqueConstraint("owner_id", "id"),
+            Index("ix_lot_result_owner_id_lot_id", "owner_id", "lot_id"),
             ForeignKeyConstraint(*TO_ITS_LOT),
         )

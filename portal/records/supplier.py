@@ -10,11 +10,11 @@ from sqlalchemy.orm import Mapped, declared_attr, relationship
 from portal.db import AT_COMMIT, Record
 from portal.records.file import StoredFile
 from portal.records.moving import Move, Moving
-from portal.tenancy import Overseen
+from portal.tenancy import Behind, Upstream
 from workflows.supplier import SUPPLIER
 
 
-class Supplier(Moving, Overseen, Record):
+class Supplier(Moving, Upstream, Record):
     """供应商.  ``country`` is an ISO 3166 code; ``province`` and ``uscc`` are there for suppliers in China.
 
     ``agreement`` names the quality agreement with it.  The paper of the evaluation stays in the house.
@@ -22,6 +22,7 @@ class Supplier(Moving, Overseen, Record):
 
     __tablename__ = "supplier"
     lifecycle: ClassVar = SUPPLIER
+    behind: ClassVar = Behind("id", table="material_lot", column="supplier_id")
 
     number: Mapped[str]
     name: Mapped[str]

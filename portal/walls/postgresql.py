@@ -31,10 +31,12 @@ TONGUE = Tongue(
     folios="(SELECT walls.folios())",
     own_folios="(SELECT walls.own_folios())",
     at_home="walls.at_home({})",
+    led="walls.led_to_ours({owner}, {lot})",
 )
 # What the functions of the walls read for themselves: their owner sees these rows, and logs in nowhere.
 READ_BY_THE_WALLS = (
     "access_grant",
+    "disclosure",
     "entrustment",
     "folio",
     "ledger_stream",
@@ -48,8 +50,8 @@ WRITTEN_ONCE = frozenset({"ledger_event", "ticket", "node", "disclosure"})
 # The worker tells people and the ledger of deadlines; of everything else it only reads.
 OF_THE_WORKER = frozenset({"duty", "ledger_event", "ledger_stream", "letter", "notice", "notice_copy"})
 DEFINERS = frozenset(
-    {"at_home", "context", "common", "device_label", "folios", "home_folios", "overseen", "own", "own_folios"}
-    | {"people", "streams"}
+    {"at_home", "context", "common", "device_label", "folios", "home_folios", "led_to_ours", "overseen"}
+    | {"own", "own_folios", "people", "streams"}
 )
 
 

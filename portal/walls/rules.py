@@ -8,7 +8,17 @@ from sqlalchemy import Table
 
 from portal.db import Record
 from portal.records.ledger import ENTRUSTMENT, ORGANISATION
-from portal.tenancy import Fact, Identifying, Joint, Overseen, OverseenAtHome, Private, Public
+from portal.tenancy import (
+    Fact,
+    Identifying,
+    Joint,
+    Overseen,
+    OverseenAtHome,
+    Private,
+    Public,
+    SharableUpstream,
+    Upstream,
+)
 
 Condition = Callable[["Tongue"], str]
 
@@ -23,7 +33,8 @@ class Tongue:
     it is the registrant of and has not left, ``streams`` the ledger streams whose events it may read, ``people`` its
     persons, ``overseen`` the houses whose own records an authority sees, ``folios`` the numbers of those whose facts it
     reads, ``own_folios`` of its own among them: each a sub-select.  ``at_home`` asks of a node whether it is in the
-    house's own books alone; ``at`` precedes a table that a condition reads besides.
+    house's own books alone; ``led`` of a lot whether it led to common work: ``owner`` and ``lot`` stand for whose it is
+    and its id.  ``at`` precedes a table that a condition reads besides.
     """
 
     house: str
@@ -39,6 +50,7 @@ class Tongue:
     folios: str
     own_folios: str
     at_home: str
+    led: str
     at: str = ""
     row: str = ""
 
@@ -63,7 +75,7 @@ def rule_of(kind: type[Record]) -> Rule:
         return NAMED[name]
     for mixin, rule in BY_KIND:
         if issubclass(kind, mixin):
-            return rule
+            return _upstream(kind, rule) if issubclass(kind, Upstream | SharableUpstream) else rule
     return OF_A_PERSON if "person_id" in kind.__table__.c else IDENTITY
 
 
@@ -160,6 +172,22 @@ def _upstream_of_ours(column: str) -> Condition:
     )
 
 
+def _upstream(kind: Any, rule: Rule) -> Rule:
+    """What lies upstream of what is mine is mine to see: the lot behind the record led to common work of ours."""
+
+    def see(a: Tongue) -> str:
+        row, behind = a.row or f"{kind.__tablename__}.", kind.behind
+        if behind.table is None:
+            return f"({rule.see(a)} OR {a.led.format(owner=f'{row}owner_id', lot=f'{row}{behind.lot}')})"
+        led = a.led.format(owner="behind.owner_id", lot=f"behind.{behind.lot}")
+        return (
+            f"({rule.see(a)} OR EXISTS (SELECT 1 FROM {a.at}{behind.table} AS behind "
+            f"WHERE behind.owner_id = {row}owner_id AND behind.{behind.column} = {row}id AND {led}))"
+        )
+
+    return replace(rule, see=see)
+
+
 def _i_disclose_my_own(a: Tongue) -> str:
     """A house shows what is in its own books alone, and only to its own common work."""
     return f"{_i_write_my_folios(a)} AND {a.at_home.format(f'{a.row}node')}"
@@ -181,6 +209,7 @@ BY_KIND: tuple[tuple[Any, Rule], ...] = (
     (Private, PRIVATE),
     (Overseen, OVERSEEN),
     (OverseenAtHome, OVERSEEN_AT_HOME),
+    (Upstream, OVERSEEN),
     (Joint, JOINT),
     (Fact, FACT),
 )

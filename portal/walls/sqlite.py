@@ -42,6 +42,13 @@ _OWN_FOLIOS = (
     "SELECT number FROM main.folio WHERE owner_id = walls_house() "
     f"AND (entrustment_id IS NULL OR entrustment_id IN ({_COMMON}) OR entrustment_id IN ({_OWN}))"
 )
+# In this order: from the lot, whose node an index finds, onwards.
+_LED = (
+    "EXISTS (SELECT 1 FROM main.node AS told CROSS JOIN main.folio AS kept CROSS JOIN main.disclosure AS shown "
+    "WHERE told.record_id = {lot} AND told.kind = 2 AND kept.number = told.folio AND kept.owner_id = {owner} "
+    "AND kept.entrustment_id IS NULL AND shown.node = told.id "
+    f"AND shown.folio IN (SELECT number FROM main.folio WHERE entrustment_id IN ({_COMMON})))"
+)
 _HOME_FOLIOS = "SELECT number FROM main.folio WHERE owner_id = walls_house() AND entrustment_id IS NULL"
 TONGUE = Tongue(
     house="walls_house()",
@@ -60,6 +67,7 @@ TONGUE = Tongue(
     folios=f"({_HOME_FOLIOS} UNION ALL SELECT number FROM main.folio WHERE entrustment_id IN ({_COMMON}))",
     own_folios=f"({_OWN_FOLIOS})",
     at_home=f"EXISTS (SELECT 1 FROM main.node AS known WHERE known.id = {{}} AND known.folio IN ({_HOME_FOLIOS}))",
+    led=_LED,
     at="main.",
 )
 

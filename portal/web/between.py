@@ -10,6 +10,7 @@ from portal import ledger
 from portal.acting import Refused
 from portal.db import today
 from portal.facts import Ground
+from portal.lineage.showing import is_anothers
 from portal.records.entrustment import Entrustment
 from portal.web.doors import standing_side
 from portal.wording import said, short_hash
@@ -49,6 +50,11 @@ def identity_of(record: Any, label: str) -> str:
     else:
         line = gettext("%(record)s · version %(version)s · %(state)s · %(hash)s", state=said(where.label), **given)
     return line
+
+
+def is_a_partners(record: Any) -> bool:
+    """Whether the actor sees another house's own record for what it led to; an authority reads the whole of it."""
+    return is_anothers(record) and not g.actor.is_authority
 
 
 def refuse_ended(entrustment: Entrustment) -> None:

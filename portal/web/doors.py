@@ -14,6 +14,7 @@ from portal import ledger
 from portal.db import Record, reading, session, unit_of_work
 from portal.facts.access import grants_in_force
 from portal.limits import UPLOAD, WRITE, Limit, alone, network_of, spend
+from portal.lineage.showing import is_anothers, shown_in
 from portal.records.ledger import ENTRUSTMENT, ORGANISATION
 from portal.tenancy import acting_for, looks_on, side_in
 from portal.web.once import answered_before, asked_for
@@ -104,14 +105,23 @@ def take_a_file() -> None:
     request.max_content_length = current_app.config["SETTINGS"].largest_file + 64 * 1024
 
 
-def find(kind: type[Kind], record_id: UUID, *, side: Side | Callable[[Kind], Side | None] | None = None) -> Kind:
+def find(
+    kind: type[Kind],
+    record_id: UUID,
+    *,
+    side: Side | Callable[[Kind], Side | None] | None = None,
+    upstream: bool = False,
+) -> Kind:
     """The record, or 404 for whoever must not know that it exists.
 
+    A house's own record that lies upstream of common work is there for a partner at those doors alone that say so.
     With ``side``, which the record may tell itself, 403 unless the organisation stands there in the record's
     entrustment.  An authority's look is first written to the ledger of the entrustment; if that fails nothing is shown
     (503).
     """
     record = session.get(kind, record_id) or abort(404)
+    if not upstream and not g.actor.is_authority and is_anothers(record):
+        abort(404)
     if g.actor.is_authority:
         looks_on(getattr(record, "entrustment_id", None))
     asked = side(record) if callable(side) else side
@@ -123,20 +133,22 @@ def find(kind: type[Kind], record_id: UUID, *, side: Side | Callable[[Kind], Sid
 
 
 def witnessed(record: Kind, event: str) -> Kind:
-    """The same record, once the ledger says that the actor read or took it; if it cannot, nothing is shown (503)."""
+    """The same record, once the ledger says that the actor read or took it; if it cannot, nothing is shown (503).
+
+    It says so in the record's entrustment; of a house's own record that is seen since it lies upstream of common work,
+    in each entrustment in which the actor sees it; of any other in the books of its house.
+    """
     kind, about = type(record), cast("Any", record)
-    record_id, entrustment_id, owner_id = about.id, getattr(about, "entrustment_id", None), about.owner_id
+    subject, owner_id = (kind.__tablename__, about.id), about.owner_id
+    entrustment_id, led_to = getattr(about, "entrustment_id", None), shown_in(record)
     case = case_in_force()
     session.close()  # one file has one writer: the look must be down before it is taken
+    look: dict[str, Any] = {"by": g.actor, "case": case, "subject": subject}
     try:
-        ledger.witness(
-            event,
-            by=g.actor,
-            case=case,
-            subject=(kind.__tablename__, record_id),
-            entrustment_id=entrustment_id,
-            owner_id=owner_id,
-        )
+        if led_to:
+            ledger.witness_each(event, [(ENTRUSTMENT, each) for each in led_to], **look)
+        else:
+            ledger.witness(event, entrustment_id=entrustment_id, owner_id=owner_id, **look)
     except SQLAlchemyError:
         abort(503)
     session.add(record)

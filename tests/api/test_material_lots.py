@@ -76,3 +76,27 @@ def test_lots_are_asked_for_by_how_they_stand(plant):
 
     assert [each["number"] for each in listed["rejected"]] == ["ML-2611-003"]
     assert [(each["number"], each["expired"]) for each in listed["expired"]] == [("ML-2411-007", True)]
+
+
+def test_a_partner_s_machine_reads_a_lot_that_went_into_common_work_and_no_more_of_it_than_a_page_shows(
+    registrant, plant, world
+):
+    at, own = f"/material-lots/{world.lot_accepted}", plant.get(f"/material-lots/{world.lot_accepted}").json
+    found = registrant.get(at)
+
+    assert found.status_code == 200
+    withheld = {name for name, value in found.json.items() if value != own[name]}
+    assert withheld == {"quantity", "stated_quantity", "stated_unit", "storage", "tags"}
+    assert {found.json[name] for name in withheld} == {None}
+    assert (found.json["supplier_number"], found.json["material_code"]) == ("SP-001", "RM-TI-012")
+    assert registrant.get(f"/files/{found.json['certificates'][0]['file_id']}").status_code == 200
+    supplier = registrant.get(f"/suppliers/{world.supplier}").json
+    assert (supplier["name"][:4], supplier["evaluation"], supplier["agreement"]) == ("演示钛业", None, None)
+
+    assert registrant.get(f"/material-lots/{world.lot_in_quarantine}").status_code == 404
+    assert registrant.get(f"/suppliers/{world.tyvek_supplier}").status_code == 404
+    for door in ("/material-lots", "/suppliers", "/materials"):
+        ids = {each["id"] for each in registrant.get(door).json["items"]}
+        assert ids.isdisjoint({str(world.lot_accepted), str(world.supplier), str(world.material)})
+    result_of_theirs = result(characteristic="直径", measured="1")
+    assert changed(registrant, f"{at}/results", found, **result_of_theirs).status_code == 404

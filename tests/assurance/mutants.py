@@ -8,7 +8,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -31,9 +31,12 @@ from tests.assurance.removing import (
     acting_as_a_party,
     any_power_will_do,
     either_side_will_do,
+    open_to_partners,
     put_in_place,
     rewritten,
+    seen_wherever_it_led,
     stamped_only,
+    view_in_place,
     without_cases,
     without_walls,
 )
@@ -152,18 +155,9 @@ def of_what_is_ones_own(app: Flask) -> Iterator[Mutant]:
         within = app.view_functions[endpoint].__wrapped__
         yield Mutant(
             f"{door.key} asks who it is",
-            partial(_view_in_place, endpoint, within),
+            partial(view_in_place, endpoint, within),
             (("signed out", door.key, ""),),
         )
-
-
-@contextmanager
-def _view_in_place(endpoint: str, view: Callable[..., object], app: Flask) -> Iterator[None]:
-    kept, app.view_functions[endpoint] = app.view_functions[endpoint], view
-    try:
-        yield
-    finally:
-        app.view_functions[endpoint] = kept
 
 
 def of_the_machines(scene: Scene) -> Iterator[Mutant]:
@@ -204,6 +198,9 @@ def of_the_walls() -> Iterator[Mutant]:
         ((rqm, "GET /files/<file_id>", "lantai"),),
         off=bare,
     )
+    lot, strange = "GET /material-lots/<material_lot_id>", "strange_entrustment"
+    yield Mutant("a lot is seen where it led", seen_wherever_it_led, ((rqm, lot, strange),), off=bare)
+    yield Mutant("what lies upstream is its house's to write", open_to_partners, ((rqm, f"{lot}/amend", _OWN),))
     yield Mutant(
         "who left an entrustment left its records",
         _UNTIL,
@@ -374,7 +371,7 @@ def _cell(scene: Scene, who: str, question: str, place: str) -> Cell:
         for each in about
         if each is None
         or not where
-        or (where in (each.place, str(each.place or each.owner)) and (not owner or each.owner == owner))
+        or (where in (each.place, str(each.place or each.owner), *each.led_to) and (not owner or each.owner == owner))
     ]
     return Cell(EVERYBODY[who], method, path, chosen[0], "".join(variant).strip("()"))
 

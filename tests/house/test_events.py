@@ -7,7 +7,7 @@ import pytest
 
 from portal.facts.exhibits import EXHIBITED
 from portal.ledger import kept_records
-from portal.tenancy import Joint, Overseen
+from portal.tenancy import Joint, Overseen, Upstream
 from portal.web.event_names import EVENT_NAMES
 from portal.web.field_names import FIELD_NAMES
 from portal.web.history import UNTOLD
@@ -53,7 +53,9 @@ def test_every_move_has_a_name():
     assert moves - EVENT_NAMES.keys() == set()
 
 
-@pytest.mark.parametrize("table", [kind.__tablename__ for kind in kept_records() if issubclass(kind, Joint | Overseen)])
+@pytest.mark.parametrize(
+    "table", [kind.__tablename__ for kind in kept_records() if issubclass(kind, Joint | Overseen | Upstream)]
+)
 def test_an_authority_s_look_at_it_has_a_name(table):
     """The doors make the event's name from the table's, so no source holds it."""
     if table != "participation":

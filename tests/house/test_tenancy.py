@@ -25,6 +25,7 @@ from portal.tenancy import (
     OverseenAtHome,
     Owned,
     Private,
+    Upstream,
     WrongTenant,
     acting_for,
     all_records,
@@ -69,8 +70,23 @@ IN_NOBODYS_BOOKS = {
 # sent until that is gone through.
 PASSING = {"Capture", "RememberedAnswer"}
 OWNED = sorted(
-    (each for each in all_records() if issubclass(each, Private | Overseen | Joint)), key=lambda each: each.__name__
+    (each for each in all_records() if issubclass(each, Private | Overseen | Upstream | Joint)),
+    key=lambda each: each.__name__,
 )
+
+# Of the own books of a house what lies upstream of common work: the lots that led there, and what tells of those lots.
+LED_TO = (
+    "SELECT n.record_id FROM node n JOIN disclosure d ON d.node = n.id JOIN folio f ON f.number = d.folio "
+    "WHERE n.kind = 2 AND n.record_id IS NOT NULL AND f.entrustment_id IN ({})"
+)
+LED = {
+    "material_lot": "id IN ({})",
+    "lot_certificate": "lot_id IN ({})",
+    "lot_result": "lot_id IN ({})",
+    "material": "id IN (SELECT material_id FROM material_lot WHERE id IN ({}))",
+    "supplier": "id IN (SELECT supplier_id FROM material_lot WHERE id IN ({}))",
+    "stored_file": "id IN (SELECT file_id FROM lot_certificate WHERE lot_id IN ({}))",
+}
 
 
 def visible_by_sql(record, organisation_id):
@@ -81,10 +97,12 @@ def visible_by_sql(record, organisation_id):
         f"WHERE p.side <> 'authority' AND p.entrustment_id IN ({taking_part})"
     )
     seen = "owner_id = :mine"
-    if issubclass(record, Overseen | OverseenAtHome):
+    if issubclass(record, Overseen | OverseenAtHome | Upstream):
         seen = f"(owner_id = :mine OR owner_id IN ({overseen}))"
     if issubclass(record, Joint):
         seen = f"({seen} AND entrustment_id IS NULL) OR entrustment_id IN ({taking_part})"
+    if led := LED.get(record.__tablename__):
+        seen = f"{seen} OR {led.format(LED_TO.format(taking_part))}"
     rows = sql(f"SELECT count(*) FROM {record.__tablename__} WHERE {seen}", mine=stored(organisation_id))
     return rows[0][0]
 

@@ -15,6 +15,7 @@ from sqlalchemy import JSON, String, Text, inspect, text
 from portal.db import now, session
 from portal.filing.shelves import Place
 from portal.tenancy import Joint, Public, all_records
+from tests.matrix.upstream import led_to
 from tests.stage import behind_the_walls, stored
 
 MARK = re.compile(rb"CANARY-([a-z_]+(?:\.[a-z]+)?)-")
@@ -145,13 +146,19 @@ def mark_everything(world: Any) -> None:
     with behind_the_walls().begin() as books:
         for record in all_records():
             if hasattr(record, "owner_id") and not issubclass(record, Public):
-                _mark(books, record, houses, places)
+                _mark(books, record, houses, places, led_to(books, places))
         _mark_events(books, houses, places)
         _mark_things(books, houses, places)
         _mark_notices(books, houses)
 
 
-def _mark(books: Any, record: Any, houses: dict[UUID, str], places: dict[UUID, str]) -> None:
+def _mark(
+    books: Any,
+    record: Any,
+    houses: dict[UUID, str],
+    places: dict[UUID, str],
+    led: dict[str, dict[UUID, set[str]]],
+) -> None:
     table = record.__tablename__
     columns = [
         each
@@ -165,6 +172,7 @@ def _mark(books: Any, record: Any, houses: dict[UUID, str], places: dict[UUID, s
         about = row.get("entrustment_id") if issubclass(record, Joint) else None
         owner = houses[_uuid(row["owner_id"])]
         key = f"{places[_uuid(about)]}.{owner}" if about else f"{owner}.overseen" if table in OVERSEEN else owner
+        key = f"{owner}.led" if _uuid(row["id"]) in led.get(table, ()) else key
         mark = f"CANARY-{key}-"
         new = {name: f"{mark}{row[name]}" for name in texts if row[name] is not None}
         new |= {
@@ -237,6 +245,8 @@ class Sweep:
         self._places = {value: key for key, value in world.named.items()}
         self._knowing: dict[bytes, set[str]] = {}
         self._anybodys: set[bytes] = set()
+        self._led: dict[str, dict[UUID, set[str]]] = {}
+        self._led_from: dict[str, set[str]] = {}
         self._gather()
 
     def foreign(self, house: str | None, answer: Iterable[bytes], *, typed: UUID | None = None) -> set[str]:
@@ -257,7 +267,8 @@ class Sweep:
             house.partition("/")[0] == place
             or house in self._taking_part.get(place, ())
             or self._looked_where(house, place)
-            or (key.endswith(".overseen") and house in OVERSEES.get(place, ()))
+            or (key.endswith((".overseen", ".led")) and house in OVERSEES.get(place, ()))
+            or (key.endswith(".led") and house in self._led_from.get(place, ()))
         )
 
     def _looked_where(self, house: str, authority: str) -> bool:
@@ -273,6 +284,7 @@ class Sweep:
         """An id may be known to whoever may read a row in which it stands."""
         ask = "SELECT e.*, s.about_id FROM ledger_event e JOIN ledger_stream s ON s.id = e.stream_id"
         with behind_the_walls().connect() as books:
+            self._led = led_to(books, self._places)
             for row in books.execute(text(ask)).mappings():
                 self._note(row, None, row["about_id"])
                 self._note_hashes(row)
@@ -287,13 +299,26 @@ class Sweep:
                     else:
                         overseen = record.__tablename__ in OVERSEEN
                         self._note(row, row["owner_id"], row.get("entrustment_id"), overseen=overseen)
+                        self._note_led(record.__tablename__, row)
 
     def _note_hashes(self, event: Any) -> None:
-        """Whoever oversees a record of a house may know its hash, though not the ledger that tells of it."""
+        """Whoever sees a record of a house's own books may know its hash, though not the ledger that tells of it."""
         overseers = OVERSEES.get(self._houses.get(_uuid(event["about_id"]), ""), set())
-        for told in json.loads(event["body"])["rows"] if overseers else ():
-            for half in AN_ID.findall(told["hash"].encode()) if told["kind"] in OVERSEEN else ():
-                self._knowing.setdefault(half, set()).update(overseers)
+        for told in json.loads(event["body"])["rows"]:
+            readers = self._readers_of_led(told["kind"], _uuid(told["id"]))
+            readers |= overseers if told["kind"] in OVERSEEN else set()
+            for half in AN_ID.findall(told["hash"].encode()) if readers else ():
+                self._knowing.setdefault(half, set()).update(readers)
+
+    def _readers_of_led(self, table: str, row_id: UUID) -> set[str]:
+        """Whoever takes part in what the lot behind a row led to."""
+        return {house for place in self._led.get(table, {}).get(row_id, ()) for house in self._taking_part[place]}
+
+    def _note_led(self, table: str, row: Any) -> None:
+        if readers := self._readers_of_led(table, _uuid(row["id"])):
+            self._led_from.setdefault(self._houses[_uuid(row["owner_id"])], set()).update(readers)
+            for each in AN_ID.findall(" ".join(map(str, row.values())).encode()):
+                self._knowing.setdefault(each.replace(b"-", b""), set()).update(readers)
 
     def _note(self, row: Any, owner_id: Any, about: Any, *, overseen: bool = False) -> None:
         readers = set()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from tests.matrix.principals import Principal
 from tests.matrix.scene import HOUSES, Subject
-from tests.matrix.table import Door, doors
+from tests.matrix.table import INSPECTOR, Door, doors
 
 API = "/api/v1/"
 WITHOUT_COOKIES = (API, "/content-reports")
@@ -71,7 +71,7 @@ def _of_the_machine(cell: Cell, door: Door) -> Expected:
         return _only(401, how=A_PROBLEM)
     if cell.method in ("POST", "PATCH", "PUT"):
         return _only(415)
-    if cell.subject is not None and not cell.subject.seen_by(cell.who.books):
+    if cell.subject is not None and not _finds(cell, door):
         return _only(404, how=SAME_AS_MISSING)
     if cell.subject is not None and cell.subject.place is None and door.path == DEVICES:
         return _only(404, how=SAME_AS_MISSING)
@@ -82,13 +82,22 @@ def _of_the_person(cell: Cell, door: Door) -> Expected:
     house, about = cell.who.house or "", cell.subject
     if not cell.who.roles & (door.roles or frozenset()) or (door.house and door.house not in HOUSES[house]):
         return _only(403)
-    if about is not None and not about.seen_by(cell.who.books):
+    if about is not None and not _finds(cell, door):
         return _only(404, how=SAME_AS_MISSING)
     if about is not None and (door.author and about.owner != house):
         return _only(403)
     if about is not None and door.side not in (None, about.side_of(house)):
         return _only(409 if door.move else 403)
     return _of_the_moment(cell, door)
+
+
+def _finds(cell: Cell, door: Door) -> bool:
+    """A partner finds what lies upstream of common work where the table says so."""
+    about, books = cell.subject, cell.who.books
+    if about is None or not about.seen_by(books):
+        return False
+    looks = door.gate != "machines" and INSPECTOR in cell.who.roles
+    return looks or "upstream" in door.record or about.is_among_the_books_of(books)
 
 
 def _of_the_moment(cell: Cell, door: Door) -> Expected:

@@ -28,6 +28,7 @@ from portal.tenancy import acting_for, all_records, beyond_tenants
 from tests.api.knocking import Knocker, register
 from tests.breaking import break_in
 from tests.matrix.canaries import OVERSEEN, OVERSEES, mark_everything
+from tests.matrix.upstream import lying_upstream, uuid_of
 from tests.stage import Stage, sql, stored
 from workflows.catalogue import LIFECYCLES
 from workflows.engine import OTHER, Side
@@ -85,13 +86,17 @@ class Subject:
     state: str | None = None
     place_state: str | None = None
     within: UUID | None = None
+    led_to: tuple[str, ...] = ()
 
     @property
     def called(self) -> str:
         return f"{self.kind} of {self.owner or 'nobody'} in {self.place or 'no entrustment'}"
 
     def seen_by(self, house: str) -> bool:
-        """Whoever takes part in its entrustment today sees it; what is in none its owner, and who oversees that."""
+        """Whoever takes part in its entrustment today, or in what it led to; of what is in none its owner too."""
+        return self.is_among_the_books_of(house) or any(house in TAKING_PART[place] for place in self.led_to)
+
+    def is_among_the_books_of(self, house: str) -> bool:
         if self.place:
             return house in TAKING_PART[self.place]
         return house == self.owner or (self.kind in OVERSEEN and house in OVERSEES.get(self.owner or "", ()))
@@ -124,6 +129,8 @@ def set_scene(stage: Stage) -> tuple[Stage, Scene]:
             scene.subjects[kind] = list(_shared(world, kind))
         for kind in _PRIVATE:
             scene.subjects.setdefault(kind, []).extend(_own(world, kind))
+        for kind, made, owner, state, led in lying_upstream(world):
+            scene.subjects[kind].append(Subject(kind, made, owner, None, state, led_to=led))
         scene.subjects["ledger_event"] = list(_events(world))
         scene.subjects |= {"node": list(_nodes(world)), "activity": list(_nodes(world, kind=68))}
         return stage.kept_as("matrix", world), scene
@@ -228,7 +235,7 @@ def _more_houses(world: World) -> None:
     """A relation that one side has left and an authority has yet to join; people who lost roles, access or session."""
     anhe = stored(world.org["anhe"])
     tables = ("site", "production_licence", "inspection", "credit_statement")
-    plant = tuple(_uuid(sql(f"SELECT id FROM {table} WHERE owner_id = :anhe", anhe=anhe)[0][0]) for table in tables)
+    plant = tuple(uuid_of(sql(f"SELECT id FROM {table} WHERE owner_id = :anhe", anhe=anhe)[0][0]) for table in tables)
     former = complained_of(world.org, Venture("lantai", "anhe", "骨科外固定支架", "13-01-05", "0523"), plant)
     world.named["former_entrustment"] = former["entrustment"]
     draft_report(world.org, world.posting, "chengyue", world.batch["opened"])
@@ -276,7 +283,7 @@ def _more_houses(world: World) -> None:
     )
     for house in PARTIES:
         _tell_of_its_papers(world, house)
-    _without_guards()
+    break_in(*(record.__tablename__ for record in all_records()))  # this world is only looked at
     sql("UPDATE access_grant SET until = :day WHERE case_number = 'over'", day=stored(today() - timedelta(days=1)))
     late = {"house": anhe, "about": stored(former["entrustment"])}
     sql(
@@ -293,11 +300,11 @@ def _nodes(world: World, kind: int = 3) -> Iterator[Subject]:
     for place in PLACES:
         about = stored(world.named[place])
         number, uid = sql(f"{ask} WHERE f.entrustment_id = :about AND n.kind = {kind} LIMIT 1", about=about)[0]
-        yield Subject("node" if kind == 3 else "activity", UUID(int=_uuid(uid).int | number % 16777216), None, place)
+        yield Subject("node" if kind == 3 else "activity", UUID(int=uuid_of(uid).int | number % 16777216), None, place)
     unused = "f.entrustment_id IS NULL AND n.kind = 1 AND n.id NOT IN (SELECT node FROM disclosure)"
     for house in ("hengrui", "anhe") if kind == 3 else ():
         number, uid = sql(f"{ask} WHERE f.owner_id = :house AND {unused}", house=stored(world.org[house]))[0]
-        yield Subject("node", UUID(int=_uuid(uid).int | number % 16777216), house, None)
+        yield Subject("node", UUID(int=uuid_of(uid).int | number % 16777216), house, None)
 
 
 def _tell_of_its_papers(world: World, house: str) -> None:
@@ -313,7 +320,7 @@ def _admit_tomorrow(world: World, about: UUID) -> None:
     row = dict(
         sql("SELECT * FROM participation WHERE entrustment_id = :about LIMIT 1", about=stored(about))[0]._mapping
     )
-    new = UUID(int=_uuid(row["id"]).int + 1)
+    new = UUID(int=uuid_of(row["id"]).int + 1)
     row |= {"id": stored(new), "organisation_id": stored(world.org["shanghai"]), "side": "authority"}
     row |= {"since": stored(today() + timedelta(days=1)), "until": None}
     sql(f"INSERT INTO participation ({', '.join(row)}) VALUES ({', '.join(f':{name}' for name in row)})", **row)
@@ -333,13 +340,13 @@ def _shared(world: World, kind: str) -> Any:
             about=stored(world.named[place]),
         )
         for row in rows:
-            owner = houses[_uuid(row[1])]
+            owner = houses[uuid_of(row[1])]
             if owner not in known:
                 known.add(owner)
                 if kind == "batch_document":
-                    yield Subject(kind, _uuid(row[0]), owner, place, None, place_state, _uuid(row[2]))
+                    yield Subject(kind, uuid_of(row[0]), owner, place, None, place_state, uuid_of(row[2]))
                 else:
-                    yield Subject(kind, _uuid(row[0]), owner, place, row[2] if column else None, place_state)
+                    yield Subject(kind, uuid_of(row[0]), owner, place, row[2] if column else None, place_state)
 
 
 def _own(world: World, kind: str) -> Any:
@@ -350,7 +357,7 @@ def _own(world: World, kind: str) -> Any:
         rows = [tuple(each) for each in sql(ask, owner=stored(world.org[house]))]
         if rows:
             made, *stands = rows[1 % len(rows)]
-            yield Subject(kind, _uuid(made), house, None, *stands)
+            yield Subject(kind, uuid_of(made), house, None, *stands)
 
 
 def _events(world: World) -> Any:
@@ -359,9 +366,9 @@ def _events(world: World) -> Any:
         "WHERE s.about_id = :about ORDER BY e.seq DESC LIMIT 1"
     )
     for place in PLACES:
-        yield Subject("ledger_event", _uuid(sql(ask, about=stored(world.named[place]))[0][0]), None, place)
+        yield Subject("ledger_event", uuid_of(sql(ask, about=stored(world.named[place]))[0][0]), None, place)
     for house in PARTIES:
-        yield Subject("ledger_event", _uuid(sql(ask, about=stored(world.org[house]))[0][0]), house, None)
+        yield Subject("ledger_event", uuid_of(sql(ask, about=stored(world.org[house]))[0][0]), house, None)
 
 
 def _passkey(world: World) -> Subject:
@@ -387,14 +394,5 @@ def _passkey(world: World) -> Subject:
 def _session(world: World) -> Subject:
     token = hash_of(begin_session(world.person["hengrui/gone"]))
     return Subject(
-        "web_session", _uuid(sql("SELECT id FROM web_session WHERE token_hash = :hash", hash=token)[0][0]), None, None
+        "web_session", uuid_of(sql("SELECT id FROM web_session WHERE token_hash = :hash", hash=token)[0][0]), None, None
     )
-
-
-def _without_guards() -> None:
-    """Rows that are kept may be marked and dated anew: this world is only looked at."""
-    break_in(*(record.__tablename__ for record in all_records()))
-
-
-def _uuid(value: Any) -> UUID:
-    return value if isinstance(value, UUID) else UUID(str(value))

@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from portal.tenancy import Joint, Overseen, Private, all_records
+from portal.tenancy import Joint, Overseen, Private, Upstream, all_records
 from tests.matrix.canaries import MARK, Sweep, unpacked
 from tests.matrix.oracle import Cell
 from tests.matrix.principals import EVERYBODY
@@ -29,7 +29,7 @@ CODES_ONLY = {
 def test_every_table_of_a_house_carries_its_marks(scene):
     bare = []
     for record in all_records():
-        if issubclass(record, Private | Overseen | Joint) and record.__tablename__ not in CODES_ONLY:
+        if issubclass(record, Private | Overseen | Upstream | Joint) and record.__tablename__ not in CODES_ONLY:
             rows = sql(f"SELECT * FROM {record.__tablename__}")
             marked = [row for row in rows if MARK.search(str(tuple(row)).encode())]
             bare += [record.__tablename__] if not marked else []
@@ -63,7 +63,8 @@ def test_the_inspector_takes_marked_files_and_events_of_the_own_province_only(st
 
     assert len(parts) > 50
     assert {mark for mark in marks if mark.endswith(".overseen")} == {"chengyue.overseen"}
-    known = {mark.partition(".")[0] for mark in marks if not mark.endswith(".overseen")}
+    assert {mark for mark in marks if mark.endswith(".led")} == {"hengrui.led"}  # what common work was made of
+    known = {mark.partition(".")[0] for mark in marks if not mark.endswith((".overseen", ".led"))}
     assert known - {"shanghai"} == {"entrustment", "proposed", "eligible"}
 
 
@@ -94,8 +95,10 @@ def test_a_door_that_prints_a_record_of_strangers_is_found_out(leak, stage, scen
     said = "CANARY-rival_entrustment.hengrui-R2611" if leak == "a text" else str(rival.id)
     view = "home.find"
     page = ("", {"X-Record": said}) if leak == "a header" else f"<p>{said}</p>"
-    monkeypatch.setitem(stage.app.view_functions, view, lambda: page)
     run = Run(stage.app, scene)
+    for who in ("chengyue/registrant-quality-manager", "hengrui/plant-clerk"):
+        run.browser(EVERYBODY[who])  # it takes its token from the page that is planted over
+    monkeypatch.setitem(stage.app.view_functions, view, lambda: page)
 
     run.judge(Cell(EVERYBODY["chengyue/registrant-quality-manager"], "GET", "/find"))
     run.judge(Cell(EVERYBODY["hengrui/plant-clerk"], "GET", "/find"))

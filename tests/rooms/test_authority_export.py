@@ -18,7 +18,7 @@ from portal.records.entrustment import Verdict
 from portal.records.file import StoredFile
 from portal.rooms.authority import checking
 from portal.rooms.authority.packing import cell, listed, safe
-from portal.tenancy import Joint, Overseen
+from portal.tenancy import Joint, Overseen, Upstream
 from tests.browsing import words
 from tests.rooms.inspecting import GUANGDONG, JIANGSU, SHANGHAI, added, in_sight, parcel
 from tests.stage import sql, stored
@@ -48,7 +48,7 @@ def test_everything_in_sight_is_in_the_export_and_nothing_else(seat, world, as_o
     packed = {(each.split("/")[3], Path(each).stem) for each in _named(archive, ".json") if "/records/" in each}
 
     with as_org(JIANGSU), reading():
-        kinds = [kind for kind in ledger.kept_records() if issubclass(kind, Joint | Overseen)]
+        kinds = [kind for kind in ledger.kept_records() if issubclass(kind, Joint | Overseen | Upstream)]
         seen = {(kind.__tablename__, str(row.id)) for kind in kinds for row in session.scalars(select(kind))}
     assert packed == seen
     assert {kind for kind, _ in packed} >= {

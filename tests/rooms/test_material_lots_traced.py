@@ -1,4 +1,4 @@
-"""What the graph of making is told of a lot that is received, and whom it is shown to."""
+"""What the graph of making is told of a lot that is received."""
 
 from datetime import timedelta
 

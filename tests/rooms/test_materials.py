@@ -99,8 +99,9 @@ def test_a_clerk_reads_and_does_not_write_and_a_partner_finds_nothing(seat, worl
 
     assert seat(CLERK).get(at).status_code == 200
     assert seat(CLERK).get("/materials/new").status_code == 403
-    assert seat("chengyue/registrant-quality-manager").get(at).status_code == 404
     assert seat("jiangsu/authority-inspector").get(at).status_code == 200
+    assert seat("chengyue/registrant-quality-manager").get(f"/materials/{world.tyvek_material}").status_code == 404
+    assert seat("chengyue/registrant-quality-manager").get(f"{at}/amend").status_code == 404
 
 
 @ON_EITHER_ENGINE_THE_SAME

@@ -122,12 +122,12 @@ def test_a_clerk_reads_suppliers_and_changes_none(seat, world):
 
 
 def test_no_partner_finds_it_and_the_authority_of_the_province_reads_it(seat, world):
-    at = f"/suppliers/{world.supplier}"
+    at = f"/suppliers/{world.tyvek_supplier}"  # nothing that it delivered went into anybody's work yet
 
     for who in ("chengyue/registrant-quality-manager", "lantai/registrant-quality-manager", SHANGHAI):
         assert seat(who).get(at).status_code == 404
     page = words(seat(JIANGSU).get(at))
-    assert "演示钛业（宝鸡）有限公司" in page
+    assert "演示医用包装（苏州）有限公司" in page
     assert "Approve" not in page.replace("Approved", "")
 
 

@@ -3,16 +3,18 @@
 import csv
 import io
 import re
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
-from portal.db import session
+from portal.db import session, today
 from portal.demo.producing import BAR, HEAT, HOSPITALS, PIECES, SPARE_HEAT
 from portal.lineage.numbering import addresses
 from portal.records.lineage import Node
 from portal.tenancy import acting_for
-from tests.stage import sql
+from tests.breaking import break_in
+from tests.stage import sql, stored
 from workflows.lineage import Thing
 
 QUALITY, RIVAL = "chengyue/registrant-quality-manager", "lantai/registrant-quality-manager"
@@ -149,3 +151,35 @@ def test_what_a_spreadsheet_would_run_is_told_as_text(seat, address, engine):
     told = seat(QUALITY).get(f"{address(Thing.BATCH, 'B2611-04')}/units.csv")
 
     assert "'=1+1" in told.text
+
+
+def test_the_trace_leads_to_the_record_of_a_lot_its_supplier_and_its_certificates(seat, address, world):
+    file = sql("SELECT file_id FROM lot_certificate WHERE lot_id = :lot", lot=stored(world.lot_accepted))[0][0]
+    for who in (PLANT, QUALITY, RIVAL, INSPECTOR):
+        page = seat(who).get(address(Thing.SUPPLIER_LOT, HEAT)).text
+
+        assert f"/material-lots/{world.lot_accepted}" in page
+        assert f"/suppliers/{world.supplier}" in page
+        assert f"/files/{UUID(str(file))}" in page
+        assert "QC-2611-001" in page
+
+
+@pytest.mark.parametrize(
+    ("move", "says"), [("block", "Blocked"), ("recall", "Recalled by the supplier"), (None, "Expired")]
+)
+def test_a_lot_that_should_not_be_used_is_marked_where_it_stands(seat, address, world, move, says):
+    where = address(Thing.UNIT, "B2611-040001")
+    assert "is-held" not in seat(QUALITY).get(where).text
+
+    if move:
+        at = f"/material-lots/{world.lot_accepted}/{move}"
+        assert seat("hengrui/manufacturer-quality-manager").post(at, reason="Mixed heat.").status_code == 302
+    else:
+        break_in("material_lot")
+        sql("UPDATE material_lot SET expires_on = :day WHERE number = 'ML-2611-001'", day=stored(today()))
+    for who in (PLANT, QUALITY, RIVAL):
+        page = seat(who).get(where if who is not RIVAL else address(Thing.LOT, BAR)).text
+        drawing, _, table = page.partition('class="lineage"')[2].partition("</svg>")
+        assert "is-held" in drawing
+        assert says in drawing
+        assert says in table

@@ -25,7 +25,7 @@ from portal.records.entrustment import Entrustment, Verdict
 from portal.records.file import StoredFile
 from portal.records.organisation import Organisation
 from portal.rooms.authority import checking
-from portal.tenancy import Joint, Overseen, OverseenAtHome
+from portal.tenancy import Joint, Overseen, OverseenAtHome, SharableUpstream, Upstream
 from portal.wording import LOCALE_OF, said
 from workflows.words import N_
 
@@ -65,6 +65,7 @@ README = (
         "houses/ID/records holds what a house keeps in its own books: its key people, its hearings, its own duties. "
         "The hashes of those records stand in the ledger of the house, which stays with it."
     ),
+    N_("houses/ID/files holds the certificates of the lots of materials that went into these entrustments' work."),
     N_("That this was taken is written in the ledger of every entrustment in it, where both parties read it."),
 )
 
@@ -107,7 +108,7 @@ def _fill(parcel: Parcel, entrustment_ids: Sequence[UUID], by: Author, store: St
         select(Entrustment).where(Entrustment.id.in_(entrustment_ids)).order_by(Entrustment.id)
     ).all():
         files += _pack_entrustment(parcel, relation)
-    _pack_houses(parcel)
+    files += _pack_houses(parcel)
     session.close()
     for path, file in files:
         _pack_file(parcel, store, path, file)
@@ -140,16 +141,20 @@ def _pack_entrustment(parcel: Parcel, relation: Entrustment) -> list[tuple[str, 
     return files
 
 
-def _pack_houses(parcel: Parcel) -> None:
+def _pack_houses(parcel: Parcel) -> list[tuple[str, StoredFile]]:
     """What houses keep in their own books and an authority sees; their ledgers do not leave them."""
+    files: list[tuple[str, StoredFile]] = []
     for kind in _own_kinds():
         name, asked = kind.__tablename__, select(kind).order_by(kind.owner_id, kind.id)
-        own = asked.where(kind.entrustment_id.is_(None)) if issubclass(kind, OverseenAtHome) else asked
+        own = asked.where(kind.entrustment_id.is_(None)) if issubclass(kind, Joint) else asked
         for owner_id, rows in groupby(session.scalars(own).unique(), key=lambda row: row.owner_id):
             folder, of_house = f"houses/{owner_id}", list(rows)
             for row in of_house:
                 parcel.put(f"{folder}/records/{name}/{row.id}.json", rfc8785.dumps(plain(_sealed(row))))
+                if isinstance(row, StoredFile):
+                    files.append((f"{folder}/files/{row.id}_{safe(row.name)}", row))
             parcel.put(f"{folder}/lists/{name}.csv", listed([_values(row) for row in of_house]))
+    return files
 
 
 def _pack_file(parcel: Parcel, store: Store, path: str, file: StoredFile) -> None:
@@ -184,7 +189,8 @@ def _kinds() -> list[Any]:
 
 
 def _own_kinds() -> list[Any]:
-    return [kind for kind in ledger.kept_records() if issubclass(kind, Overseen | OverseenAtHome)]
+    own = (Overseen, OverseenAtHome, Upstream, SharableUpstream)
+    return [kind for kind in ledger.kept_records() if issubclass(kind, own)]
 
 
 def _values(row: Any) -> dict[str, Any]:

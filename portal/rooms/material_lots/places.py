@@ -2,12 +2,16 @@
 
 from typing import Any
 
-from flask import g
+from flask import g, url_for
 from flask_babel import gettext
 
+from portal.db import session
+from portal.lineage.numbering import addresses
+from portal.lineage.showing import batches_of, is_anothers, node_of
 from portal.records.material_lot import MaterialLot
+from portal.records.organisation import Organisation
 from portal.web import crumb
-from portal.web.between import identity_of
+from portal.web.between import identity_of, is_a_partners
 from portal.web.frame import home_crumb
 from workflows.engine import Transition
 from workflows.material import CERTIFICATES
@@ -31,8 +35,8 @@ STANDINGS: dict[str, str] = {
 }
 
 
-def crumbs(*more: Crumb) -> list[Crumb]:
-    if g.actor.is_authority:
+def crumbs(*more: Crumb, about: MaterialLot | None = None) -> list[Crumb]:
+    if g.actor.is_authority or (about and is_a_partners(about)):
         return [home_crumb(), *more]
     here = crumb(gettext("Material lots"), "material_lots.listing" if more else None)
     return [home_crumb(), crumb(gettext("Materials"), "materials.listing"), here, *more]
@@ -43,4 +47,23 @@ def place(lot: MaterialLot, *more: Crumb) -> dict[str, Any]:
     label = gettext("Lot %(number)s of %(material)s", number=lot.number, material=lot.material.name)
     own = crumb(lot.number, "material_lots.show", material_lot_id=lot.id)
     words = {"kinds": CERTIFICATES}
-    return words | {"crumbs": crumbs(own, *more), "identity": identity_of(lot, label), "title": label}
+    return words | {"crumbs": crumbs(own, *more, about=lot), "identity": identity_of(lot, label), "title": label}
+
+
+def where_it_led(lot: MaterialLot) -> dict[str, Any]:
+    """Into which batches it went, as far as the reader takes part in them, each with its page; and where it is traced.
+
+    ``shown_by`` names the house of a lot that is seen for this alone.
+    """
+    house = session.get_one(Organisation, lot.owner_id).name if is_anothers(lot) else None
+    node = node_of(lot.id)
+    if node is None:
+        return {"shown_by": house, "led_to": [], "trace_url": None}
+    found = batches_of(node)
+    where = addresses([node.id, *(each.id for each in found)])
+    traced = {number: url_for("traces.show", node_id=address) for number, address in where.items()}
+    led_to = [
+        (each.code, url_for("batches.show", batch_id=each.record_id) if each.record_id else traced[each.id])
+        for each in found
+    ]
+    return {"shown_by": house, "led_to": led_to, "trace_url": traced[node.id]}

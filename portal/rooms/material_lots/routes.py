@@ -14,9 +14,10 @@ from portal.records.material import Material
 from portal.records.material_lot import MaterialLot
 from portal.rooms.material_lots import keeping
 from portal.rooms.material_lots.forms import ReceiptForm, StorageForm
-from portal.rooms.material_lots.places import DEEDS, STANDINGS, crumbs, place
+from portal.rooms.material_lots.places import DEEDS, STANDINGS, crumbs, place, where_it_led
 from portal.tenancy import current_tenant
 from portal.web import Ceremony, Room, crumb, find, kept
+from portal.web.between import is_a_partners
 from portal.web.deeds import deeds_on, insist, weigh_deed
 from portal.web.paging import page_of
 from portal.wording import said
@@ -71,13 +72,14 @@ def create() -> ResponseReturnValue:
 
 @room.get("/<uuid:material_lot_id>", power=Power.MATERIAL_READ)
 def show(material_lot_id: UUID) -> ResponseReturnValue:
-    found = find(MaterialLot, material_lot_id)
+    found = find(MaterialLot, material_lot_id, upstream=True)
     deeds = deeds_on(found, found.state, DEEDS) if found.owner_id == g.actor.organisation_id else []
     return render_template(
         "material_lots/show.html",
         **place(found),
         lot=found,
-        mine=found.owner_id == g.actor.organisation_id,
+        whole=not is_a_partners(found),
+        **where_it_led(found),
         **kept(found, lot_facts(found), deeds=deeds),
     )
 

@@ -13,7 +13,7 @@ from portal.rooms.materials import keeping
 from portal.rooms.materials.forms import MaterialForm
 from portal.tenancy import current_tenant
 from portal.web import Ceremony, Room, crumb, find, kept
-from portal.web.between import identity_of
+from portal.web.between import identity_of, is_a_partners
 from portal.web.deeds import deeds_on, insist, weigh_deed
 from portal.web.frame import home_crumb
 from portal.web.paging import page_of
@@ -48,7 +48,7 @@ def create() -> ResponseReturnValue:
 
 @room.get("/<uuid:material_id>", power=Power.MATERIAL_READ)
 def show(material_id: UUID) -> ResponseReturnValue:
-    found = find(Material, material_id)
+    found = find(Material, material_id, upstream=True)
     return render_template(
         "materials/show.html",
         **_place(found),
@@ -79,8 +79,8 @@ def _refuses_code(form: Any, material: Material | None = None) -> bool:
     return False
 
 
-def _crumbs(*more: tuple[str, str | None]) -> list[tuple[str, str | None]]:
-    if g.actor.is_authority:
+def _crumbs(*more: tuple[str, str | None], about: Material | None = None) -> list[tuple[str, str | None]]:
+    if g.actor.is_authority or (about and is_a_partners(about)):
         return [home_crumb(), *more]
     return [home_crumb(), crumb(gettext("Materials"), "materials.listing" if more else None), *more]
 
@@ -90,7 +90,7 @@ def _place(material: Material) -> dict[str, Any]:
     label = gettext("Material %(code)s %(name)s", code=material.code, name=material.name)
     own = crumb(f"{material.code} {material.name}", "materials.show", material_id=material.id)
     words = {"certificates": CERTIFICATES}
-    return words | {"crumbs": _crumbs(own), "identity": identity_of(material, label), "title": label}
+    return words | {"crumbs": _crumbs(own, about=material), "identity": identity_of(material, label), "title": label}
 
 
 def _page(form: Any, back_url: str, here: tuple[str, str | None], about: Material | None = None) -> ResponseReturnValue:

@@ -15,7 +15,7 @@ from portal.rooms.suppliers import keeping
 from portal.rooms.suppliers.forms import HOME, EvaluationForm, SupplierForm
 from portal.tenancy import current_tenant
 from portal.web import Ceremony, Room, crumb, find, kept
-from portal.web.between import identity_of
+from portal.web.between import identity_of, is_a_partners
 from portal.web.deeds import deeds_on, insist, weigh_deed
 from portal.web.frame import home_crumb
 from portal.web.paging import page_of
@@ -53,12 +53,13 @@ def create() -> ResponseReturnValue:
 
 @room.get("/<uuid:supplier_id>", power=Power.MATERIAL_READ)
 def show(supplier_id: UUID) -> ResponseReturnValue:
-    found = find(Supplier, supplier_id)
+    found = find(Supplier, supplier_id, upstream=True)
     return render_template(
         "suppliers/show.html",
         **_place(found),
         supplier=found,
         mine=found.owner_id == g.actor.organisation_id,
+        whole=not is_a_partners(found),
         audits=audits_of(found.name),
         **kept(found, supplier_facts(found), deeds=deeds_on(found, found.state, DEEDS)),
     )
@@ -116,8 +117,8 @@ def _to_write_on(supplier_id: UUID, deed: Any) -> Supplier:
     return found
 
 
-def _crumbs(*more: tuple[str, str | None]) -> list[tuple[str, str | None]]:
-    if g.actor.is_authority:
+def _crumbs(*more: tuple[str, str | None], about: Supplier | None = None) -> list[tuple[str, str | None]]:
+    if g.actor.is_authority or (about and is_a_partners(about)):
         return [home_crumb(), *more]
     here = crumb(gettext("Suppliers"), "suppliers.listing" if more else None)
     return [home_crumb(), crumb(gettext("Materials"), "materials.listing"), here, *more]
@@ -127,7 +128,12 @@ def _place(supplier: Supplier) -> dict[str, Any]:
     """What every page about ``supplier`` is drawn with."""
     label = gettext("Supplier %(number)s %(name)s", number=supplier.number, name=supplier.name)
     own = crumb(f"{supplier.number} {supplier.name}", "suppliers.show", supplier_id=supplier.id)
-    return {"crumbs": _crumbs(own), "identity": identity_of(supplier, label), "title": label, "roles": ROLES}
+    return {
+        "crumbs": _crumbs(own, about=supplier),
+        "identity": identity_of(supplier, label),
+        "title": label,
+        "roles": ROLES,
+    }
 
 
 def _page(

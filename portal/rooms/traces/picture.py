@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from portal.lineage.overview import Overview
+from workflows.engine import State
 from workflows.lineage import THINGS, Thing
 from workflows.words import N_
 
@@ -32,7 +33,10 @@ COLUMNS = (
 
 @dataclass
 class Box:
-    """A thing, the pieces of a batch, or whoever has some: ``number`` is its row."""
+    """A thing, the pieces of a batch, or whoever has some: ``number`` is its row.
+
+    ``held`` says of a lot of which nothing more should be made how it stands.
+    """
 
     number: int
     kind: object
@@ -41,6 +45,7 @@ class Box:
     count: int | None = None
     address: object = None
     is_start: bool = False
+    held: State | None = None
     made_of: list[int] = field(default_factory=list)
     went_into: list[int] = field(default_factory=list)
     x: int = 0
@@ -58,9 +63,12 @@ class Picture:
     box: tuple[int, int] = BOX
 
 
-def picture_of(found: Overview, addresses: Mapping[int, object]) -> Picture:
+def picture_of(found: Overview, addresses: Mapping[int, object], held: Mapping[int, State]) -> Picture:
     """Lay out what was found: a column for each kind, and in a column one below the other as they were recorded."""
     boxes = {box.key: box for box in _boxes(found, addresses)}
+    for node, state in held.items():
+        if (THING, node) in boxes:
+            boxes[THING, node].held = state
     edges: list[tuple[Key, Key]] = [((THING, one), (THING, to)) for one, to in found.edges]
     edges += [((THING, one), (PIECES, each.batch)) for each in found.pieces for one in each.made_of]
     edges += [((PIECES, each.batch), (HOLDER, party)) for each in found.pieces for party in each.held_by]

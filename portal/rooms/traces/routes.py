@@ -18,6 +18,7 @@ from portal.lineage.numbering import addresses
 from portal.lineage.overview import overview
 from portal.lineage.placing import Placed, placed
 from portal.records.lineage import Node
+from portal.rooms.traces.lots import held, lots_of
 from portal.rooms.traces.picture import KINDS, picture_of
 from portal.rooms.traces.reading import hits_of
 from portal.tenancy import acting_for
@@ -25,6 +26,7 @@ from portal.web import Room, crumb
 from portal.web.frame import home_crumb
 from portal.web.things import thing_at
 from workflows.lineage import DEEDS, THINGS, Deed, Thing
+from workflows.material import CERTIFICATES
 from workflows.powers import Power
 
 room = Room("traces", __name__)
@@ -50,13 +52,16 @@ def show(node_id: UUID) -> ResponseReturnValue:
     node = thing_at(node_id)
     found = overview(node)
     where = addresses({*found.things, *(each.id for each in found.holders if each is not None)})
+    lots = lots_of(found.things.values())
     return render_template(
         "traces/show.html",
         crumbs=[home_crumb(), crumb(gettext("Trace"), "traces.find"), crumb(node.code)],
         node=node,
         node_id=node_id,
         found=found,
-        picture=picture_of(found, where),
+        picture=picture_of(found, where, held(lots)),
+        lots=lots,
+        certificates=CERTIFICATES,
         rings=[[found.things[each].code for each in ring if each in found.things] for ring in found.rings],
         deeds=found.deeds[-LATEST:],
         kinds=KINDS,
