@@ -61,7 +61,7 @@ class ActForm(RecordForm):
 
 
 class PackingForm(ActForm):
-    deed = SelectField(_l("What is done"), choices=options(worded(PACKING)))
+    deed = SelectField(_l("Act"), choices=options(worded(PACKING)))
     package = text_field(
         _l("Package"),
         _l("Its number, such as an SSCC of 18 digits; left empty to have one made from the prefix below."),
@@ -97,7 +97,7 @@ class PackingForm(ActForm):
 
 
 class MovingForm(ActForm):
-    deed = SelectField(_l("What happened"), choices=options(worded(MOVING)))
+    deed = SelectField(_l("Act"), choices=options(worded(MOVING)))
     party = text_field(
         _l("Consignee"),
         _l("The hospital or distributor, written as before; of a return, who sent it back."),
