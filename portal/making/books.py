@@ -45,17 +45,22 @@ class Books:
     at_home: Mapping[tuple[Thing, str], int] = field(default_factory=dict)
     items: Sequence[TradeItem] = ()
     units: Mapping[str, Sequence[tuple[int, int]]] = field(default_factory=dict)
+    _steps: dict[tuple[str, str], DefinitionStep | None] = field(default_factory=dict)
 
     def definition_of(self, batch: str) -> Definition | None:
         found = self.batches.get(batch)
         return self.definitions.get(found.definition_id) if found and found.definition_id else None
 
     def step_of(self, act: Act) -> DefinitionStep | None:
-        """The step of the routing that an act names, by its name or its position."""
-        definition = self.definition_of(act.batch)
-        steps = definition.standing("steps") if definition else []
-        wanted = folded(act.step)
-        return next((each for each in steps if wanted in (folded(each.name), str(each.position))), None)
+        """The step of the routing that an act names, by its name or its position; each looked up once."""
+        key = (act.batch, act.step)
+        if key not in self._steps:
+            definition = self.definition_of(act.batch)
+            steps = definition.standing("steps") if definition else []
+            wanted = folded(act.step)
+            found = (each for each in steps if wanted in (folded(each.name), str(each.position)))
+            self._steps[key] = next(found, None)
+        return self._steps[key]
 
     def item_of(self, item: Item, batch: str) -> TradeItem | None:
         """The identifier a serial number counts under: the one it names, else the only one its product is sold by."""

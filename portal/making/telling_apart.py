@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import select
@@ -59,9 +60,17 @@ def _hash(told: Any) -> str:
     return hashlib.sha256(json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 
+@cache
+def _names_of(kind: Any) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind) if each.name not in _SAYS_NOTHING)
+
+
 def _plain(told: Any) -> Any:
+    if type(told) is str:
+        return told
     if is_dataclass(told):
-        return [_plain(getattr(told, each.name)) for each in fields(told) if each.name not in _SAYS_NOTHING]
+        kind: Any = type(told)
+        return [_plain(getattr(told, name)) for name in _names_of(kind)]
     if isinstance(told, datetime):
         return told.astimezone(UTC).isoformat()
     if isinstance(told, Mapping):
