@@ -6,6 +6,7 @@ import pytest
 
 from app import create_app
 from portal.db import engines
+from portal.rooms.labels import drawing
 from portal.settings import Environment
 from portal.web.guard import BY_CAMERA, HEADERS, INERT
 from portal.web.origin import SAFE
@@ -49,6 +50,12 @@ def faults(answer, *, static=False):
         found += [] if given.get("Cache-Control") == "no-store" else ["Cache-Control"]
         found += [] if "Cookie" in given.get("Vary", "") else ["Vary"]
     return found
+
+
+@pytest.fixture(autouse=True)
+def _a_sheet_of_three_labels(monkeypatch):
+    """A hundred take seconds as PDF, and come with the same rules."""
+    monkeypatch.setattr(drawing, "AT_ONCE", 3)
 
 
 @pytest.fixture

@@ -97,7 +97,7 @@ def forged(before, world):
 
 def send_everything(app, world, browser):
     """Each form this person can open, sent back as it stands with the forger's fields; how the doors answered."""
-    answers = []
+    answers, token = [], browser.token()
     for rule, _ in doors(app):
         if "POST" not in rule.methods or rule.endpoint.startswith("sessions."):
             continue
@@ -105,8 +105,8 @@ def send_everything(app, world, browser):
             path = path_of(rule, ids)
             page = browser.get(path)
             given = as_it_stands(page.text) if page.status_code == 200 else {}
-            token = {"X-CSRFToken": given.get("csrf_token") or browser.token()}
-            answers.append(browser.client.post(path, data=FILL | given | typed(world), headers=token).status_code)
+            headers = {"X-CSRFToken": given.get("csrf_token") or token}
+            answers.append(browser.client.post(path, data=FILL | given | typed(world), headers=headers).status_code)
     return answers
 
 
