@@ -222,11 +222,16 @@ def sql(statement: str, **values: Any) -> Any:
 
 @contextmanager
 def as_the_verifier() -> Iterator[Connection]:
-    """The database as `portal trail verify` reads it: past the walls, and nothing but reading."""
-    engine = engine_for(as_role(engines().writing.url.render_as_string(hide_password=False), VERIFIER), read_only=True)
-    with engine.connect() as connection:
-        yield connection
-    engine.dispose()
+    """The database as `portal trail verify` reads it: past the walls, and nothing but reading.
+
+    A new connection each time, of an engine that remembers how it reads all tables.
+    """
+    engine = _verifier(as_role(engines().writing.url.render_as_string(hide_password=False), VERIFIER))
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
 
 
 def behind_the_walls() -> Engine:
@@ -263,6 +268,11 @@ def settings_of(url: str, folder: Path) -> Settings:
         hosts=("localhost", "127.0.0.1"),
         testing=True,
     )
+
+
+@cache
+def _verifier(address: str) -> Engine:
+    return engine_for(address, read_only=True)
 
 
 def _make_roles() -> None:

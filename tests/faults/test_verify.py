@@ -16,7 +16,7 @@ from portal.ledger import kept_records
 from portal.verifying import Trouble, verify
 from portal.walls import verifiers_engine
 from tests.breaking import break_in, without_keys
-from tests.stage import sql, stored
+from tests.stage import as_the_verifier, sql, stored
 
 KEPT = sorted(kind.__tablename__ for kind in kept_records())
 
@@ -28,11 +28,9 @@ def found(app, world) -> Callable[[], dict[Trouble, list[str]]]:
     def _found():
         session.remove()
         told: dict[Trouble, list[str]] = {}
-        verifier = verifiers_engine(app.config["SETTINGS"])
-        with verifier.connect() as connection:
+        with as_the_verifier() as connection:
             for each in verify(connection):
                 told.setdefault(each.trouble, []).append(each.says)
-        verifier.dispose()
         return told
 
     return _found
