@@ -20,7 +20,7 @@ from portal.records.lineage import Activity, Link, Movement, Node
 from workflows.lineage import Thing, cycles
 
 _PLANS = "SELECT set_config('enable_seqscan', {0}, true), set_config('enable_hashjoin', {0}, true)"
-_PLANS += ", set_config('enable_mergejoin', {0}, true)"
+_PLANS += ", set_config('enable_mergejoin', {0}, true), set_config('cursor_tuple_fraction', '1', true)"
 
 
 AT_ONCE = 2000

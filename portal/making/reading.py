@@ -41,7 +41,7 @@ class Reader:
 
     def __init__(self, books: Books, now: datetime) -> None:
         self._books, self._now = books, now
-        self._lines: dict[tuple[str, str, bool], dict[str, list[Line]]] = {}
+        self._lines: dict[tuple[str, str, bool], dict[str, list[Line]] | None] = {}
         self._bounds: dict[UUID, Bounds] = {}
 
     def read(self, act: Act, value: Value) -> Read:
@@ -62,21 +62,23 @@ class Reader:
 
     def _line(self, act: Act, value: Value) -> Line | None:
         """What the value is judged by; None where nothing is laid down for the act's batch."""
-        definition = self._books.definition_of(act.batch)
-        if definition is None:
-            return None
         key = (act.batch, act.step, act.kind is Deed.INSPECT)
         if key not in self._lines:
-            self._lines[key] = _by_name(self._candidates(act))
-        found = self._lines[key].get(folded(value.name), [])
+            self._lines[key] = _by_name(self._candidates(act)) if self._books.definition_of(act.batch) else None
+        lines = self._lines[key]
+        if lines is None:
+            return None
+        found = lines.get(folded(value.name), [])
         if len(found) == 1:
             return found[0]
-        called: dict[str, str | int] = {"name": value.name, "version": definition.called}
         if found:
-            raise Impossible(value.place, Said(N_("Several steps have a %(name)s: name the step."), called))
-        known = ", ".join(sorted({_called(each) for lines in self._lines[key].values() for each in lines}))
-        says = N_("%(version)s lays down no %(name)s here. Known: %(known)s.")
-        raise Impossible(value.place, Said(says, called | {"known": known or "–"}))
+            raise Impossible(
+                value.place, Said(N_("Several steps have a %(name)s: name the step."), {"name": value.name})
+            )
+        definition = self._books.definition_of(act.batch)
+        known = ", ".join(sorted({_called(each) for some in lines.values() for each in some}))
+        called = {"version": definition.called if definition else "", "name": value.name, "known": known or "–"}
+        raise Impossible(value.place, Said(N_("%(version)s lays down no %(name)s here. Known: %(known)s."), called))
 
     def _candidates(self, act: Act) -> list[Line]:
         definition = self._books.definition_of(act.batch)

@@ -3,9 +3,8 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import select
@@ -13,10 +12,14 @@ from sqlalchemy import select
 from portal.db import session
 from portal.lineage.knowing import in_turn
 from portal.records.lineage import Activity
-from workflows.acts import Act, Item
+from workflows.acts import Act, Item, Quantity, Value
 
 # Where an act stood, and what it takes the place of, is no part of what was done.
 _SAYS_NOTHING = ("place", "ref", "corrects", "reason")
+_SAYING = {
+    kind: tuple(each.name for each in fields(kind) if each.name not in _SAYS_NOTHING)
+    for kind in (Act, Item, Quantity, Value)
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +63,17 @@ def _hash(told: Any) -> str:
     return hashlib.sha256(json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 
-@cache
-def _names_of(kind: Any) -> tuple[str, ...]:
-    return tuple(each.name for each in fields(kind) if each.name not in _SAYS_NOTHING)
-
-
 def _plain(told: Any) -> Any:
-    if type(told) is str:
+    """As JSON writes it.  Asked of each value that is told, so it goes by the type alone."""
+    kind = type(told)
+    if kind is str or told is None:
         return told
-    if is_dataclass(told):
-        kind: Any = type(told)
-        return [_plain(getattr(told, name)) for name in _names_of(kind)]
-    if isinstance(told, datetime):
+    if names := _SAYING.get(kind):
+        return [_plain(getattr(told, name)) for name in names]
+    if kind is datetime:
         return told.astimezone(UTC).isoformat()
+    if isinstance(told, int):
+        return int(told)
     if isinstance(told, Mapping):
         return sorted([_plain(key), _plain(value)] for key, value in told.items())
-    return [_plain(each) for each in told] if isinstance(told, Sequence) and not isinstance(told, str) else told
+    return [_plain(each) for each in told]

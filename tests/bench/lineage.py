@@ -23,6 +23,7 @@ from portal.tenancy import acting_for
 from tests import postgres
 from tests.bench.eligibility import machine
 from tests.bench.genealogy import made
+from tests.bench.telling import rates
 from tests.stage import behind_the_walls, set_stage
 
 ROUNDS = 7
@@ -69,6 +70,8 @@ def measured(engine: str) -> Iterator[dict[str, Any]]:
         after = _as(world, "hengrui", lambda: sum(1 for _ in units([small])))
         limit = 1.5 if engine == "sqlite" else 2.0
         yield _line(f"lot to {FEW} units when the rest grows tenfold", after, limit, against=before)
+        for name, rate, least in rates(world):
+            yield _line(name, rate, least, at_least=True)
         unit = _one_unit(world)
         yield _line("unit to all its lots, milliseconds", _as(world, "chengyue", lambda: graph([unit], Way.BACKWARD)))
 
