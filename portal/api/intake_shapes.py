@@ -15,7 +15,7 @@ class IntakeToSend(Shape):
     """A file as the plant has it, CSV or XLSX.  It is taken by the meaning of columns that a person has confirmed."""
 
     entrustment_id: Id = Field(description=N_("The one that the rows are about."))
-    file: FileToFile
+    file: FileToFile = Field(description=N_("The file itself: its name, and its bytes in base64."))
 
 
 class IntakeShape(Shape):

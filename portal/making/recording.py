@@ -7,6 +7,7 @@ from uuid import UUID
 from portal.db import now
 from portal.identity.system import Doer
 from portal.lineage.knowing import folios_of
+from portal.lineage.receiving import bring_in
 from portal.lineage.recording import Recorded, Unrecordable, record
 from portal.lineage.telling import Telling
 from portal.making.allowing import Allowing
@@ -18,7 +19,7 @@ from portal.making.telling_apart import ref_of, told_before, told_of
 from portal.making.weaving import Loom, standing_things
 from portal.records.batch import Batch
 from workflows.acts import Act
-from workflows.lineage import Impossible
+from workflows.lineage import Impossible, Thing
 from workflows.words import N_, Said
 
 
@@ -65,7 +66,7 @@ def put_on_record(
     """
     fresh, known, questions = _told_apart(acts, entrustment_id)
     faults: list[Fault] = []
-    books = look_up(fresh, entrustment_id)
+    books = _with_receipts(look_up(fresh, entrustment_id), fresh, by)
     while fresh:
         telling = Telling(entrustment_id, origin, origin_ref)
         wrong = list(_woven(fresh, books, telling))
@@ -80,6 +81,15 @@ def put_on_record(
         faults += [Fault(each.place, each.says) for each in wrong]
         fresh = _without(fresh, wrong)
     return Outcome(None, faults, known, questions)
+
+
+def _with_receipts(books: Books, acts: Sequence[Act], by: Doer) -> Books:
+    """The same, once lots that were received before receipts were told of have come into the graph too."""
+    missing = [each for number, each in books.lots.items() if (Thing.LOT, number) not in books.at_home]
+    if not missing:
+        return books
+    bring_in(missing, by=by)
+    return look_up(acts, books.entrustment_id)
 
 
 def _told_apart(acts: Sequence[Act], entrustment_id: UUID | None) -> tuple[list[Act], list[str], list[Question]]:

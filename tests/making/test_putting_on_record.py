@@ -301,6 +301,23 @@ def test_a_lot_that_is_not_accepted_is_not_used(tell, milling, world, as_):
     refused(tell(used), "row 2", number, "accepted")
 
 
+def test_what_is_taken_of_an_accepted_lot_is_counted_and_leads_to_its_batch(tell, milling, world, as_, batch):
+    with as_("hengrui"):
+        number = session.get_one(MaterialLot, world.lot_accepted).number
+    bar = Item(Thing.LOT, number)
+    used = replace(milling, uses=(bar,), quantities={bar: Quantity("500", "g")})
+
+    outcome = tell(used)
+
+    assert outcome.written == ["row 2"]
+    (portion,) = sql("SELECT micro, unit FROM portion WHERE activity = :deed", deed=outcome.recorded.deeds[0])
+    assert tuple(portion) == (500_000, "kg")
+    with as_("chengyue"):
+        assert session.get(MaterialLot, world.lot_accepted) is not None
+    refused(tell(replace(used, ref="more", quantities={bar: Quantity("100000", "kg")})), "row 2", number, "are left")
+    refused(tell(replace(used, ref="how much", quantities={})), "row 2", "How much of lot")
+
+
 def test_what_is_on_record_verifies(tell, milling, passivation, pieces):
     tell(milling, passivation, pieces)
     with as_the_verifier() as connection:
