@@ -11,6 +11,7 @@ from portal.db import aside, new_id, now, session, today, unit_of_work
 from portal.demo.ending import make_ending
 from portal.demo.intaking import send_readings, send_steps
 from portal.demo.labelling import print_labels
+from portal.demo.machines import make_client
 from portal.demo.making import make_batches
 from portal.demo.producing import cut_titanium, make_pieces
 from portal.demo.relations import Venture
@@ -244,6 +245,7 @@ def _more_houses(world: World) -> None:
     excepted = ask_exception(world.org, former["entrustment"], "lantai", first=today())
     grant_exception(world.org, excepted, "lantai")
     cut_titanium(world.org, "anhe", parts=2)
+    make_client(world.org, "anhe")
     for key, prefix in (("strange", "S2611"), ("former", "F2611")):
         about = world.named[f"{key}_entrustment"]
         product = former["product"] if key == "former" else world.strange_product
