@@ -39,6 +39,7 @@ ODD = (
 )
 # As each kind of machine is told what is wrong.
 PROBLEMS = ("application/problem+json", "application/fhir+json")
+FHIR = "/api/v1/fhir/"
 SIGNED_OUT = "signed out"
 POSTGRESQL = "postgresql"
 WHOLE = os.environ.get("TESTS") == "whole"  # leaves out none of what is left out below
@@ -165,7 +166,7 @@ class Run:
         self.surprises: list[str] = []
         self.leaks: list[str] = []
         self._browsers: dict[str, Browser] = {}
-        self._missing: dict[tuple[str, str], bytes] = {}
+        self._missing: dict[tuple[str, str, bool], bytes] = {}
 
     def browser(self, who: Principal) -> Browser:
         if who.name not in self._browsers:
@@ -222,7 +223,8 @@ class Run:
         return said
 
     def _missing_page(self, cell: Cell) -> bytes:
-        about = (cell.who.name, cell.method)
+        """The same at every door, but that FHIR has words of its own for it."""
+        about = (cell.who.name, cell.method, cell.path.startswith(FHIR))
         if about not in self._missing:
             nothing = Cell(
                 cell.who, cell.method, cell.path, Subject(cell.subject.kind, MISSING, None, None), cell.variant
