@@ -29,6 +29,7 @@ _UNIT = re.compile(r"[A-Z0-9]{2,3}")
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
 LONGEST_URI = 2000
 _MOST = 30
+_NO_WORD = N_("CBV 2.0 has no such word: %(word)s. One of your own is written as a URI.")
 # What a reading is dated by, the best first.
 MOMENTS = ("time", "endTime", "startTime")
 
@@ -148,13 +149,13 @@ class _Reading:
             at=at or datetime.min,  # noqa: DTZ901  never seen: a fault is raised below
             offset=self.offset(),
             body=self.body,
-            id=self.uri("eventID", self.body.get("eventID") or ""),
+            id=self.uri("eventID", self.body.get("eventID", "")),
             action=action,
             step=self.word("bizStep", Words.STEP),
             disposition=self.word("disposition", Words.DISPOSITION),
             epcs=self.epcs("childEPCs" if children else "epcList"),
             quantities=self.counted("childQuantityList" if children else "quantityList"),
-            parent=self.epc("parentID", self.body.get("parentID") or ""),
+            parent=self.epc("parentID", self.body.get("parentID", "")),
             inputs=self.epcs("inputEPCList"),
             input_quantities=self.counted("inputQuantityList"),
             outputs=self.epcs("outputEPCList"),
@@ -170,6 +171,10 @@ class _Reading:
         )
         self.parties("bizTransactionList", "bizTransaction")
         self.persistent()
+        self.uri("transformationID", self.body.get("transformationID", ""))
+        # Of another type of event, so nothing is made of them; their hash is made all the same.
+        self.epcs("epcList" if children else "childEPCs")
+        self.counted("quantityList" if children else "childQuantityList")
         self.together(event)
         if self.faults:
             raise Faulty(self.faults)
@@ -220,8 +225,7 @@ class _Reading:
         if value is None:
             return ""
         if not isinstance(value, str) or not is_word(value, words):
-            says = N_("CBV 2.0 has no such word: %(word)s. One of your own is written as a URI.")
-            self.wrong(name, says, word=str(value)[:100])
+            self.wrong(name, _NO_WORD, word=str(value)[:100])
             return ""
         return bare(value, words)
 
@@ -255,12 +259,12 @@ class _Reading:
             if not isinstance(each, Mapping) or "epcClass" not in each:
                 self.wrong(at, N_("A quantity names the class of what it counts (epcClass)."))
                 continue
-            uri, unit = self.epc(f"{at}.epcClass", each["epcClass"]), each.get("uom", "")
+            uri, unit = self.epc(f"{at}.epcClass", each["epcClass"]), each.get("uom")
             number = self.decimal(f"{at}.quantity", each["quantity"]) if "quantity" in each else ""
-            if unit and (not isinstance(unit, str) or not _UNIT.fullmatch(unit)):
+            if unit not in EMPTY and (not isinstance(unit, str) or not _UNIT.fullmatch(unit)):
                 says = N_("A unit is two or three capitals or digits of UN/CEFACT Recommendation 20, such as KGM.")
                 self.wrong(f"{at}.uom", says)
-            found.append(Counted(uri, number, str(unit)))
+            found.append(Counted(uri, number, "" if unit in EMPTY else str(unit)))
         return tuple(found)
 
     def decimal(self, place: str, value: Any) -> str:
@@ -275,7 +279,7 @@ class _Reading:
         value = self.object(name)
         if value and "id" not in value:
             self.wrong(f"{name}.id", N_("It is missing."))
-        return self.uri(f"{name}.id", value.get("id") or "")
+        return self.uri(f"{name}.id", value.get("id", ""))
 
     def parties(self, name: str, key: str) -> dict[str, str]:
         found = {}
@@ -298,15 +302,18 @@ class _Reading:
             if not isinstance(metadata, Mapping) or not isinstance(reports, list):
                 self.wrong(f"{at}.sensorReport", N_("A list of reports is missing."))
                 continue
+            dated = self.moments(f"{at}.sensorMetadata", metadata)
             for nth, report in enumerate(reports, start=1):
                 where = f"{at}.sensorReport[{nth}]"
                 if not isinstance(report, Mapping):
                     self.wrong(where, N_("It is an object with named values."))
                     continue
-                fields = {**metadata, **report}
-                moments = [self.moment(f"{where}.{each}", fields[each]) for each in MOMENTS if each in fields]
-                moment = moments[0] if moments else None
+                fields, known = {**metadata, **report}, dated | self.moments(where, report)
+                moment = next((known[each] for each in MOMENTS if each in known), None)
                 yield Report(where, bare(str(fields.get("type", "")), None), fields, moment)
+
+    def moments(self, place: str, told: Body) -> dict[str, datetime | None]:
+        return {each: self.moment(f"{place}.{each}", told[each]) for each in MOMENTS if each in told}
 
     def persistent(self) -> None:
         told = self.object("persistentDisposition")
@@ -325,7 +332,11 @@ class _Reading:
             self.wrong("errorDeclaration.correctiveEventIDs", N_("It is a list."))
             ids = []
         corrective = tuple(self.uri(f"errorDeclaration.correctiveEventIDs[{n}]", each) for n, each in enumerate(ids, 1))
-        return None if at is None else ErrorDeclared(at, bare(str(told.get("reason", "")), Words.REASON), corrective)
+        reason = told.get("reason") or ""
+        if not isinstance(reason, str):
+            self.wrong("errorDeclaration.reason", _NO_WORD, word=str(reason)[:100])
+            return None
+        return None if at is None else ErrorDeclared(at, bare(reason, Words.REASON), corrective)
 
     def object(self, name: str) -> Body:
         value = self.body.get(name, {})

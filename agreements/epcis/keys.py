@@ -83,12 +83,14 @@ def canonical(uri: str) -> str:
 def key_in(uri: str) -> Key | None:
     """The key that a URI holds, or None where it is none of GS1.  Raises Malformed for a wrong check digit."""
     told = canonical(uri)
-    if not told.startswith(HOST):
+    if not told.startswith(HOST + "/"):
         if uri.startswith("urn:epc:"):
             raise Malformed(Said(N_("This EPC cannot be read: %(uri)s."), {"uri": uri[:LONGEST]}))
         return None
-    ai, number, *rest = told.removeprefix(HOST + "/").split("/")
-    number = unquote(number)
+    ai, *parts = told.removeprefix(HOST + "/").split("/")
+    if not parts:
+        return None
+    number, rest = unquote(parts[0]), parts[1:]
     digits = _CHECKED.get(ai)
     if digits and not _fits(number[:digits]):
         says = N_("The last digit of %(number)s does not fit the others; look for a slip: %(uri)s.")

@@ -176,7 +176,15 @@ def test_a_key_of_gs1_is_the_same_as_a_urn_and_as_an_address(uri, address):
     assert canonical(key.link) == key.link == f"https://id.gs1.org/{address}"
 
 
-@pytest.mark.parametrize("uri", ["urn:uuid:374d95fc-9457-4a51-bd6a-0bba133845a8", "https://example.org/01/steel"])
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "urn:uuid:374d95fc-9457-4a51-bd6a-0bba133845a8",
+        "https://example.org/01/steel",
+        "https://id.gs1.org",
+        "https://id.gs1.org/x",
+    ],
+)
 def test_what_holds_no_key_stays_as_it_is(uri):
     assert canonical(uri) == uri
     assert key_in(uri) is None

@@ -166,6 +166,27 @@ def test_json_that_cannot_be_read_is_refused_with_its_reason(data, word):
         ({"errorDeclaration": {"declarationTime": "2026-11-21T10:00:00+08:00"}}, "eventID", "id"),
         ({"type": "FlyingEvent"}, "type", "FlyingEvent"),
         ({"bizTransactionList": [{"type": "po"}]}, "bizTransactionList[1]", "URI"),
+        ({"epcList": False}, "epcList", "list"),
+        ({"quantityList": ["x"]}, "quantityList[1]", "epcClass"),
+        ({"parentID": False, "action": "OBSERVE"}, "parentID", "URI"),
+        ({"eventID": 0}, "eventID", "URI"),
+        ({"transformationID": 1}, "transformationID", "URI"),
+        ({"readPoint": {"id": False}}, "readPoint.id", "URI"),
+        (
+            {"childQuantityList": [{"epcClass": "urn:epc:class:lgtin:4012345.011111.1", "uom": False}]},
+            "childQuantityList[1].uom",
+            "capitals",
+        ),
+        (
+            {"sensorElementList": [{"sensorMetadata": {"time": "now"}, "sensorReport": []}]},
+            "sensorElementList[1].sensorMetadata.time",
+            "moment",
+        ),
+        (
+            {"errorDeclaration": {"declarationTime": "2026-11-21T10:00:00+08:00", "reason": 1}},
+            "errorDeclaration.reason",
+            "1",
+        ),
     ],
 )
 def test_what_is_wrong_with_an_event_is_said_with_its_number_and_its_field(change, place, word):
