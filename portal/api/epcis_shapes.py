@@ -71,7 +71,7 @@ class EventQuery(Shape):
     MATCH_parentID: Names = Field([], description=N_("Packages."))
     perPage: Digits = Field(30, ge=1, le=200, description=N_("How many events a page holds at most."))
     nextPageToken: Digits = Field(
-        0, ge=0, le=2**62, description=N_("From the Link of the page before: events that follow it.")
+        0, ge=0, le=2**31 - 1, description=N_("From the Link of the page before: events that follow it.")
     )
 
     @property
