@@ -1,6 +1,10 @@
 """A world to try the portal in: built once, served at once, with a sign-in for every role."""
 
+import atexit
+import os
 import socket
+import subprocess
+import sys
 import time
 import unicodedata
 from collections.abc import Callable
@@ -30,6 +34,7 @@ from workflows.powers import ROLE_NAMES
 
 FIRST_PORT = 8765
 A_DAY, A_YEAR = "day", "year"
+BESIDE = (("intake", "run"), ("captures", "take"))
 
 
 @click.group("demo", invoke_without_command=True)
@@ -54,7 +59,24 @@ def demo(ctx: click.Context, only_build: bool, year: bool, port: int | None) -> 
     chosen = port or _free_port()
     click.echo(_sign_ins(chosen))
     logs.quiet()  # the sign-ins above must not scroll away
+    _attend()
     run_gunicorn(chosen, workers=1)
+
+
+def _attend() -> None:
+    """What an installation runs beside its server: files and events that were sent are gone through as they come."""
+    here = os.getpid()
+    for work in BESIDE:
+        aside = subprocess.Popen(  # noqa: S603  our own words
+            [sys.executable, "-m", "portal", *work, "--every", "3"], stdout=subprocess.DEVNULL, start_new_session=True
+        )
+        atexit.register(_dismiss, aside, here)
+
+
+def _dismiss(aside: "subprocess.Popen[bytes]", begun_by: int) -> None:
+    """With the process that began it, not with one that this was copied into."""
+    if os.getpid() == begun_by:
+        aside.terminate()
 
 
 @demo.command("code")
