@@ -68,16 +68,21 @@ def on_indexes() -> Iterator[Connection]:
 
 def units(start: Sequence[int]) -> Iterator[Held]:
     """Every unit downstream, and what took it last, as the database finds them: in no order, a few thousand at once."""
+    with on_indexes() as connection:
+        found = connection.execute(units_asked(start), execution_options={"yield_per": AT_ONCE})
+        yield from _last(found.partitions())
+
+
+def units_asked(start: Sequence[int]) -> Select[int, int, str, int | None, int]:
+    """The question that :func:`units` asks; a unit that was moved often comes once for each time."""
     found = reached(start, Way.FORWARD)
-    wanted = (
+    return (
         select(Node.id, Node.item, Node.code, Node.batch, Movement.activity)
         .select_from(found)
         .join(Node, Node.id == found.c.node)
         .outerjoin(Movement, (Movement.node == Node.id) & Movement.struck_by.is_(None))
         .where(Node.kind == Thing.UNIT.value)
     )
-    with on_indexes() as connection:
-        yield from _last(connection.execute(wanted, execution_options={"yield_per": AT_ONCE}).partitions())
 
 
 def activities(numbers: Collection[int]) -> dict[int, Activity]:
