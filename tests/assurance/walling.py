@@ -99,8 +99,14 @@ def _word_for(column: Any) -> str | None:
     return next((found[1] for found in listed if found), None)
 
 
+def _says_one_thing(column: Any) -> bool:
+    """Whether a rule of the table wants this column filled where another one is empty."""
+    rules = [str(each.sqltext) for each in column.table.constraints if isinstance(each, CheckConstraint)]
+    return any(f"IS NULL) <> ({column.name} IS NULL)" in rule for rule in rules)
+
+
 def _some(column: Any, world: World) -> Any:
-    if column.nullable:
+    if column.nullable and not _says_one_thing(column):
         return None
     if column.name in ("owner_id", "organisation_id"):
         return stored(world.org["chengyue"])

@@ -91,7 +91,10 @@ class Subject:
 
     @property
     def called(self) -> str:
-        return f"{self.kind} of {self.owner or 'nobody'} in {self.place or 'no entrustment'}"
+        where = f"in {self.place or 'no entrustment'}" + (
+            f", led to {' and '.join(self.led_to)}" if self.led_to else ""
+        )
+        return f"{self.kind} of {self.owner or 'nobody'} {where}"
 
     def seen_by(self, house: str) -> bool:
         """Whoever takes part in its entrustment today, or in what it led to; of what is in none its owner too."""

@@ -215,13 +215,15 @@ def test_a_file_is_taken_back_until_something_rests_on_it(clerk, send, found, ba
 @SQLITE
 def test_columns_are_shown_as_they_would_be_read_before_anything_is_kept(clerk, send, found, batch, as_org):
     where, _ = send(serials(batch, "T-1"))
+    with desk.books(as_org):
+        before = len(session.scalars(select(ColumnMapping)).all())
     answer = name_columns(clerk, where, look="1", column_1="")
 
     assert answer.status_code == 422
     assert "No column is taken for “Serial number”" in words(answer)
     assert name_columns(clerk, where, column_1="").status_code in (200, 422)
     with desk.books(as_org):
-        assert session.scalars(select(ColumnMapping)).all() == []
+        assert len(session.scalars(select(ColumnMapping)).all()) == before
     assert found().stage == "received"
 
 

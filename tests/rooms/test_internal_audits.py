@@ -64,7 +64,7 @@ def test_showing_an_audit_of_the_year_meets_the_duty_and_the_registrant_reads_wh
 
 
 def test_an_audit_that_ended_before_the_duty_began_is_shown_and_meets_nothing(seat, world, duties):
-    duties(since=timedelta(hours=1))
+    duties(since=timedelta(seconds=1))
 
     assert shown(seat, world, recorded(seat)).status_code == 302
 
