@@ -33,6 +33,15 @@ def _operation(case: Any) -> str:
     return str(case.operation.definition.raw.get("operationId"))
 
 
+@schemathesis.serializer("application/x-ndjson")
+def in_lines(context: Any, value: Any) -> Any:
+    """A list is written one value to a line; what is sent is the body as it is."""
+    if isinstance(value, bytes):
+        return value
+    lines = value if isinstance(value, list) else [value]
+    return "\n".join(json.dumps(each) for each in lines).encode()
+
+
 @schemathesis.hook
 def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
     if not _positive(case) or DICE.random() > OFTEN:
