@@ -10,7 +10,7 @@ from pydantic import Field
 from sqlalchemy import select
 
 from agreements.epcis import read_document
-from agreements.epcis.documents import Unreadable
+from agreements.epcis.documents import MOST_EVENTS, Unreadable
 from portal.api.desk import desk
 from portal.api.doors import JSON, LD, XML, acting_machine
 from portal.api.epcis import TAG, VERSIONS
@@ -59,6 +59,46 @@ class CaptureJob(Shape):
     warnings: list[str] = Field(description=N_("What is not kept of what was taken."))
 
 
+# What stands around the events; each of them is gone through later.
+AS_JSON = {
+    "type": "object",
+    "required": ["@context", "type", "schemaVersion", "epcisBody"],
+    "properties": {
+        "@context": {"const": "https://ref.gs1.org/standards/epcis/epcis-context.jsonld"},
+        "type": {"const": "EPCISDocument"},
+        "schemaVersion": {"const": "2.0"},
+        "epcisBody": {
+            "type": "object",
+            "required": ["eventList"],
+            "properties": {
+                "eventList": {"type": "array", "minItems": 1, "maxItems": MOST_EVENTS, "items": {"type": "object"}}
+            },
+        },
+    },
+}
+AS_XML = {
+    "type": "object",
+    "xml": {"name": "EPCISDocument", "namespace": "urn:epcglobal:epcis:xsd:2", "prefix": "epcis"},
+    "required": ["EPCISBody"],
+    "additionalProperties": False,
+    "properties": {
+        "EPCISBody": {
+            "type": "object",
+            "required": ["EventList"],
+            "additionalProperties": False,
+            "properties": {
+                "EventList": {
+                    "type": "object",
+                    "required": ["ObjectEvent"],
+                    "additionalProperties": False,
+                    "properties": {"ObjectEvent": {"type": "object", "additionalProperties": False}},
+                }
+            },
+        }
+    },
+}
+
+
 class CaptureJobs(Page):
     items: list[CaptureJob]
 
@@ -71,6 +111,7 @@ class CaptureJobs(Page):
     status=202,
     takes=LD,
     also=(JSON, XML, "text/xml"),
+    shapes={LD: AS_JSON, JSON: AS_JSON, XML: AS_XML, "text/xml": AS_XML},
     uploads=True,
     tag=TAG,
 )

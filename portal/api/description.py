@@ -139,7 +139,9 @@ def _complete(operation: dict[str, Any], door: Door, *, has_id: bool) -> None:
 
 def _say_what_it_takes(operation: dict[str, Any], door: Door) -> None:
     if door.takes in (OCTETS, NDJSON) or (door.writes and door.also):
-        content: dict[str, Any] = {kind: {} for kind in (door.takes, *door.also)}
+        shapes = door.shapes or {}
+        kinds = (door.takes, *door.also)
+        content: dict[str, Any] = {each: {"schema": shapes[each]} if each in shapes else {} for each in kinds}
         operation["requestBody"] = {"required": True, "content": content}
         return
     body = operation.get("requestBody", {})

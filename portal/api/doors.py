@@ -1,7 +1,7 @@
 """Doors for machines: who may open them, for whom, and what becomes of a request that comes twice."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import wraps
@@ -46,7 +46,7 @@ class Door:
 
     ``sees`` says whether the request must name the version it has seen; ``uploads`` lets it be as large as a file.
     ``speaks`` is the media type of its answers, which a client may ask for; ``also`` are others in which it may be
-    answered or written to.
+    answered or written to; ``shapes`` describe what stands in each, where no shape of ours does.
     One that takes plain bytes opens the books by itself, so that nothing is held while they come.
     """
 
@@ -57,6 +57,7 @@ class Door:
     uploads: bool = False
     speaks: str = JSON
     also: tuple[str, ...] = ()
+    shapes: Mapping[str, Any] | None = None
 
     @property
     def writes(self) -> bool:
@@ -113,12 +114,13 @@ class Desk(Blueprint):
         uploads: bool = False,
         speaks: str = JSON,
         also: tuple[str, ...] = (),
+        shapes: Mapping[str, Any] | None = None,
         tag: str = "",
     ) -> Callable[[View], View]:
         """Hang a door.  Its view takes ``query``, ``json`` or ``form`` by name, as the shape it is annotated with."""
 
         def hang(view: View) -> View:
-            door = Door(scope, method, sees, takes, uploads, speaks, also)
+            door = Door(scope, method, sees, takes, uploads, speaks, also, shapes)
             tags: Sequence[str] = (tag or rule.split("/")[1],)
             models: Any = {f"HTTP_{status}": gives}
             checked = SPEC.validate(resp=Answers(**models), tags=tags, operation_id=view.__name__)(view)

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from tests.matrix.principals import Principal
-from tests.matrix.scene import HOUSES, Subject
+from tests.matrix.relations import HOUSES
+from tests.matrix.scene import Subject
 from tests.matrix.table import INSPECTOR, Door, doors
 
 API = "/api/v1/"

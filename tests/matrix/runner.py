@@ -18,7 +18,8 @@ from portal.db import session
 from tests.matrix.canaries import Sweep, parts_of
 from tests.matrix.oracle import A_PROBLEM, SAME_AS_MISSING, SIGN_IN, Cell, expected
 from tests.matrix.principals import EVERYBODY, Browser, Principal
-from tests.matrix.scene import CALLED, TAKING_PART, Scene, Subject
+from tests.matrix.relations import TAKING_PART
+from tests.matrix.scene import CALLED, Scene, Subject
 from tests.matrix.table import INSPECTOR, Door, doors
 from tests.stage import behind_the_walls, sql
 

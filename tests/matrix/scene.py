@@ -29,37 +29,13 @@ from portal.tenancy import acting_for, all_records, beyond_tenants
 from tests.api.knocking import Knocker, register
 from tests.breaking import break_in
 from tests.matrix.canaries import OVERSEEN, OVERSEES, mark_everything
+from tests.matrix.relations import TAKING_PART
 from tests.matrix.upstream import lying_upstream, uuid_of
 from tests.stage import Stage, sql, stored
 from workflows.catalogue import LIFECYCLES
 from workflows.engine import OTHER, Side
 from workflows.powers import Role
 
-# What stands where, as a person would say it: who takes part in which entrustment today, and on which side.
-TAKING_PART = {
-    "entrustment": {
-        "chengyue": "registrant",
-        "hengrui": "manufacturer",
-        "shanghai": "authority",
-        "jiangsu": "authority",
-    },
-    "rival_entrustment": {"lantai": "registrant", "hengrui": "manufacturer", "jiangsu": "authority"},
-    "strange_entrustment": {"qihe": "registrant", "anhe": "manufacturer", "guangdong": "authority"},
-    # Anhe took part until yesterday; the authority of Shanghai will from tomorrow on.
-    "former_entrustment": {"lantai": "registrant"},
-    "proposed": {"chengyue": "registrant", "hengrui": "manufacturer", "shanghai": "authority"},
-    "eligible": {"chengyue": "registrant", "hengrui": "manufacturer", "shanghai": "authority", "jiangsu": "authority"},
-}
-HOUSES = {
-    "chengyue": {"registrant"},
-    "hengrui": {"manufacturer"},
-    "lantai": {"registrant"},
-    "qihe": {"registrant", "manufacturer"},
-    "anhe": {"manufacturer"},
-    "shanghai": {"authority"},
-    "jiangsu": {"authority"},
-    "guangdong": {"authority"},
-}
 # People who should not be able to do much: without a role, about to be deactivated, with a role of another trade,
 # an inspector whose case ended yesterday.
 MORE_PEOPLE: dict[str, tuple[Role, ...]] = {

@@ -9,8 +9,9 @@ from portal.tenancy import Joint, Overseen, Private, Upstream, all_records
 from tests.matrix.canaries import MARK, Sweep, unpacked
 from tests.matrix.oracle import Cell
 from tests.matrix.principals import EVERYBODY
+from tests.matrix.relations import TAKING_PART
 from tests.matrix.runner import Run
-from tests.matrix.scene import PARTIES, PLACES, TAKING_PART
+from tests.matrix.scene import PARTIES, PLACES
 from tests.stage import sql
 
 # Nothing but ids, dates, keys and words of the portal's own; and what a machine was answered, which nobody was yet.
