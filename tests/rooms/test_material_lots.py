@@ -15,6 +15,7 @@ from portal.records.supplier import Supplier
 from tests.breaking import break_in
 from tests.browsing import words
 from tests.rooms.batch_desk import pdf
+from tests.rooms.lot_desk import receipt
 from tests.stage import sql, stored
 
 QUALITY, CLERK = "hengrui/manufacturer-quality-manager", "hengrui/plant-clerk"
@@ -26,17 +27,7 @@ CERTIFICATE = {"kind": "mill", "number": "QC-77", "issuer": "Mill", "issued_on":
 
 @pytest.fixture
 def given(world):
-    return {
-        "number": "ML-2611-077",
-        "material": str(world.material),
-        "supplier": str(world.supplier),
-        "supplier_lot": "heat 4711",
-        "quantity": "250000",
-        "unit": "g",
-        "received_on": today().isoformat(),
-        "storage": "Q2",
-        "rfid": "E280689400005004\nE280689400005005",
-    }
+    return receipt(world) | {"rfid": "E280689400005004\nE280689400005005"}
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from portal.rooms.material_lots import forms
 from portal.tenancy import acting_for
 from tests.breaking import without_keys
 from tests.browsing import words
+from tests.rooms.lot_desk import receipt
 from tests.stage import sql, stored
 from workflows.lineage import Thing
 
@@ -24,16 +25,7 @@ ON_EITHER_ENGINE_THE_SAME = pytest.mark.parametrize("engine", ["sqlite"])
 
 @pytest.fixture
 def given(world):
-    return {
-        "number": "ML-2611-077",
-        "material": str(world.material),
-        "supplier": str(world.supplier),
-        "supplier_lot": "heat 4711",
-        "quantity": "250000",
-        "unit": "g",
-        "received_on": today().isoformat(),
-        "storage": "Q2",
-    }
+    return receipt(world)
 
 
 @pytest.fixture

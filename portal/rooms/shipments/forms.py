@@ -37,7 +37,9 @@ class ActForm(RecordForm):
         DataRequired(_l("Name at least one device or package.")),
     )
     at = MomentField(
-        _l("When"), description=_l("As the clock in Beijing shows it; left empty for now."), validators=[Optional()]
+        _l("When"),
+        description=_l("As the clock in Beijing shows it; empty means this moment."),
+        validators=[Optional()],
     )
     named: Sequence[Item] = ()
 
