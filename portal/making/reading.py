@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from portal.making.books import Books
@@ -58,7 +57,7 @@ class Reader:
             return Read(value.name.strip(), value.unit.strip(), at, micro, None, None, None, "")
         number = _in_unit(value, number, line.unit)
         judged = self._bounds_of(line).judge(number)
-        return Read(line.name, line.unit, at, _micro(value, number), None, judged, line.id, _limits(line))
+        return Read(line.name, line.unit, at, _micro(value, number), None, judged, line.id, line.specified)
 
     def _line(self, act: Act, value: Value) -> Line | None:
         """What the value is judged by; None where nothing is laid down for the act's batch."""
@@ -154,8 +153,3 @@ def _micro(value: Value, number: Decimal) -> int:
     if micro != int(micro):
         raise Impossible(value.place, Said(N_("More than six decimals cannot be kept.")))
     return int(micro)
-
-
-def _limits(line: Any) -> str:
-    low, high = line.specification_low, line.specification_high
-    return f"{low} – {high}" if low and high else f"≥ {low}" if low else f"≤ {high}"

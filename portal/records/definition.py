@@ -241,6 +241,12 @@ class DefinitionParameter(Line, Record):
         return self.step.definition
 
     @property
+    def specified(self) -> str:
+        """The specification limits in one line, as they stand on a drawing."""
+        low, high = self.specification_low, self.specification_high
+        return f"{low} – {high}" if low and high else f"≥ {low}" if low else f"≤ {high}"
+
+    @property
     def key(self) -> tuple[Any, ...]:
         return (*self.step.key, *super().key)
 

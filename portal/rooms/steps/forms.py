@@ -126,7 +126,5 @@ def form_for(step: DefinitionStep | None) -> StepForm:
 
 
 def _limits(line: DefinitionParameter) -> str:
-    low, high = line.specification_low, line.specification_high
-    told = f"{low} – {high}" if low and high else f"≥ {low}" if low else f"≤ {high}"
-    words: str = gettext("Specification: %(limits)s", limits=told)
+    words: str = gettext("Specification: %(limits)s", limits=line.specified)
     return words
