@@ -230,6 +230,8 @@ class _Reading:
         return bare(value, words)
 
     def epcs(self, name: str) -> tuple[str, ...]:
+        if name not in self.body:
+            return ()
         found = tuple(self.epc(f"{name}[{place}]", each) for place, each in enumerate(self.listed(name), start=1))
         if len(set(found)) < len(found):
             self.wrong(name, N_("%(epc)s is named twice."), epc=Counter(found).most_common(1)[0][0])
@@ -346,8 +348,8 @@ class _Reading:
         return value
 
     def listed(self, name: str) -> Sequence[Any]:
-        value = self.body.get(name, ())
-        if value == ():
+        value = self.body.get(name)
+        if value is None:
             return ()
         if not isinstance(value, list):
             self.wrong(name, N_("It is a list."))

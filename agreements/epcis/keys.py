@@ -48,6 +48,8 @@ _KEYS = "|".join(f"{ai}/(?:{shape})" for ai, shape in _SHAPES.items())
 _LINK = re.compile(
     rf"https?://[^/?#]+(?:/[^?#]*?)?/({_KEYS})((?:/(?:10|21|22|235|254|8011)/[^/?#]+)*)/?(?:[?#].*)?", re.IGNORECASE
 )
+# The same at the address that the standard itself writes: found at once, where any other is looked through for it.
+_CANONICAL = re.compile(rf"{HOST}/({_KEYS})((?:/(?:10|21|22|235|254|8011)/[^/?#]+)*)")
 _URN = re.compile(r"urn:epc:(?:id|class|idpat):([a-z]+):([0-9]{6,12})\.(.+)")
 # What GS1 Digital Link writes in percent and an EPC URN does not.
 _UNSAFE = str.maketrans({each: f"%{ord(each):02X}" for each in "!()*+,:"})
@@ -80,6 +82,7 @@ def canonical(uri: str) -> str:
     return uri
 
 
+@lru_cache(maxsize=4096)
 def key_in(uri: str) -> Key | None:
     """The key that a URI holds, or None where it is none of GS1.  Raises Malformed for a wrong check digit."""
     told = canonical(uri)
@@ -105,7 +108,7 @@ def _fits(number: str) -> bool:
 
 
 def _from_link(uri: str) -> str | None:
-    found = _LINK.fullmatch(uri) if len(uri) <= LONGEST else None
+    found = _CANONICAL.fullmatch(uri) or _LINK.fullmatch(uri) if len(uri) <= LONGEST else None
     if found is None:
         return None
     ai, number = found[1].split("/")

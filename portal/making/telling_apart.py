@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import select
@@ -16,10 +17,11 @@ from workflows.acts import Act, Item, Quantity, Value
 
 # Where an act stood, and what it takes the place of, is no part of what was done.
 _SAYS_NOTHING = ("place", "ref", "corrects", "reason")
-_SAYING = {
-    kind: tuple(each.name for each in fields(kind) if each.name not in _SAYS_NOTHING)
+_SAYING: dict[type, Callable[[Any], tuple[Any, ...]]] = {
+    kind: attrgetter(*(each.name for each in fields(kind) if each.name not in _SAYS_NOTHING))
     for kind in (Act, Item, Quantity, Value)
 }
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def _name(item: Item | None) -> list[Any]:
 
 
 def _hash(told: Any) -> str:
-    return hashlib.sha256(json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(_encode(told).encode()).hexdigest()
 
 
 def _plain(told: Any) -> Any:
@@ -68,8 +70,8 @@ def _plain(told: Any) -> Any:
     kind = type(told)
     if kind is str or told is None:
         return told
-    if names := _SAYING.get(kind):
-        return [_plain(getattr(told, name)) for name in names]
+    if said := _SAYING.get(kind):
+        return [each if type(each) is str else _plain(each) for each in said(told)]
     if kind is datetime:
         return told.astimezone(UTC).isoformat()
     if isinstance(told, int):

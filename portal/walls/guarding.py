@@ -71,7 +71,7 @@ def _learn_the_time(engine: Engine, key: bytes) -> None:
 def _set_the_context(_books: Session, _transaction: object, connection: Any) -> None:
     context, walls = context_now(), connection.info["walls"]
     if isinstance(walls, sqlite.Guard):
-        walls.context = context
+        walls.stand_for(context)
         return
     key, ahead = walls
     signed = context.signed(key, int(time.monotonic() + ahead) + LASTS)

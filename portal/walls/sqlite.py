@@ -10,6 +10,7 @@ import secrets
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Engine, event
@@ -103,6 +104,7 @@ _FUNCTIONS = frozenset(
     {"avg", "coalesce", "count", "ifnull", "instr", "length", "like", "lower", "max", "min", "nullif", "replace"}
     | {"row_number", "substr", "sum", "trim", "upper"}
 )
+ASKED = ("walls_anybody", "walls_identity", "walls_looking", "walls_house", "walls_person", "walls_day")
 _EXPLAINS = re.compile(r"\s*EXPLAIN\b", re.IGNORECASE)
 _ESCAPE_OF_A_ROW = re.compile(r"\bESCAPE\b(?!\s+'/')", re.IGNORECASE)
 
@@ -115,9 +117,22 @@ class Guard:
     expression of the same name would otherwise pass for a view.
     """
 
-    context: Context | None = None
     target: str | None = None
     mark: str = field(default_factory=lambda: f"walls_{secrets.token_hex(16)}_")
+    _answers: dict[str, Any] = field(default_factory=dict)
+
+    def stand_for(self, context: Context | None) -> None:
+        """What the walls are told from now on; nothing at all while there is no context, and then they refuse."""
+        self._answers.clear()
+        if context is not None:
+            self._answers |= {
+                "walls_anybody": True,
+                "walls_identity": context.identity,
+                "walls_looking": context.looking,
+                "walls_house": context.house.hex if context.house else None,
+                "walls_person": context.person.hex if context.person else None,
+                "walls_day": f"{context.day:%Y-%m-%d}",
+            }
 
     def raise_on(self, connection: sqlite3.Connection) -> None:
         for name, value in self._functions().items():
@@ -186,19 +201,8 @@ class Guard:
         return self.target is not None  # a plain write reads for its foreign keys alone: its shape holds no query
 
     def _functions(self) -> dict[str, Callable[[], Any]]:
-        def asked() -> Context:
-            if self.context is None:
-                raise WrongTenant("no context")
-            return self.context
-
-        return {
-            "walls_anybody": lambda: bool(asked()),
-            "walls_identity": lambda: asked().identity,
-            "walls_looking": lambda: asked().looking,
-            "walls_house": lambda: house.hex if (house := asked().house) else None,
-            "walls_person": lambda: person.hex if (person := asked().person) else None,
-            "walls_day": lambda: f"{asked().day:%Y-%m-%d}",
-        }
+        """Asked with every row that is written or read, so each only looks up what was said before."""
+        return {name: partial(self._answers.__getitem__, name) for name in ASKED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +223,7 @@ def guard(engine: Engine) -> None:
 
     @event.listens_for(engine, "reset")
     def _given_back(_dbapi: DBAPIConnection, record: Any, _state: object) -> None:
-        record.info["walls"].context = None
+        record.info["walls"].stand_for(None)
 
     @event.listens_for(engine, "before_cursor_execute", retval=True)
     def _aim(connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> tuple[str, Any]:
