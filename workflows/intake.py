@@ -28,6 +28,8 @@ WHERE: Mapping[str, State] = {
         State(UNDONE, N_("Taken back"), Tone.QUIET, final=True),
     )
 }
+# Not a stage that a file comes to, but what is said of one that waits and that nobody takes up of themselves.
+STOPPED = State("stopped", N_("Reading stopped"), Tone.BAD)
 ENDED = (TAKEN, WITH_FAULTS)
 # A fact of making keeps what, when, who and on which equipment; how a file becomes such facts is our own rule.
 KEPT = (Source("GMP-2025", "45"), Source("HOUSE"))
@@ -35,11 +37,15 @@ KEPT = (Source("GMP-2025", "45"), Source("HOUSE"))
 
 @dataclass(frozen=True, slots=True)
 class IntakeFacts:
-    """``rests`` is what rests on the rows that were taken; ``open_questions`` how many wait for an answer."""
+    """``rests`` is what rests on the rows that were taken; ``open_questions`` how many wait for an answer.
+
+    ``stopped`` says that reading it broke again and again.
+    """
 
     stage: str
     open_questions: int = 0
     rests: Sequence[Said] = ()
+    stopped: bool = False
 
 
 def _stage(facts: IntakeFacts) -> Said:
@@ -78,6 +84,25 @@ ANSWER = Transition[IntakeFacts](
             code="question-open",
             says=N_("A question about the file is open."),
             holds=lambda facts: facts.stage in ENDED and facts.open_questions > 0,
+            sources=KEPT,
+        ),
+    ),
+)
+TAKE_UP = Transition[IntakeFacts](
+    name="take_up",
+    label=N_("Have it taken up again"),
+    says=N_("Once what stopped it is mended: it goes on where it had come to, and nothing is taken twice."),
+    sources=frozenset(),
+    target="",
+    power=Power.BATCH_RECORD,
+    event="intake.taken-up",
+    reason=True,
+    checks=(
+        Check[IntakeFacts](
+            code="intake-stopped",
+            says=N_("Reading the file stopped."),
+            holds=lambda facts: facts.stopped,
+            fact=_stage,
             sources=KEPT,
         ),
     ),

@@ -18,6 +18,7 @@ from portal.api.finding import find_within
 from portal.api.problems import Trouble
 from portal.api.shapes import At, Given, Id, Page, Shape, Turn
 from portal.db import new_id, now, session
+from portal.making.trying import given_up
 from portal.records.capture import Capture
 from portal.records.entrustment import Entrustment
 from portal.wording import said
@@ -177,19 +178,24 @@ def watch_capture(capture_id: UUID) -> Given:
 
 
 def _shown(job: Capture) -> CaptureJob:
+    stopped = given_up(job.id) if job.finished_at is None else None
     return CaptureJob(
         captureID=job.id,
         createdAt=job.received_at,
         finishedAt=job.finished_at,
-        running=job.finished_at is None,
+        running=job.finished_at is None and stopped is None,
         success=bool(job.success),
         captureErrorBehaviour=ROLLBACK if job.whole else PROCEED,
         sha256=job.sha256,
         events=job.events,
         written=job.written,
-        errors=[_error(each) for each in job.errors],
+        errors=[_error(each) for each in job.errors] if stopped is None else [_stopped(stopped)],
         warnings=[said(Said.of(each)) for each in job.warnings],
     )
+
+
+def _stopped(why: Said) -> CaptureError:
+    return CaptureError(type="epcisException:ImplementationException", title="", detail=said(why))
 
 
 def _error(told: dict[str, Any]) -> CaptureError:

@@ -29,6 +29,7 @@ class IntakeShape(Shape):
     name: str
     sha256: str = Field(description=N_("SHA-256 of its bytes; the same file again is the same intake."))
     stage: Stage
+    is_stopped: bool = Field(description=N_("Whether reading it broke so often that a person decides when to go on."))
     rows: Whole
     done: Whole
     taken: Whole

@@ -16,7 +16,7 @@ from typing import BinaryIO
 from portal.checking.judging import TOO_MUCH, Report, from_data
 
 ROOT = Path(__file__).resolve().parents[2]
-# A form waits this long; what takes longer is checked later by `portal files check`, which waits out the child's limit.
+# A form waits this long; what takes longer is checked later by `portal errands`, which waits out the child's limit.
 PATIENCE, LONG_PATIENCE = 5.0, 60.0
 START = 20.0
 _LARGEST_ANSWER = 64 * 1024

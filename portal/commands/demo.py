@@ -34,7 +34,7 @@ from workflows.powers import ROLE_NAMES
 
 FIRST_PORT = 8765
 A_DAY, A_YEAR = "day", "year"
-BESIDE = (("intake", "run"), ("captures", "take"))
+BESIDE = (sys.executable, "-m", "portal", "errands", "--every", "3")
 
 
 @click.group("demo", invoke_without_command=True)
@@ -65,12 +65,8 @@ def demo(ctx: click.Context, only_build: bool, year: bool, port: int | None) -> 
 
 def _attend() -> None:
     """What an installation runs beside its server: files and events that were sent are gone through as they come."""
-    here = os.getpid()
-    for work in BESIDE:
-        aside = subprocess.Popen(  # noqa: S603  our own words
-            [sys.executable, "-m", "portal", *work, "--every", "3"], stdout=subprocess.DEVNULL, start_new_session=True
-        )
-        atexit.register(_dismiss, aside, here)
+    aside = subprocess.Popen(BESIDE, stdout=subprocess.DEVNULL, start_new_session=True)  # noqa: S603  our own words
+    atexit.register(_dismiss, aside, os.getpid())
 
 
 def _dismiss(aside: "subprocess.Popen[bytes]", begun_by: int) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from agreements.working_days import last_published_day
 from portal import pdf
-from portal.commands.findings import Found, files_on_record, keeping_of_files, letters_on_the_way
+from portal.commands.findings import Found, files_on_record, jobs_on_the_way, keeping_of_files, letters_on_the_way
 from portal.commands.translations import is_compiled
 from portal.db import engine_for, now, today
 from portal.identity.sealing import is_fresh, keep_former_keys, seal
@@ -188,6 +188,7 @@ def _database(settings: Settings) -> Iterator[Found]:
                 yield _seals(door, settings)
                 yield from files_on_record(door, settings)
                 yield from letters_on_the_way(door)
+                yield from jobs_on_the_way(door)
     except SQLAlchemyError as broken:
         yield Found(
             f"The database does not answer: {str(broken).splitlines()[0]}",

@@ -1,7 +1,5 @@
 """Files that wait in quarantine."""
 
-import time
-
 import click
 
 from portal.commands.front_door import front_door
@@ -21,17 +19,12 @@ def files() -> None:
 
 
 @files.command("check")
-@click.option("--every", type=int, default=None, help="Go on, and look again after so many seconds.")
 @click.pass_context
-def check(ctx: click.Context, every: int | None) -> None:
+def check(ctx: click.Context) -> None:
     """Check and accept the files that wait in quarantine; exits 1 when the store does not answer."""
     app = front_door(settings_or_exit())
-    while True:
-        with app.app_context():
-            reached = check_all(app.extensions["store"])
-        if every is None:
-            ctx.exit(0 if reached else 1)
-        time.sleep(every)
+    with app.app_context():
+        ctx.exit(0 if check_all(app.extensions["store"]) else 1)
 
 
 def check_all(store: Store) -> bool:

@@ -5,16 +5,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, and_, exists, func, or_, select
 
 from portal.checking.asking import LONG_PATIENCE, NotChecked, ask
 from portal.db import now
 from portal.filing import Damaged, NotScanned, OutOfReach, Place, Scanner, Shelf, store_of
+from portal.records.attempt import MOST_TRIES, Attempt
+from portal.records.capture import Capture
 from portal.records.file import ACCEPTED, RECEIVED, StoredFile
+from portal.records.intake import Intake
 from portal.records.notice import Letter, Notice
 from portal.settings import Settings
+from workflows.intake import MAPPED, RUNNING
 
 WORKER_LATE = timedelta(hours=1)
+BESIDE = "Run beside the server: portal errands --every 5"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,7 @@ def _scanner(settings: Settings) -> Found:
     try:
         return Found(f"Files are scanned for viruses by {Scanner(settings.files.scanner).version()}.", well=True)
     except NotScanned as silent:
-        mend = "Start clamd; until then every new file waits in quarantine. Then run: portal files check"
+        mend = "Start clamd; until then every new file waits in quarantine. Then run: portal errands"
         return Found(f"The virus scanner does not answer: {silent}", well=False, mend=mend)
 
 
@@ -84,7 +89,7 @@ def files_on_record(door: Connection, settings: Settings) -> Iterator[Found]:
         )
     waiting = door.scalar(select(func.count()).select_from(table).where(table.c.stage == RECEIVED)) or 0
     if waiting:
-        yield Found(f"{waiting} files wait in quarantine.", well=None, mend="Run: portal files check")
+        yield Found(f"{waiting} files wait in quarantine.", well=None, mend=BESIDE)
 
 
 def _is_whole(shelf: Shelf, entry: tuple[object, ...]) -> bool:
@@ -108,3 +113,20 @@ def letters_on_the_way(door: Connection) -> Iterator[Found]:
     if lost := door.scalar(refused) or 0:
         mend = "See to the addresses of those people; what the letters said still stands in the portal."
         yield Found(f"{lost} letters were refused for three days and given up.", well=None, mend=mend)
+
+
+def jobs_on_the_way(door: Connection) -> Iterator[Found]:
+    """Whether anybody runs the errands, as what lies there tells; and what was left after it broke again and again."""
+    job, file, tried = Capture.__table__, Intake.__table__, Attempt.__table__
+    late = now() - WORKER_LATE
+    for what, table, lies in (
+        ("documents of events", job, and_(job.c.finished_at.is_(None), job.c.received_at < late)),
+        ("files of plants", file, and_(file.c.stage.in_([MAPPED, RUNNING]), file.c.sent_at < late)),
+    ):
+        left = ~exists().where(tried.c.id == table.c.id, tried.c.tries >= MOST_TRIES)
+        if lying := door.scalar(select(func.count()).select_from(table).where(lies, left)) or 0:
+            yield Found(f"{lying} {what} have waited an hour to be gone through.", well=None, mend=BESIDE)
+    stopped = select(func.count()).select_from(tried).where(tried.c.tries >= MOST_TRIES, tried.c.taken_until <= now())
+    if stuck := door.scalar(stopped) or 0:
+        mend = "The log tells where (job.broken). Once that is mended, run: portal errands again"
+        yield Found(f"{stuck} jobs broke {MOST_TRIES} times and are left alone.", well=False, mend=mend)

@@ -37,7 +37,7 @@ def send_steps(org: dict[str, UUID], batch_id: UUID, manufacturer: str, plant: s
 
 
 def send_readings(org: dict[str, UUID], batch_id: UUID, manufacturer: str) -> UUID:
-    """Readings of a bath whose columns are named: the next round of ``portal intake run`` takes them."""
+    """Readings of a bath whose columns are named: the next round of ``portal errands`` takes them."""
     with played_by(manufacturer, Role.PLANT_CLERK, org) as by:
         intake = _sent(batch_id, "槽液-{batch}.csv", READINGS, by=by)
         (seen,) = opened_sheets(intake, current_app.extensions["store"])

@@ -11,6 +11,7 @@ from portal.intakes.looking import Read
 from portal.intakes.running import next_ref, told_in
 from portal.lineage.undoing import Irrevocable, in_the_way, undo
 from portal.making.recording import put_on_record
+from portal.making.trying import take_up_again
 from portal.records.intake import Intake
 from portal.records.lineage import Recording
 from workflows.intake import ENDED, UNDONE, IntakeFacts
@@ -52,12 +53,18 @@ def take_back(intake: Intake, reason: str, *, by: Doer) -> None:
     ledger.write(intake, "intake.undone", by=by, reason=reason)
 
 
+def take_up(intake: Intake, reason: str, *, by: Doer) -> None:
+    """Let a file whose reading stopped be read on."""
+    take_up_again(intake.id)
+    ledger.write(intake, "intake.taken-up", by=by, reason=reason)
+
+
 def intake_facts(intake: Intake) -> IntakeFacts:
     """What may be done with it depends on this; of several parts the last one is asked what rests on it."""
     rests: Sequence[Said] = ()
     if intake.stage in ENDED and intake.recordings:
         rests = in_the_way(session.get_one(Recording, UUID(intake.recordings[-1])))
-    return IntakeFacts(intake.stage, len(intake.open_questions), rests)
+    return IntakeFacts(intake.stage, len(intake.open_questions), rests, stopped=intake.is_stopped)
 
 
 def _corrected(intake: Intake, place: int, reason: str, found: Read, *, by: Doer) -> list[str]:
@@ -80,4 +87,4 @@ def _corrected(intake: Intake, place: int, reason: str, found: Read, *, by: Doer
     return [str(outcome.recorded.recording.id)]
 
 
-__all__ = ["CORRECT", "KEEP", "Irrevocable", "Unanswerable", "answer", "intake_facts", "take_back"]
+__all__ = ["CORRECT", "KEEP", "Irrevocable", "Unanswerable", "answer", "intake_facts", "take_back", "take_up"]

@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from portal import logs
 from portal.checking.kinds import ending_of
 from portal.db import new_id, session, unit_of_work
 from portal.filing import NotAcceptable, Store
 from portal.identity.system import Doer
 from portal.intakes.receiving import receive, sent_before
-from portal.intakes.working import take_at_once
+from portal.intakes.working import read_now
+from portal.making.trying import SURROUNDINGS
 from portal.records.entrustment import Entrustment
 from portal.records.intake import Intake
 from portal.tenancy import acting_for
@@ -20,6 +22,7 @@ from workflows.intake import REFUSED
 
 ENDINGS = frozenset({"csv", "txt", "xlsx"})
 TAKEN, NOT_TAKEN = "taken", "refused"
+BROKEN = "It could not be taken in; the log of the portal tells why. Put it into the folder again once that is mended."
 
 
 @dataclass
@@ -42,17 +45,30 @@ class Watch:
     def take(self, path: Path, store: Store, *, by: Doer) -> str:
         """Put a file on record and move it to ``taken`` or ``refused``, with a report beside it; returns which.
 
-        After a crash in between it is found again, known by its bytes, and moved.
+        After a crash in between it is found again, known by its bytes, and moved.  "" where it stays until what it
+        needs is there.
         """
         try:
-            with acting_for(by.organisation_id), unit_of_work():
-                intake = self._received(path, store, by=by)
-                told = _report(intake)
+            told = self._told(path, store, by=by)
         except NotAcceptable as wrong:
             told = {"stage": REFUSED, "because": str(wrong.says)}
+        except SURROUNDINGS as lacking:
+            logs.error("folder.postponed", lacking)
+            return ""
+        except Exception as broken:  # noqa: BLE001  whatever it is, the next file has its turn
+            logs.error("folder.broken", broken)
+            told = {"stage": REFUSED, "because": BROKEN}
         where = NOT_TAKEN if told["stage"] == REFUSED else TAKEN
         _move(path, self.folder / where, told)
         return where
+
+    def _told(self, path: Path, store: Store, *, by: Doer) -> dict[str, Any]:
+        with acting_for(by.organisation_id):
+            with unit_of_work():
+                intake = self._received(path, store, by=by)
+            read_now(intake.id, store, by=by)
+            session.close()
+            return _report(session.get_one(Intake, intake.id))
 
     def _received(self, path: Path, store: Store, *, by: Doer) -> Intake:
         entrustment = session.get_one(Entrustment, self.entrustment_id)
@@ -61,9 +77,7 @@ class Watch:
         intake_id = new_id()
         with path.open("rb") as stream:
             file = store.keep(path.name, stream, subject_kind=Intake.__tablename__, subject_id=intake_id)
-        intake = receive(intake_id, file, entrustment, store, by=by)
-        take_at_once(intake, store, by=by)
-        return intake
+        return receive(intake_id, file, entrustment, store, by=by)
 
 
 def _report(intake: Intake) -> dict[str, Any]:

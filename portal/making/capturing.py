@@ -2,11 +2,10 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select, true
+from sqlalchemy import Select, select, true
 from sqlalchemy.orm import aliased
 
 from agreements.epcis import Event, Faulty, event_of, read_document
@@ -18,6 +17,7 @@ from portal.identity.machines import Machine, machine_behind
 from portal.identity.tokens import NotGenuine
 from portal.lineage.knowing import folios_of, in_turn
 from portal.making.recording import put_on_record
+from portal.making.trying import is_free, try_once
 from portal.records.batch import Batch
 from portal.records.capture import Capture
 from portal.records.lineage import Activity, Folio, Node
@@ -29,7 +29,6 @@ from workflows.lineage import Deed, Thing
 from workflows.scopes import Scope
 from workflows.words import N_, Said
 
-LEASE = timedelta(minutes=10)
 MOST_SAID = 1000
 NO_MORE = N_("The client may no longer send events.")
 WHICH = N_("The events belong to several entrustments. Send those of each by themselves, or name entrustment_id.")
@@ -54,27 +53,32 @@ class _Read:
 
 def waiting() -> list[UUID]:
     """The jobs of the house in scope that nobody has in hand, the oldest first."""
-    free = or_(Capture.taken_until.is_(None), Capture.taken_until < now())
+    free = is_free(Capture.id)
     return list(session.scalars(select(Capture.id).where(Capture.finished_at.is_(None), free).order_by(Capture.id)))
 
 
 def take_up(job_id: UUID) -> bool:
-    """Go through one job to its end; False where somebody else has it in hand."""
-    with unit_of_work():
-        free = or_(Capture.taken_until.is_(None), Capture.taken_until < now())
-        wanted = select(Capture).where(Capture.id == job_id, Capture.finished_at.is_(None), free)
-        job = session.scalars(wanted.with_for_update(skip_locked=True)).first()
-        if job is None:
-            return False
-        job.taken_until = now() + LEASE
+    """Go through one job to its end; False where somebody else has it in hand, or it broke."""
+    return try_once(job_id, lambda: _gone_through(job_id))
+
+
+def _gone_through(job_id: UUID) -> bool:
     try:
         with unit_of_work():
-            _finish(job, *_put(job))
+            if job := _unfinished(job_id):
+                _finish(job, *_put(job))
     except _Wrong as wrong:
         session.expire_all()
         with unit_of_work():
-            _finish(session.get_one(Capture, job_id), 0, wrong.faults, ())
-    return True
+            if job := _unfinished(job_id):
+                _finish(job, 0, wrong.faults, ())
+    return job is not None
+
+
+def _unfinished(job_id: UUID) -> Capture | None:
+    """The job, held until the transaction ends; None where it was gone through meanwhile."""
+    wanted = select(Capture).where(Capture.id == job_id, Capture.finished_at.is_(None))
+    return session.scalars(wanted.with_for_update()).first()
 
 
 def _put(job: Capture) -> tuple[int, Sequence[tuple[str, Said]], Sequence[Said]]:
@@ -174,4 +178,4 @@ def _finish(job: Capture, written: int, faults: Sequence[tuple[str, Said]], warn
     job.written, job.success = written, not faults
     job.errors = [{"place": place, **says.as_data()} for place, says in faults[:MOST_SAID]]
     job.warnings = [each.as_data() for each in warnings[:MOST_SAID]]
-    job.finished_at, job.taken_until, job.document = now(), None, None
+    job.finished_at, job.document = now(), None

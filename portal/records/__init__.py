@@ -5,6 +5,7 @@ from portal.records import (  # noqa: F401
     agreement,
     appointment,
     approved_source,
+    attempt,
     audit,
     authorisation,
     batch,

@@ -14,8 +14,8 @@ from portal.tenancy import Private
 class Capture(Throwaway, Private, Record):
     """One job of the capture interface.  ``document`` is what was sent, None once it is gone through.
 
-    ``taken_until`` is how long whoever took it up may work on it; then somebody else may.  ``errors`` and ``warnings``
-    are sentences with their places.  It is no record of the trade and in no ledger: what was taken from it is.
+    ``errors`` and ``warnings`` are sentences with their places.  It is no record of the trade and in no ledger: what
+    was taken from it is.
     """
 
     __tablename__ = "capture"
@@ -28,7 +28,6 @@ class Capture(Throwaway, Private, Record):
     whole: Mapped[bool]
     document: Mapped[bytes | None] = mapped_column(LargeBinary)
     received_at: Mapped[datetime]
-    taken_until: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     success: Mapped[bool | None]
     written: Mapped[int | None]

@@ -5,13 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, literal_column
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
+from sqlalchemy.orm import Mapped, declared_attr, foreign, mapped_column, relationship
 
 from portal.db import AT_COMMIT, Kept, Record
+from portal.records.attempt import Attempt
 from portal.records.file import StoredFile
 from portal.tenancy import Private
 from workflows.engine import State
-from workflows.intake import STAGES, WHERE
+from workflows.intake import STAGES, STOPPED, WHERE
 
 STANDING: Any = literal_column("ended_at IS NULL OR stage IN ('taken', 'taken_with_faults')")
 
@@ -62,10 +63,18 @@ class Intake(Kept, Private, Record):
     ended_at: Mapped[datetime | None]
 
     file: Mapped[StoredFile] = relationship(lazy="joined", viewonly=True)
+    attempt: Mapped[Attempt | None] = relationship(
+        lazy="joined", viewonly=True, primaryjoin=lambda: foreign(Intake.id) == Attempt.id
+    )
 
     @property
     def where(self) -> State:
-        return WHERE[self.stage]
+        return STOPPED if self.is_stopped else WHERE[self.stage]
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether reading it broke so often that nobody takes it up of themselves."""
+        return self.ended_at is None and self.attempt is not None and self.attempt.is_given_up
 
     @property
     def open_questions(self) -> list[dict[str, Any]]:

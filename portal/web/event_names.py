@@ -252,6 +252,7 @@ EVENT_NAMES: Mapping[str, str] = {
     "intake.looked-into": N_("A file looked into"),
     "intake.mapped": N_("Columns of a file named"),
     "intake.received": N_("A file sent"),
+    "intake.taken-up": N_("A file whose reading stopped taken up again"),
     "intake.undone": N_("A file taken back"),
     "intake.went-on": N_("Reading of a file went on"),
     "label_run.counted": N_("Labels counted"),

@@ -7,7 +7,7 @@ import pytest
 
 from agreements.epcis import body_of, document_of
 from agreements.epcis.telling import body_of_act
-from portal.commands.captures import take_all
+from portal.commands.waiting import take_all
 from portal.db import now, session, unit_of_work
 from portal.records.batch import Batch
 from portal.records.machine import Client

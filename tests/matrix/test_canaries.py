@@ -17,6 +17,7 @@ from tests.stage import sql
 # Nothing but ids, dates, keys and words of the portal's own; and what a machine was answered, which nobody was yet.
 CODES_ONLY = {
     "agreement",
+    "attempt",
     "batch_definition",
     "capture",
     "client_key",

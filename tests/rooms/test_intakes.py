@@ -5,12 +5,15 @@ import json
 import re
 
 import pytest
+import time_machine
+from click import UsageError
 from sqlalchemy import select
 
-from portal.commands.intake import look_once, maker_of, read_all
-from portal.db import reading, session
+from portal.commands.waiting import read_all
+from portal.commands.watched import look_once, watch_over
+from portal.db import now, reading, session
 from portal.intakes import working
-from portal.intakes.watching import Watch
+from portal.making.trying import LEASE, PAUSE
 from portal.records.batch import Batch
 from portal.records.entrustment import Entrustment
 from portal.records.intake import ColumnMapping, Intake
@@ -288,7 +291,7 @@ def test_a_large_file_is_read_behind_the_page_in_parts_and_an_interruption_doubl
     assert "<progress" in clerk.get(where).text
 
     monkeypatch.setattr(working, "tell_a_part", told)
-    with app.app_context():
+    with app.app_context(), time_machine.travel(now() + LEASE + PAUSE):
         assert read_all(app.extensions["store"]) == 1
         assert read_all(app.extensions["store"]) == 0
     intake = found()
@@ -296,6 +299,31 @@ def test_a_large_file_is_read_behind_the_page_in_parts_and_an_interruption_doubl
     with desk.books(as_org):
         assert len(session.scalars(select(Node).where(Node.code.like("T-_"))).all()) == 10
     assert clerk.post(f"{where}/take-back", reason="All of it.").status_code == 302
+
+
+@SQLITE
+def test_a_file_that_breaks_three_times_is_left_with_its_reason_until_somebody_has_it_taken_up(
+    app, clerk, send, found, batch, monkeypatch
+):
+    monkeypatch.setattr("portal.intakes.working.AT_ONCE", 10)
+    where, _ = send(serials(batch, "T-1"))
+    name_columns(clerk, where)
+    assert clerk.get(f"{where}/take-up").status_code == 409
+    with monkeypatch.context() as broken, app.app_context():
+        broken.setattr(working, "tell_a_part", lambda *_, **__: {}["no such row"])
+        for each in range(4):
+            with time_machine.travel(now() + 3 * each * PAUSE):
+                read_all(app.extensions["store"])
+                page = words(clerk.get(where))
+
+    assert "Reading stopped" in page
+    assert "3 times without a result, last with KeyError" in page
+    with app.app_context(), time_machine.travel(now() + 3 * 4 * PAUSE):
+        assert read_all(app.extensions["store"]) == 0
+        assert clerk.post(f"{where}/take-up").status_code == 422
+        assert clerk.post(f"{where}/take-up", reason="Mended.").status_code == 302
+        assert read_all(app.extensions["store"]) == 1
+    assert (found().stage, found().taken) == ("taken", 1)
 
 
 @SQLITE
@@ -311,14 +339,14 @@ def test_a_watched_folder_takes_what_has_stopped_growing_and_reports_beside_it(a
     for name, content in (("a.csv", readings(batch, "51.5")), ("b.csv", b"\n\n"), ("c.tmp", b"still written")):
         (tmp_path / name).write_bytes(content)
     with app.app_context():
-        by, entrustment_id = maker_of(number)
-        watched = Watch(tmp_path, entrustment_id)
+        watched, by = watch_over(f"{tmp_path}={number}")
         assert look_once(watched, app.extensions["store"], by=by) == []
         (tmp_path / "a.csv").write_bytes(readings(batch, "51.5", "52.0"))
         moved = look_once(watched, app.extensions["store"], by=by)
         assert moved == [("b.csv", "refused")]
         assert look_once(watched, app.extensions["store"], by=by) == [("a.csv", "taken")]
-        assert maker_of("WT-NOWHERE") is None
+        with pytest.raises(UsageError, match="no entrustment WT-NOWHERE"):
+            watch_over(f"{tmp_path}=WT-NOWHERE")
 
     assert found().stage == "received"
     assert sorted(each.name for each in tmp_path.rglob("*") if each.is_file()) == [

@@ -123,3 +123,12 @@ class TakeBackForm(RecordForm):
         LONGEST,
         DataRequired(_l("Give the reason.")),
     )
+
+
+class TakeUpForm(RecordForm):
+    reason = passage(
+        _l("Reason"),
+        _l("What was mended; it stays with the record."),
+        LONGEST,
+        DataRequired(_l("Give the reason.")),
+    )

@@ -9,6 +9,7 @@ from flask_babel import gettext
 from agreements.tables.mapping import Mapped
 from agreements.tables.telling import Told
 from portal.intakes.settling import intake_facts
+from portal.making.trying import why
 from portal.records.entrustment import Entrustment
 from portal.records.intake import Intake
 from portal.web import crumb
@@ -18,7 +19,7 @@ from portal.web.frame import home_crumb
 from portal.wording import moment
 from workflows.acts import Act
 from workflows.engine import Decision, Transition
-from workflows.intake import ANSWER, ENDED, NAME_COLUMNS, TAKE_BACK, IntakeFacts
+from workflows.intake import ANSWER, ENDED, NAME_COLUMNS, TAKE_BACK, TAKE_UP, IntakeFacts
 from workflows.words import N_, Said
 
 # What is told of an act beside its moment, in the words of the lists of its own.
@@ -50,6 +51,7 @@ def decisions_on(intake: Intake) -> list[Decision[IntakeFacts]]:
     facts = intake_facts(intake)
     offered: dict[Transition[IntakeFacts], bool] = {
         NAME_COLUMNS: not intake.ended_at and bool(intake.sheets),
+        TAKE_UP: intake.is_stopped,
         ANSWER: bool(intake.open_questions),
         TAKE_BACK: intake.stage in ENDED and bool(intake.recordings),
     }
@@ -62,9 +64,15 @@ def doors_of(intake: Intake) -> Mapping[str, str]:
     sheet = next(iter(intake.unmapped), 0)
     return {
         NAME_COLUMNS.name: url_for("intakes.name_columns", intake_id=intake.id, sheet=sheet),
+        TAKE_UP.name: url_for("intakes.take_up", intake_id=intake.id),
         ANSWER.name: url_for("intakes.answer", intake_id=intake.id),
         TAKE_BACK.name: url_for("intakes.take_back", intake_id=intake.id),
     }
+
+
+def stopped_because(intake: Intake) -> Said | None:
+    """Why nobody reads on; None where somebody does."""
+    return why(intake.attempt) if intake.attempt and intake.is_stopped else None
 
 
 def faults_of(intake: Intake, most: int) -> list[tuple[str, Said]]:

@@ -18,7 +18,7 @@ from portal.intakes.working import take_at_once
 from portal.records.entrustment import Entrustment
 from portal.records.intake import Intake
 from portal.rooms.intakes.forms import SendForm
-from portal.rooms.intakes.places import decisions_on, doors_of, faults_of, inside, place, workable
+from portal.rooms.intakes.places import decisions_on, doors_of, faults_of, inside, place, stopped_because, workable
 from portal.web import Room, crumb, find
 from portal.web.history import history_of, trail_of
 from portal.web.moves import mend_for
@@ -69,12 +69,13 @@ def show(intake_id: UUID) -> ResponseReturnValue:
         href=doors.__getitem__,
         mend_href=mend_for({"intake_id": intake.id}),
         faults=faults_of(intake, MOST_FAULTS),
-        waits=not intake.ended_at and not intake.unmapped,
+        waits=_is_read_on(intake),
+        stopped=stopped_because(intake),
         events=history_of(intake),
         trail_url=trail_of(intake),
     )
     answer = make_response(drawn)
-    if not intake.ended_at and not intake.unmapped:
+    if _is_read_on(intake):
         answer.headers["Refresh"] = EVERY
     return answer
 
@@ -86,6 +87,11 @@ def faults(intake_id: UUID) -> ResponseReturnValue:
     told = Response("\ufeff" + "".join(_bad_rows(intake)), mimetype="text/csv; charset=utf-8")
     told.headers["Content-Disposition"] = f'attachment; filename="{intake.number}-faults.csv"'
     return told
+
+
+def _is_read_on(intake: Intake) -> bool:
+    """Whether it waits for nobody but the portal itself."""
+    return not (intake.ended_at or intake.unmapped or intake.is_stopped)
 
 
 def _received(form: SendForm, entrustment: Entrustment) -> Intake | None:

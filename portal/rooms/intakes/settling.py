@@ -11,13 +11,13 @@ from portal.intakes import settling
 from portal.intakes.looking import Read, look, read
 from portal.intakes.settling import CORRECT, Irrevocable, Unanswerable, intake_facts
 from portal.records.intake import Intake
-from portal.rooms.intakes.forms import AnswerForm, TakeBackForm
-from portal.rooms.intakes.places import compared, place
+from portal.rooms.intakes.forms import AnswerForm, TakeBackForm, TakeUpForm
+from portal.rooms.intakes.places import compared, place, stopped_because
 from portal.rooms.intakes.routes import HERE, room
 from portal.web import crumb, find
 from portal.web.deeds import insist, weigh_deed
 from portal.wording import said
-from workflows.intake import ANSWER, TAKE_BACK
+from workflows.intake import ANSWER, TAKE_BACK, TAKE_UP
 from workflows.powers import Power
 from workflows.words import Said
 
@@ -74,6 +74,28 @@ def take_back(intake_id: UUID) -> ResponseReturnValue:
         **place(intake, crumb(said(TAKE_BACK.label))),
         here=said(TAKE_BACK.label),
         form=form,
+        back_url=g.back_url,
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+@room.route(f"{HERE}/take-up", methods=("GET", "POST"), power=Power.BATCH_RECORD)
+def take_up(intake_id: UUID) -> ResponseReturnValue:
+    intake = find(Intake, intake_id)
+    g.back_url = url_for("intakes.show", intake_id=intake.id)
+    insist(weigh_deed(TAKE_UP, intake_facts(intake), intake))
+    form = TakeUpForm.over(intake)
+    if form.validate_on_submit():
+        form.refuse_stale(intake)
+        settling.take_up(intake, form.reason.data or "", by=g.actor)
+        flash(gettext("The file is read on from where it had come to."))
+        return redirect(g.back_url)
+    page = render_template(
+        "intakes/take_up.html",
+        **place(intake, crumb(said(TAKE_UP.label))),
+        here=said(TAKE_UP.label),
+        form=form,
+        says=stopped_because(intake),
         back_url=g.back_url,
     )
     return page, 422 if form.is_submitted() else 200
