@@ -32,6 +32,7 @@ _WRITTEN: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
     (datetime, lambda value: value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")),
     (date, lambda value: value.isoformat()),
 )
+_BY_TYPE = {each: written for kind, written in _WRITTEN for each in getattr(kind, "__args__", (kind,))}
 
 
 class Unrecorded(RuntimeError):
@@ -253,6 +254,8 @@ def plain(value: Any) -> Any:
 
     Raises :class:`TypeError` for anything that has no exact form.
     """
+    if known := _BY_TYPE.get(type(value)):
+        return known(value)
     if isinstance(value, Mapping):
         return {str(key): plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple):

@@ -10,6 +10,9 @@ from datetime import datetime
 
 from workflows.lineage import Deed, Thing
 
+# How the number of a line of readings begins, which is made of what names the line: agreements.tables.telling.ref_of.
+READINGS = "readings:"
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -86,3 +89,8 @@ class Act:
     ref: str = ""
     corrects: str = ""
     reason: str = ""
+
+    @property
+    def is_a_reading(self) -> bool:
+        """Whether it is one line of readings: known again by what was read when, whatever else was sent along."""
+        return self.kind is Deed.MONITOR and len(self.values) == 1 and self.ref.startswith(READINGS)

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from workflows.limits import exact
@@ -68,6 +69,7 @@ class Criterion:
         return (not self.low or exact(self.low) <= found) and (not self.high or found <= exact(self.high))
 
 
+@lru_cache(maxsize=4096)
 def folded(text: str) -> str:
     """A text as it is compared: without regard to case, to full or half width, and to how many blanks there are."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())

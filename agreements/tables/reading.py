@@ -22,6 +22,10 @@ _NO_DAY = N_("There is no day “%(found)s”. Write it as %(example)s.")
 _NO_MOMENT = N_("“%(found)s” is no moment. Write it as %(example)s.")
 _NO_NUMBER = N_("“%(found)s” is no number. Write digits and a point, such as %(example)s.")
 _EXAMPLE = "2026-11-23 08:30"
+# As machines write it; read at once.
+_EXACT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{3}|\.[0-9]{6})?[+-][0-9]{2}:[0-9]{2}"
+)
 _YEAR_FIRST = re.compile(
     r"(\d{4})\s*([-/.年])\s*(\d{1,2})\s*(?:\2|月)\s*(\d{1,2})\s*日?(?:\s*[T,]?\s*(.*))?", re.DOTALL
 )
@@ -81,6 +85,8 @@ def moment(cell: Cell, *, on: date | None = None, since_1904: bool | None = None
     text = word(cell)
     if cell.kind is Kind.MOMENT:
         return _checked(datetime.fromisoformat(text).replace(tzinfo=CHINA), text)
+    if _EXACT.fullmatch(text):
+        return _exactly(text)
     if found := _IN_DIGITS.fullmatch(text):
         given = [int(each or 0) for each in found.groups()]
         return _put_together(text, (given[0], given[1], given[2]), (given[3], given[4], given[5], 0))
@@ -100,6 +106,15 @@ def moment(cell: Cell, *, on: date | None = None, since_1904: bool | None = None
 def is_time_alone(cell: Cell) -> bool:
     """Whether a cell holds the time of a day and not the day."""
     return cell.kind is Kind.TIME or bool(_TIME.fullmatch(unicodedata.normalize("NFKC", cell.text).strip()))
+
+
+def _exactly(text: str) -> datetime:
+    try:
+        return _checked(datetime.fromisoformat(text), text)
+    except ValueError as wrong:
+        if isinstance(wrong, Unclear):
+            raise
+        raise Unclear(_NO_DAY, found=text[:40], example=_EXAMPLE) from None
 
 
 def _number(text: str) -> str:

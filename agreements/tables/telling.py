@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC
+from typing import Any
 
 from agreements.tables.cells import Line, place
 from agreements.tables.heads import Head, is_head
@@ -17,6 +18,7 @@ from workflows.words import N_, Said
 
 _SSCC = re.compile(r"(?:\(00\)|00)?(\d{18})")
 _RESULT = "result"
+_OF_ANY = ("batch", "step", "equipment", "area", "operator", "second")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,28 +68,16 @@ def act_of(sheet: str, sort: Sort, row: Row) -> Act:
     at = place(sheet, row.number)
     if row.began is None:  # a row without its moment has been refused
         raise BadCell("", Said(N_("The row has no moment.")))
-    blank = Act(
-        kind=sort.deed,
-        place=at,
-        began_at=row.began,
-        ended_at=row.ended,
-        batch=row.said("batch"),
-        step=row.said("step"),
-        equipment=row.said("equipment"),
-        area=row.said("area"),
-        operator=row.said("operator"),
-        second=row.said("second"),
-        ref=ref_of(sort, row),
-    )
-    return _FILLED[sort.name](blank, row, sheet)
+    told: dict[str, Any] = {name: said for name in _OF_ANY if (said := row.said(name))}
+    told |= _FILLED[sort.name](row, sheet)
+    return Act(kind=sort.deed, place=at, began_at=row.began, ended_at=row.ended, ref=ref_of(sort, row), **told)
 
 
 def ref_of(sort: Sort, row: Row) -> str:
     """The same for the same row of whatever file: a digest of the fields that name it."""
-    named = {each: row.said(each) for each in sort.identity}
-    if sort.moment in named:
-        named[sort.moment] = row.began.astimezone(UTC).isoformat() if row.began else ""
-    text = "\x1f".join((sort.name, *(f"{name}={said}" for name, said in named.items())))
+    began = row.began.astimezone(UTC).isoformat() if row.began else ""
+    named = (f"{name}={began if name == sort.moment else row.said(name)}" for name in sort.identity)
+    text = "\x1f".join((sort.name, *named))
     return f"{sort.name}:{hashlib.sha256(text.encode()).hexdigest()[:40]}"
 
 
@@ -119,36 +109,37 @@ def _take(told: Told, rows: dict[str, Row], sheet: str, sort: Sort, row: Row) ->
     told.acts[act.ref] = replace(known, uses=(*known.uses, *added), quantities=quantities)
 
 
-def _step(act: Act, row: Row, sheet: str) -> Act:
+def _step(row: Row, sheet: str) -> dict[str, Any]:
     lots = (Item(Thing.LOT, row.said("lot")),) if row.said("lot") else ()
     quantities = {lots[0]: Quantity(*row.quantity)} if lots and row.quantity else {}
-    batch = Item(Thing.BATCH, act.batch)
-    return replace(act, uses=lots, touches=(batch,), quantities=quantities, values=_wide(row, sheet))
+    batch = Item(Thing.BATCH, row.said("batch"))
+    return {"uses": lots, "touches": (batch,), "quantities": quantities, "values": _wide(row, sheet)}
 
 
-def _reading(act: Act, row: Row, sheet: str) -> Act:
+def _reading(row: Row, sheet: str) -> dict[str, Any]:
     subject = _device(row)
-    about = subject or Item(Thing.BATCH, act.batch)
+    about = subject or Item(Thing.BATCH, row.said("batch"))
     value = Value(
         place=_cell(sheet, row, "value"),
         name=row.said("parameter"),
         value=row.said("value"),
         unit=row.said("unit"),
-        at=act.began_at,
+        at=row.began,
         subject=subject,
         instrument=row.said("instrument"),
     )
-    return replace(act, touches=(about,), values=(value,))
+    return {"touches": (about,), "values": (value,)}
 
 
-def _serial(act: Act, row: Row, _sheet: str) -> Act:
-    made = Item(Thing.UNIT, row.said("serial"), di=row.said("di"), batch=act.batch)
-    return replace(act, uses=(Item(Thing.BATCH, act.batch),), makes=(made,))
+def _serial(row: Row, _sheet: str) -> dict[str, Any]:
+    batch = row.said("batch")
+    made = Item(Thing.UNIT, row.said("serial"), di=row.said("di"), batch=batch)
+    return {"uses": (Item(Thing.BATCH, batch),), "makes": (made,)}
 
 
-def _inspection(act: Act, row: Row, sheet: str) -> Act:
+def _inspection(row: Row, sheet: str) -> dict[str, Any]:
     lot = Item(Thing.LOT, row.said("lot")) if row.said("lot") else None
-    about = _device(row) or lot or Item(Thing.BATCH, act.batch)
+    about = _device(row) or lot or Item(Thing.BATCH, row.said("batch"))
     instrument = row.said("instrument")
     values = [replace(each, subject=about, instrument=instrument) for each in _wide(row, sheet)]
     named = row.said("characteristic")
@@ -160,22 +151,23 @@ def _inspection(act: Act, row: Row, sheet: str) -> Act:
         values.append(Value(at, name, row.said("result"), "", None, about, instrument))
     if not values:
         raise BadCell("", Said(N_("The row holds no result.")))
-    return replace(act, touches=(about,), values=tuple(values))
+    return {"touches": (about,), "values": tuple(values)}
 
 
-def _packing(act: Act, row: Row, _sheet: str) -> Act:
-    return replace(act, package=_package(row.said("package")), moves=(_inside(row),), batch="")
+def _packing(row: Row, _sheet: str) -> dict[str, Any]:
+    return {"package": _package(row.said("package")), "moves": (_inside(row),), "batch": ""}
 
 
-def _shipment(act: Act, row: Row, _sheet: str) -> Act:
+def _shipment(row: Row, _sheet: str) -> dict[str, Any]:
     moved = tuple(filter(None, (_package(row.said("package")), _device(row))))
     if len(moved) > 1:  # a list of all pieces with the box of each: the piece is what the row is about
         moved = moved[1:]
     party = Item(Thing.PARTY, row.said("consignee") or row.said("sender"))
-    return replace(act, moves=moved, party=party, batch="")
+    return {"moves": moved, "party": party, "batch": ""}
 
 
-_FILLED: Mapping[str, Callable[[Act, Row, str], Act]] = {
+# What a row of each sort says beside what any row may say.
+_FILLED: Mapping[str, Callable[[Row, str], dict[str, Any]]] = {
     "steps": _step,
     "readings": _reading,
     "serials": _serial,

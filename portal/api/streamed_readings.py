@@ -3,7 +3,6 @@
 import hashlib
 import json as notation
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from flask import g, request
@@ -20,7 +19,6 @@ from portal.api.finding import find_within
 from portal.api.intake_shapes import FaultShape, ReadingsTaken, ReadingsTurn
 from portal.api.problems import Trouble
 from portal.api.shapes import Given
-from portal.intakes.running import as_corrected
 from portal.making.recording import put_on_record
 from portal.records.entrustment import Entrustment
 from portal.wording import said
@@ -58,7 +56,7 @@ def take_readings(query: ReadingsTurn) -> Given:
         raise Trouble("invalid", errors=[("", says)], decided=True)
     acts, faults = _read(lines)
     outcome = put_on_record(
-        as_corrected(list(acts.values()), entrustment.id),
+        list(acts.values()),
         entrustment_id=entrustment.id,
         by=g.actor,
         origin="message",
@@ -94,9 +92,7 @@ def _read(lines: list[bytes]) -> tuple[dict[str, Act], list[FaultShape]]:
 def _act(number: int, line: bytes) -> Act:
     told = _object(line)
     at = moment(Cell(str(told["at"])))
-    row = Row(number, {name: told[name] for name in FIELDS - {"at"} if told.get(name)}, began=at)
-    act = act_of("", SORT, row)
-    return replace(act, values=(replace(act.values[0], place=str(number)),))
+    return act_of("", SORT, Row(number, {name: said for name, said in told.items() if said and name != "at"}, began=at))
 
 
 def _object(line: bytes) -> Mapping[str, str]:

@@ -42,9 +42,21 @@ class Reader:
         self._books, self._now = books, now
         self._lines: dict[tuple[str, str, bool], dict[str, list[Line]] | None] = {}
         self._bounds: dict[UUID, Bounds] = {}
+        self._before: dict[tuple[str, str, Deed, Value], Read] = {}
 
     def read(self, act: Act, value: Value) -> Read:
-        """Raises :class:`workflows.lineage.Impossible` with the place of the value, the reason and what would do."""
+        """Raises :class:`workflows.lineage.Impossible` with the place of the value, the reason and what would do.
+
+        A value with a moment of its own is read once, whether its act is looked at alone or together with others.
+        """
+        if value.at is None:
+            return self._read(act, value)
+        key = (act.batch, act.step, act.kind, value)
+        if key not in self._before:
+            self._before[key] = self._read(act, value)
+        return self._before[key]
+
+    def _read(self, act: Act, value: Value) -> Read:
         at = value.at or act.ended_at or act.began_at
         if at > self._now:
             raise Impossible(value.place, Said(N_("The reading lies in the future.")))
