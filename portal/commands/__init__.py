@@ -5,6 +5,8 @@ from typing import Any
 
 import click
 
+from portal.starting import starting
+
 # Where each command lives; a command is imported when it is called, so that --help costs nothing.
 COMMANDS = {
     "access": ("portal.commands.access", "access"),
@@ -41,7 +43,8 @@ class Commands(click.Group):
         if name not in COMMANDS:
             return None
         module, attribute = COMMANDS[name]
-        found: Any = getattr(importlib.import_module(module), attribute)
+        with starting():
+            found: Any = getattr(importlib.import_module(module), attribute)
         return found  # type: ignore[no-any-return]  # every attribute named above is a command
 
 

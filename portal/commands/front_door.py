@@ -6,6 +6,7 @@ from flask import Flask
 from werkzeug.utils import import_string
 
 from portal.settings import Settings
+from portal.starting import starting
 
 # How many new things there are before waste is looked for among them: a page makes some ten thousand.
 _MANY = 50_000
@@ -13,8 +14,7 @@ _MANY = 50_000
 
 def front_door(settings: Settings) -> Flask:
     """Build it; what stands then stands for good, so waste is looked for only among what comes later."""
-    app: Flask = import_string("app:create_app")(settings)
-    gc.collect()
-    gc.freeze()
+    with starting():
+        app: Flask = import_string("app:create_app")(settings)
     gc.set_threshold(_MANY)
     return app
