@@ -1,6 +1,7 @@
 """Every answer carries the rules of content, and every door is deaf to tricks with methods, hosts and origins."""
 
 from dataclasses import replace
+from itertools import cycle
 
 import pytest
 
@@ -33,6 +34,8 @@ FOREIGN = (
     {"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost"},
 )
 
+PEOPLE = ("chengyue/registrant-quality-manager", "hengrui/plant-clerk", "shanghai/authority-inspector")
+ODD = ("HEAD", "OPTIONS", "DELETE")  # at each door each person tries another one of these
 
 ON_EITHER_ENGINE_THE_SAME = pytest.mark.parametrize("engine", ["sqlite"])
 
@@ -67,15 +70,13 @@ def quiet(app, monkeypatch):
 
 
 @ON_EITHER_ENGINE_THE_SAME
-@pytest.mark.parametrize(
-    "who", ["chengyue/registrant-quality-manager", "hengrui/plant-clerk", "shanghai/authority-inspector"]
-)
+@pytest.mark.parametrize("who", PEOPLE)
 def test_every_door_says_how_to_treat_whatever_it_answers(app, world, seat, who):
     browser, seen, wrong = seat(who), {}, []
     token = {"X-CSRFToken": hidden_fields(app.test_client().get("/sign-in").text)["csrf_token"]}
-    for rule, _ in doors(app):
+    for at, (rule, _) in enumerate(doors(app), PEOPLE.index(who)):
         for _relation, ids in relations_of(world, frozenset(rule.arguments))[:1]:
-            for method in ("GET", "POST", "HEAD", "OPTIONS", "DELETE"):
+            for method in ("GET", "POST", ODD[at % len(ODD)]):
                 headers = token if method == "POST" else {}
                 with browser.client.open(path_of(rule, ids), method=method, headers=headers) as answer:
                     seen.setdefault(answer.status_code, rule.endpoint)
@@ -224,9 +225,9 @@ TRICKS = {
 def test_a_look_stays_a_look_whatever_method_it_claims(app, world, seat):
     browser = seat("chengyue/organisation-administrator")
     before = sql(WRITTEN)
-    for rule, _ in doors(app):
+    for (rule, _), other in zip(doors(app), cycle(("HEAD", "OPTIONS")), strict=False):
         for _relation, ids in relations_of(world, frozenset(rule.arguments))[:1]:
-            for method in ("GET", "HEAD", "OPTIONS"):
+            for method in ("GET", other):
                 with browser.client.open(path_of(rule, ids), method=method, **TRICKS) as answer:
                     assert answer.status_code in {200, 302, 403, 404, 405, 409, 308}, (rule, answer.status_code)
 
