@@ -30,6 +30,7 @@ MEASURED: Mapping[str, Mapping[str, int]] = {
         **dict.fromkeys(("cm2", "平方厘米"), 100),
         **dict.fromkeys(("m2", "平方米"), 1_000_000),
     },
+    "pieces": dict.fromkeys(("pcs", "pc", "piece", "pieces", "件", "个", "支", "枚"), 1),
 }
 PLACES = 6
 
@@ -45,7 +46,7 @@ class Immeasurable(ValueError):
 def quantity_in(quantity: str, unit: str, wanted: str) -> str:
     """The same quantity in the ``wanted`` unit, as decimal text without needless zeros.
 
-    A unit that is not known here is only itself: pieces are not sheets.  Raises :class:`Immeasurable` for units that
+    A unit that is not known here is only itself: sheets are not pieces.  Raises :class:`Immeasurable` for units that
     measure different things, for what is not more than nothing, and for what six decimals do not hold.
     """
     found = _positive(quantity)

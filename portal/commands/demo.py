@@ -19,6 +19,7 @@ from portal.commands.front_door import front_door
 from portal.commands.serve import run_gunicorn, settings_or_exit
 from portal.db import session
 from portal.demo.cast import HOUSES, PASSWORD
+from portal.demo.plant.story import work
 from portal.demo.story import build, judge_today
 from portal.demo.year.reckoning import differences, table
 from portal.demo.year.telling import live
@@ -52,7 +53,7 @@ def demo(ctx: click.Context, only_build: bool, year: bool, port: int | None) -> 
     if year:
         click.echo(_make_year(settings))
     else:
-        _make_world(settings, A_DAY, build)
+        _make_world(settings, A_DAY, lambda: work(build()))
     if only_build:
         click.echo(f"The demonstration world is built. Serve it with: python3 -m portal demo{' --year' * year}")
         return

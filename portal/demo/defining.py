@@ -1,6 +1,7 @@
 """What the products of the demonstration world are made by: metal implants, machined, passivated, packed sterile."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,17 @@ from portal.records.entrustment import Entrustment
 from portal.rooms.definitions.keeping import amend, lay_down, open_definition, write
 from workflows.limits import LIMITS
 from workflows.powers import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """The lines of a definition: steps, parameters, materials and inspections, each in the order of its columns."""
+
+    steps: Sequence[tuple[str, ...]]
+    parameters: Sequence[tuple[str | None, ...]]
+    materials: Sequence[tuple[str | bool, ...]]
+    inspections: Sequence[tuple[str, ...]]
+
 
 HEAD = {"label_version": "5", "instructions_version": "3"}
 # Name, kind, work instruction and its version, in the order of the routing.
@@ -69,12 +81,17 @@ INSPECTIONS = (
 )
 
 
-def define_product(org: dict[str, UUID], relation: UUID, product: UUID, venture: Venture) -> UUID:
+PLATE = Recipe(STEPS, PARAMETERS, MATERIALS, INSPECTIONS)
+
+
+def define_product(
+    org: dict[str, UUID], relation: UUID, product: UUID, venture: Venture, recipe: Recipe = PLATE
+) -> UUID:
     """Drafted by the plant, approved by both sides, in force from the day on."""
     with played_by(venture.manufacturer, Role.MANUFACTURER_QUALITY_MANAGER, org) as by:
         definition = open_definition(ground_of(session.get_one(Entrustment, relation)), product, by=by)
         definition_id = definition.id
-        lay_down(definition, _lines(), by=by)
+        lay_down(definition, _lines(recipe), by=by)
         session.flush()
         amend(definition, HEAD | {"udi_di": venture.di, "effective_on": today()}, by=by)
     for house, name in ((venture.registrant, "registrant_signs"), (venture.manufacturer, "manufacturer_countersigns")):
@@ -96,12 +113,14 @@ def draft_next(org: dict[str, UUID], relation: UUID, product: UUID, registrant: 
         return definition.id
 
 
-def _lines() -> Iterator[tuple[str, dict[str, Any]]]:
-    positions = {step[0]: number * 10 for number, step in enumerate(STEPS, start=1)}
-    for step in STEPS:
+def _lines(recipe: Recipe) -> Iterator[tuple[str, dict[str, Any]]]:
+    positions = {step[0]: number * 10 for number, step in enumerate(recipe.steps, start=1)}
+    for step in recipe.steps:
         yield "steps", dict(zip(DefinitionStep.WRITTEN, (positions[step[0]], *step), strict=True))
-    for of, name, unit, *limits in PARAMETERS:
-        named = {"step": positions[of], "name": name, "unit": unit}
+    for of, name, unit, *limits in recipe.parameters:
+        named = {"step": positions[str(of)], "name": name, "unit": unit}
         yield "parameters", named | dict(zip(LIMITS, limits, strict=True))
-    yield from (("materials", dict(zip(DefinitionMaterial.WRITTEN, each, strict=True))) for each in MATERIALS)
-    yield from (("inspections", dict(zip(DefinitionInspection.WRITTEN, each, strict=True))) for each in INSPECTIONS)
+    yield from (("materials", dict(zip(DefinitionMaterial.WRITTEN, each, strict=True))) for each in recipe.materials)
+    yield from (
+        ("inspections", dict(zip(DefinitionInspection.WRITTEN, each, strict=True))) for each in recipe.inspections
+    )

@@ -1,6 +1,6 @@
 """The plant of the demonstration: its rooms, its machines with what proves them, and who may work there."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -57,24 +57,37 @@ def _equip(org: dict[str, UUID], house: str) -> dict[str, UUID]:
     with played_by(house, QUALITY, org) as by:
         for key, *area in AREAS:
             named[key] = _entered(*area, by=by).id
-        for key, (number, name, kind, room, operations, proofs) in EQUIPMENT.items():
-            made = _registered(number, name, kind, named[room], operations=operations, proofs=proofs, by=by)
-            for proof in proofs:
-                _proven(made, proof, by=by, soon=key == "steriliser" and proof == "calibration")
-            session.expire(made, ["proofs"])
-            move(made, "put_in_service", by=by, facts=equipment_facts(made))
-            named[key] = made.id
+        for key, (*told, room, operations, proofs) in EQUIPMENT.items():
+            soon = "calibration" if key == "steriliser" else ""
+            named[key] = put_in_service(told, named[room], operations, proofs, by=by, soon=soon).id
         marker = _registered(
             "EQ-006", "激光打标机", "machine", named["hall"], operations=["marking"], proofs=("iq",), by=by
         )
         named["marker"] = marker.id
         for key, (name, operations, only) in OPERATORS.items():
-            held = _prepared(name, None, operations, [str(named[each]) for each in only], by=by)
-            move(held, "grant", by=by, facts=authorisation_facts(held, by.id))
-            named[key] = held.id
+            named[key] = authorise(name, operations, [str(named[each]) for each in only], by=by).id
         clerk = session.scalars(select(Person).where(Person.email == HOUSES[house].email(Role.PLANT_CLERK))).one()
         named["clerk_to_come"] = _prepared(clerk.name, clerk.id, ["assembly", "labelling"], [], by=by).id
     return named
+
+
+def put_in_service(
+    told: Sequence[str], room: UUID, operations: list[str], proofs: Sequence[str], *, by: Actor, soon: str = ""
+) -> Equipment:
+    """``told`` are its number, name and kind; the proof that is called ``soon`` runs out in twenty days."""
+    number, name, kind = told
+    made = _registered(number, name, kind, room, operations=operations, proofs=proofs, by=by)
+    for proof in proofs:
+        _proven(made, proof, by=by, soon=proof == soon)
+    session.expire(made, ["proofs"])
+    move(made, "put_in_service", by=by, facts=equipment_facts(made))
+    return made
+
+
+def authorise(name: str, operations: list[str], equipment_ids: list[str], *, by: Actor) -> Authorisation:
+    held = _prepared(name, None, operations, equipment_ids, by=by)
+    move(held, "grant", by=by, facts=authorisation_facts(held, by.id))
+    return held
 
 
 def _entered(number: str, name: str, grade: str, map_place: str, *, by: Actor) -> Area:
@@ -86,7 +99,7 @@ def _entered(number: str, name: str, grade: str, map_place: str, *, by: Actor) -
 
 
 def _registered(
-    number: str, name: str, kind: str, room: UUID, *, operations: list[str], proofs: tuple[str, ...], by: Actor
+    number: str, name: str, kind: str, room: UUID, *, operations: list[str], proofs: Sequence[str], by: Actor
 ) -> Equipment:
     given: dict[str, Any] = {
         "number": number,

@@ -1,5 +1,6 @@
 """The batches of the demonstration world, one at each step of its way."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from portal.demo.changing import make_changes
 from portal.demo.hands import filed, move, played_by
 from portal.facts import batch_facts, ground_of, nonconformity_facts
 from portal.facts.trends import open_capa
+from portal.identity import Actor
 from portal.records.batch import REVIEWS, Batch, BatchDocument, Nonconformity
 from portal.records.entrustment import Entrustment
 from portal.rooms.batches.opening import Opening, open_batch
@@ -104,10 +106,14 @@ def _opened(
         batch.put_in, batch.passed, batch.scrapped, batch.sampled = 1200, 1181, 7, 12
         batch.label_version, batch.instructions_version = "5", "3"
         ledger.write(batch, "batch.amended", by=by)
-        papers = [each for kind in list(PAPERS)[: 1 if trial else None] for each in _paper(batch, kind)]
-        batch.bind_papers()
-        ledger.write(batch, "batch.paper-filed", by=by, also=papers)
+        file_papers(batch, list(PAPERS)[: 1 if trial else None], by=by)
         return batch.id
+
+
+def file_papers(batch: Batch, kinds: Iterable[str] = PAPERS, *, by: Actor) -> None:
+    papers = [each for kind in kinds for each in _paper(batch, kind)]
+    batch.bind_papers()
+    ledger.write(batch, "batch.paper-filed", by=by, also=papers)
 
 
 def _paper(batch: Batch, kind: str) -> list[Any]:

@@ -14,6 +14,7 @@ from portal.records.material import Material
 from portal.records.material_lot import MaterialLot
 from portal.records.supplier import Supplier
 from portal.rooms.material_lots.keeping import certify, inspect, receive
+from workflows.criterion import Criterion
 from workflows.powers import Role
 
 # Lot number, what it is, the supplier's lot, quantity, days since it came, since it was made, until it expires.
@@ -30,6 +31,7 @@ FOUND = {
     "直径": ("12.01", "千分尺 MI-014"),
     "盖材剥离强度": ("0.22", "拉力机 MI-022"),
     "外观与版本": ("合格", "目视"),
+    "功能与外观": ("合格", "试配，目视"),
 }
 
 
@@ -41,13 +43,13 @@ def receive_lots(org: dict[str, UUID], house: str, known: Mapping[str, UUID]) ->
     with played_by(house, role, org) as by:
         for name, told in LOTS.items():
             if (name == "lot_of_labels") is not is_plant:
-                lot = _received(told, known, by)
+                lot = receive_lot(told, known, by)
                 made[name] = lot.id
                 _decide(name, lot, by)
     return made
 
 
-def _received(told: tuple[Any, ...], known: Mapping[str, UUID], by: Actor) -> MaterialLot:
+def receive_lot(told: tuple[Any, ...], known: Mapping[str, UUID], by: Actor) -> MaterialLot:
     number, key, supplier_lot, quantity, came, ago, expires = told
     material = session.get_one(Material, known[f"{key}_material"])
     lot = receive(
@@ -87,15 +89,18 @@ def _decide(name: str, lot: MaterialLot, by: Actor) -> None:
     for criterion in lot.criteria:
         if name == "lot_in_quarantine" and criterion.kind == "number":
             continue
-        measured, instrument = FOUND[criterion.characteristic]
-        measured = "11.82" if name == "lot_rejected" and criterion.kind == "number" else measured
-        given = {"measured": measured, "instrument": instrument, "inspected_on": today(), "inspected_by": "进货检验员"}
-        inspect(lot, criterion, given, by=by)
-        session.flush()
+        inspect_for(lot, criterion, by, "11.82" if name == "lot_rejected" and criterion.kind == "number" else None)
     if name in ("lot_accepted", "lot_expiring"):
         move(lot, "accept", by=by, facts=lot_facts(lot))
     if name == "lot_rejected":
         move(lot, "reject", by=by, facts=lot_facts(lot), reason="直径超下差，整批退货（演示）。")
+
+
+def inspect_for(lot: MaterialLot, criterion: Criterion, by: Actor, measured: str | None = None) -> None:
+    found, instrument = FOUND[criterion.characteristic]
+    given = {"instrument": instrument, "inspected_on": today(), "inspected_by": "进货检验员"}
+    inspect(lot, criterion, given | {"measured": measured or found}, by=by)
+    session.flush()
 
 
 def _ago(days: int) -> date:

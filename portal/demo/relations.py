@@ -107,45 +107,15 @@ def found_plant(org: dict[str, UUID], key: str, name: str, province: str, licenc
         return site.id, licence.id, inspection.id, credit.id
 
 
-def put_forward(org: dict[str, UUID], venture: Venture) -> dict[str, UUID]:
-    """The registrant records its product and what belongs to it, and proposes."""
+def put_forward(org: dict[str, UUID], venture: Venture, *further: Venture) -> dict[str, UUID]:
+    """The registrant records its products and what belongs to them, and proposes.
+
+    The product of the first venture is named ``product``, those of the others by their ``serial``.
+    """
     registrant, partner = venture.registrant, HOUSES[venture.manufacturer]
-    site = f"{partner.domicile}6号楼"
     with played_by(registrant, Role.REGISTRANT_QUALITY_MANAGER, org) as by:
-        certificate = keep(
-            RegistrationCertificate(
-                number=venture.certificate_number,
-                product_name=venture.product,
-                registrant_name=HOUSES[registrant].name,
-                device_class=venture.device_class,
-                address=f"{site}（委托生产）",
-                remark=f"受托生产企业：{partner.name}；统一社会信用代码：{partner.uscc}",
-                valid_from=today() - YEAR,
-                valid_until=today() + 3 * YEAR,
-                retired_on=None,
-            ),
-            "registration_certificate.recorded",
-            by=by,
-            title="Registration certificate",
-        )
-        product = keep(
-            Product(
-                name=venture.product,
-                model="LP-3.5",
-                code=venture.code,
-                device_class=venture.device_class,
-                is_implantable=venture.implantable,
-                contains_animal_origin_material=False,
-                directly_from_animal_tissue=False,
-                is_allogeneic=False,
-                contains_allogeneic_material=False,
-                vascular_site=None,
-                udi_di=venture.di,
-                certificate_id=certificate.id,
-            ),
-            "product.recorded",
-            by=by,
-        )
+        certified = [_certified(each, by) for each in (venture, *further)]
+        certificate, product = certified[0]
         check = keep(
             CreditCheck(
                 checked_on=today() - timedelta(days=30),
@@ -176,7 +146,7 @@ def put_forward(org: dict[str, UUID], venture: Venture) -> dict[str, UUID]:
     with played_by(registrant, REPRESENTATIVE, org) as by:
         parties = [session.get_one(Organisation, org[each]) for each in (registrant, venture.manufacturer)]
         entrustment = propose(parties[0], parties[1], by=by)
-        for record in (certificate, product, check, functions):
+        for record in (*(each for both in certified for each in both), check, functions):
             present(entrustment, session.merge(record, load=True), by=by)
         show_in(entrustment, holders(), by=by)
     return {
@@ -184,7 +154,48 @@ def put_forward(org: dict[str, UUID], venture: Venture) -> dict[str, UUID]:
         "product": product.id,
         "certificate": certificate.id,
         "credit_check": check.id,
-    }
+    } | {each.serial: made.id for each, (_, made) in zip(further, certified[1:], strict=True)}
+
+
+def _certified(venture: Venture, by: Any) -> tuple[Any, Any]:
+    """A registration certificate, and the product that it is for."""
+    partner = HOUSES[venture.manufacturer]
+    site = f"{partner.domicile}6号楼"
+    certificate = keep(
+        RegistrationCertificate(
+            number=venture.certificate_number,
+            product_name=venture.product,
+            registrant_name=HOUSES[venture.registrant].name,
+            device_class=venture.device_class,
+            address=f"{site}（委托生产）",
+            remark=f"受托生产企业：{partner.name}；统一社会信用代码：{partner.uscc}",
+            valid_from=today() - YEAR,
+            valid_until=today() + 3 * YEAR,
+            retired_on=None,
+        ),
+        "registration_certificate.recorded",
+        by=by,
+        title="Registration certificate",
+    )
+    product = keep(
+        Product(
+            name=venture.product,
+            model="LP-3.5",
+            code=venture.code,
+            device_class=venture.device_class,
+            is_implantable=venture.implantable,
+            contains_animal_origin_material=False,
+            directly_from_animal_tissue=False,
+            is_allogeneic=False,
+            contains_allogeneic_material=False,
+            vascular_site=None,
+            udi_di=venture.di,
+            certificate_id=certificate.id,
+        ),
+        "product.recorded",
+        by=by,
+    )
+    return certificate, product
 
 
 def take_up(org: dict[str, UUID], entrustment_id: UUID, manufacturer: str, plant: tuple[UUID, ...]) -> None:
@@ -210,9 +221,9 @@ def draft_agreement(org: dict[str, UUID], entrustment_id: UUID, registrant: str,
         return begin_draft(ground, kind, None, by=by).id
 
 
-def entrust(org: dict[str, UUID], venture: Venture, plant: tuple[UUID, ...]) -> dict[str, UUID]:
+def entrust(org: dict[str, UUID], venture: Venture, plant: tuple[UUID, ...], *further: Venture) -> dict[str, UUID]:
     """An entrustment carried all the way: eligible, agreed, reported, active."""
-    made = put_forward(org, venture)
+    made = put_forward(org, venture, *further)
     relation, registrant, manufacturer = made["entrustment"], venture.registrant, venture.manufacturer
     take_up(org, relation, manufacturer, plant)
     find_eligible(org, relation, registrant)

@@ -16,13 +16,13 @@ from portal.records.definition import DefinitionMaterial
 from portal.records.material import Material
 from portal.records.supplier import Supplier
 from portal.rooms.approved_sources.proposing import propose
-from portal.rooms.materials.keeping import enter as enter_material
+from portal.rooms.materials.keeping import enter
 from portal.rooms.suppliers.keeping import enter as enter_supplier
 from portal.rooms.suppliers.keeping import evaluate
 from workflows.powers import Role
 
 YEARS_AGO = timedelta(days=900)
-TITANIUM, TYVEK, ACID, LABELS = "titanium", "tyvek", "acid", "labels"
+TITANIUM, TYVEK, ACID, LABELS, DRIVER = "titanium", "tyvek", "acid", "labels", "driver"
 # Number, name, code without its check character, what it is, province, what it delivers, whether that is key.
 SUPPLIERS = {
     TITANIUM: (
@@ -44,11 +44,13 @@ SUPPLIERS = {
         True,
     ),
     ACID: ("SP-003", "演示化学试剂（无锡）有限公司", "91320200MA1NAC330", "distributor", "苏", "分析纯化学试剂", False),
+    DRIVER: ("SP-004", "演示医疗器具（张家港）有限公司", "91320582MA1DRX550", "maker", "苏", "手术器械", True),
     LABELS: ("SP-101", "演示标签印刷（上海）有限公司", "91310115MA1LBP440", "maker", "沪", "不干胶标签", False),
 }
 COMPOSITION = ("化学成分与力学性能", "核对质量证明书，每炉号复验", "text", "", "", "", "符合GB/T 13810")
 DIAMETER = ("直径", "千分尺，QI-35-001", "number", "11.95", "12.05", "mm", "")
 PEEL = ("盖材剥离强度", "YY/T 0681.2", "number", "0.15", "", "N/mm", "")
+FIT = ("功能与外观", "与螺钉试配，目视", "text", "", "", "", "合格")
 LOOK = ("外观与版本", "目视，对照样张", "text", "", "", "", "合格")
 _PARTS = ("characteristic", "method", "kind", "low", "high", "unit", "text")
 # Code, name, specification, unit, whether it is key, certificates, shelf life in months, what is inspected.
@@ -65,6 +67,7 @@ MATERIALS = {
     ),
     TYVEK: ("PK-TY-1073", "特卫强吸塑盒盖材", "YY/T 0698.9", "张", True, ["biocompatibility"], 60, (PEEL,)),
     ACID: ("CH-HNO3-68", "硝酸", "GB/T 626 分析纯", "kg", False, ["other"], 24, (LOOK,)),
+    DRIVER: ("IN-SD-25", "螺钉起子", "T15，YY/T 0294.1", "件", True, ["mill"], None, (FIT,)),
     LABELS: ("LB-35", "标签", "版本5，铜版纸不干胶", "张", False, [], None, (LOOK,)),
 }
 
@@ -76,8 +79,8 @@ def supply(org: dict[str, UUID], house: str) -> dict[str, UUID]:
     named: dict[str, UUID] = {}
     with played_by(house, role, org) as by:
         for key in (TITANIUM, TYVEK, ACID) if is_plant else (LABELS,):
-            named[f"{key}_supplier"] = _approved(key, by).id
-            named[f"{key}_material"] = _entered(key, by).id
+            named[f"{key}_supplier"] = approve_supplier(key, by).id
+            named[f"{key}_material"] = enter_material(key, by).id
         if is_plant:
             suspended = session.get_one(Supplier, named[f"{ACID}_supplier"])
             move(suspended, "suspend", by=by, facts=None, reason="两批硝酸标签与质量证明书不符，整改中（演示）。")
@@ -89,14 +92,18 @@ def approve_sources(org: dict[str, UUID], definition: UUID, registrant: str, pla
     made: dict[str, UUID] = {}
     with played_by(plant, Role.MANUFACTURER_QUALITY_MANAGER, org) as by:
         for key in (TITANIUM, TYVEK):
-            made[key] = _proposed(key, definition, by).id
-    with played_by(registrant, Role.REGISTRANT_QUALITY_MANAGER, org) as by:
-        source = session.get_one(ApprovedSource, made[TITANIUM])
-        move(source, "approve", by=by, facts=source_facts([source])[source.id])
+            made[key] = propose_source(key, definition, by).id
+    approve_source(org, made[TITANIUM], registrant)
     return made
 
 
-def _approved(key: str, by: Actor) -> Supplier:
+def approve_source(org: dict[str, UUID], source_id: UUID, registrant: str) -> None:
+    with played_by(registrant, Role.REGISTRANT_QUALITY_MANAGER, org) as by:
+        source = session.get_one(ApprovedSource, source_id)
+        move(source, "approve", by=by, facts=source_facts([source])[source.id])
+
+
+def approve_supplier(key: str, by: Actor) -> Supplier:
     number, name, code, role, province, supplies, is_key = SUPPLIERS[key]
     given: dict[str, Any] = {
         "number": number,
@@ -123,7 +130,7 @@ def _approved(key: str, by: Actor) -> Supplier:
     return made
 
 
-def _entered(key: str, by: Actor) -> Material:
+def enter_material(key: str, by: Actor) -> Material:
     code, name, specification, unit, is_key, certificates, shelf_months, inspected = MATERIALS[key]
     given: dict[str, Any] = {
         "code": code,
@@ -136,12 +143,12 @@ def _entered(key: str, by: Actor) -> Material:
         "receipt": "到货先入待验区，按QI-35-001取样检验；合格后由质量部签字放行（演示）。",
         "inspected": [dict(zip(_PARTS, each, strict=True)) for each in inspected],
     }
-    made = enter_material(given, by=by)
+    made = enter(given, by=by)
     session.flush()
     return made
 
 
-def _proposed(key: str, definition: UUID, by: Actor) -> ApprovedSource:
+def propose_source(key: str, definition: UUID, by: Actor) -> ApprovedSource:
     wanted = select(DefinitionMaterial).where(
         DefinitionMaterial.definition_id == definition, DefinitionMaterial.code == MATERIALS[key][0]
     )

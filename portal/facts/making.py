@@ -12,6 +12,7 @@ from portal.db import session, today
 from portal.records.authorisation import Authorisation
 from portal.records.equipment import Area, Equipment
 from portal.tenancy import current_tenant
+from workflows.criterion import folded
 from workflows.making import WATCHED, MakingFacts
 from workflows.proving import CALIBRATION
 
@@ -26,13 +27,13 @@ class Operator:
     def is_named_by(self, authorisation: Authorisation) -> bool:
         if self.person_id or authorisation.person_id:
             return self.person_id == authorisation.person_id
-        return self.name.casefold() == authorisation.person_name.casefold()
+        return folded(self.name) == folded(authorisation.person_name)
 
     def is_another_than(self, other: "Operator") -> bool:
         """Somebody with an account and a mere name are told apart by the name: one person may be written both ways."""
         if self.person_id and other.person_id:
             return self.person_id != other.person_id
-        return self.name.casefold() != other.name.casefold()
+        return folded(self.name) != folded(other.name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CTE, Select, func, select
+from sqlalchemy import CTE, Select, func, or_, select
 
 from portal.db import session
 from portal.lineage.telling import Handle, Telling
@@ -117,11 +117,15 @@ def contents(packages: Collection[int]) -> list[tuple[int, int, int]]:
     return [(child, parent, deed) for child, parent, deed in session.execute(wanted)]
 
 
-def lying_in(packages: Sequence[int]) -> Select[int]:
-    """The numbers of all that lies in these packages, at any depth: to be asked within another question."""
-    held = _held(packages)
-    inside = select(Containment.child).join(held, Containment.parent == held.c.node)
-    return inside.where(Containment.ended_by.is_(None))
+def lay_in(packages: Sequence[int]) -> Select[int]:
+    """The numbers of all that lies in these packages or was taken out of them, at any depth: to be asked within
+    another question.  What only a mistake put there never lay there."""
+    taken_out = select(Activity.id).where(Activity.id == Containment.ended_by, Activity.kind == Deed.UNPACK.value)
+    lay = or_(Containment.ended_by.is_(None), taken_out.exists())
+    held = select(Containment.parent.label("node")).where(Containment.parent.in_(packages), lay)
+    inside = held.cte("lay", recursive=True)
+    inside = inside.union(select(Containment.child).join(inside, Containment.parent == inside.c.node).where(lay))
+    return select(Containment.child).join(inside, Containment.parent == inside.c.node).where(lay)
 
 
 def in_turn(values: Iterable[Any]) -> Iterator[list[Any]]:

@@ -9,10 +9,10 @@ from uuid import UUID
 from sqlalchemy import CTE, Select, func, select
 
 from portal.db import session
-from portal.lineage.knowing import lying_in
+from portal.lineage.knowing import lay_in
 from portal.lineage.tracing import Way, activities, on_indexes, reached
 from portal.records.lineage import Activity, Folio, Link, Movement, Node
-from workflows.lineage import Deed, Thing, cycles
+from workflows.lineage import MOVING, Deed, Thing, cycles
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +82,14 @@ def overview(start: Node) -> Overview:
 
 
 def what_it_has(start: Node) -> Sequence[int] | Select[int]:
-    """The thing itself; of a package what lies in it, of a consignee what was ever moved to it."""
+    """The thing itself; what lies or lay in a package, what was ever moved to a consignee, what a shipment carried."""
     if start.kind == Thing.PACKAGE:
-        return lying_in([start.id])
+        return lay_in([start.id])
     if start.kind == Thing.PARTY:
         moved = select(Movement.node).join(Activity, Activity.id == Movement.activity)
         return moved.where(Activity.party == start.id, Movement.struck_by.is_(None))
+    if start.kind in MOVING:
+        return select(Movement.node).where(Movement.activity == start.id)
     return [start.id]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from portal.db import session, unit_of_work
+from portal.demo.plant.story import work
 from portal.demo.story import World
 from portal.founding import Operator
 from portal.lineage.recording import Recorded, record
@@ -14,6 +15,7 @@ from tests.lineage.plant import Plant
 from tests.stage import Stage
 
 _running: dict[str, tuple[Stage, Plant]] = {}
+_screws: dict[str, Stage] = {}
 
 
 @pytest.fixture
@@ -32,6 +34,16 @@ def plant(stage) -> Iterator[Plant]:
     kept, plant = _running[stage.engine]
     with kept.copy():
         yield plant
+
+
+@pytest.fixture
+def bone_screws(stage) -> Iterator[World]:
+    """The plant that the demonstration tells from files; it works once a run."""
+    if stage.engine not in _screws:
+        with stage.copy() as world, stage.app.app_context():
+            _screws[stage.engine] = stage.kept_as("bone_screws", work(world))
+    with _screws[stage.engine].copy() as world:
+        yield world
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from workflows.units import Immeasurable, quantity_in
         ("3000", "mm", "m", "3"),
         ("0.5", "L", "ml", "500"),
         ("40", "张", "张", "40"),
+        ("4", "pcs", "件", "4"),
         ("1", "cm2", "mm2", "100"),
     ],
 )
