@@ -110,3 +110,4 @@ _TABLES: Mapping[Severity, tuple[Mapping[str, tuple[str, ...]], Mapping[str, int
     Severity(name): ({letter: tuple(row.split()) for letter, row in each["rows"].items()}, each["sizes"])
     for name, each in _DATA["tables"].items()
 }
+SIZES: frozenset[int] = frozenset(size for _, sizes in _TABLES.values() for size in sizes.values())

@@ -35,6 +35,9 @@ NAMES = {
 ADDED_LATER: dict[str, dict[str, Any]] = {
     "batch": {"stage": "commercial"},
     "capa": {"check_within": None},
+    "definition_inspection": dict.fromkeys(("coverage", "level", "aql", "may_be_reduced")),
+    "lot_result": {"recorded_by_id": None},
+    "nonconformity": {"serial_numbers": None},
     "stored_file": dict.fromkeys(("stage", "checks", "refused_because", "object_version", "awaited_until")),
 }
 # A foreign key checked when the transaction commits: rows that name each other may be written in any order.

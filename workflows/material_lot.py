@@ -21,7 +21,8 @@ class LotFacts:
     """All that a move of a lot depends on.
 
     ``missing`` are the names of the certificates that it must bring and that are not there or not accepted;
-    ``uninspected`` and ``failed`` the characteristics without a result, and with one that does not conform.
+    ``uninspected`` and ``failed`` the characteristics without a result, and with one that does not conform;
+    ``by_actor`` those of which whoever asks has written the result down.
     """
 
     missing: tuple[str, ...]
@@ -31,6 +32,7 @@ class LotFacts:
     expired: bool
     supplier: str
     supplier_approved: bool
+    by_actor: tuple[str, ...] = ()
 
 
 def is_expired(expires_on: date | None, on: date) -> bool:
@@ -80,7 +82,14 @@ FROM_APPROVED = Check[LotFacts](
     fact=lambda facts: Said(N_("It comes from %(supplier)s."), {"supplier": facts.supplier}),
     sources=PURCHASED,
 )
-FIT = (CERTIFIED, INSPECTED, PASSED, UNEXPIRED, FROM_APPROVED)
+BY_ANOTHER = Check[LotFacts](
+    code="lot-accepted-by-another",
+    says=N_("Whoever accepts the lot wrote down none of its results."),
+    holds=lambda facts: not facts.by_actor,
+    fact=lambda facts: _named(facts.by_actor),
+    sources=_HOUSE,
+)
+FIT = (CERTIFIED, INSPECTED, PASSED, UNEXPIRED, FROM_APPROVED, BY_ANOTHER)
 
 MATERIAL_LOT = Lifecycle[LotFacts](
     subject="material_lot",

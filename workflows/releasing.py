@@ -58,6 +58,7 @@ class BatchFacts:
     laid_down: LaidDown
     udi_in_use: bool = True
     open_label_runs: int = 0
+    plans_unmet: tuple[str, ...] = ()
 
     @property
     def unbalanced(self) -> int | None:
@@ -148,6 +149,16 @@ QUALITY_CONTROL = Check[BatchFacts](
     ),
     sources=(_GUIDE, _gmp(3)),
     mend="batches.documents",
+)
+PLANS_MET = Check[BatchFacts](
+    code="inspection-plans-met",
+    says=N_("Each inspection with a plan was carried out on as many pieces as it asks for, and the batch is accepted."),
+    holds=lambda facts: not facts.plans_unmet,
+    fact=lambda facts: (
+        Said(N_("Not so: %(names)s."), {"names": ", ".join(facts.plans_unmet)}) if facts.plans_unmet else Said("")
+    ),
+    sources=(_gmp(3), Source("GBT-2828.1", "tables 1, 2-A, 2-B, 2-C"), Source("HOUSE")),
+    mend="steps.results",
 )
 NONCONFORMITIES_CLOSED = Check[BatchFacts](
     code="nonconformities-closed",
@@ -284,6 +295,7 @@ OF_PRODUCTION = (
     STEPS_DONE,
     RECORD_COMPLETE,
     QUALITY_CONTROL,
+    PLANS_MET,
     NONCONFORMITIES_CLOSED,
     LABELS_RIGHT,
     AS_DEFINED,

@@ -31,6 +31,7 @@ from portal.api import (  # noqa: F401  they hang doors
     reading,
     residents,
     restarts,
+    results,
     reviews,
     streamed_readings,
     tokens,

@@ -60,6 +60,12 @@ class DefinitionInspectionShape(Shape):
     method: str
     criterion: str
     sampling: str
+    coverage: Literal["every_piece", "sampled"] | None = Field(
+        description=N_("What the results of a batch are judged by; null where the words alone say it.")
+    )
+    level: str | None = Field(description=N_("Inspection level of GB/T 2828.1."))
+    aql: str | None = Field(description=N_("Acceptance quality limit, in percent."))
+    may_be_reduced: bool | None
     struck_at: At | None
 
 

@@ -40,6 +40,7 @@ def raise_nonconformity(batch_id: UUID, json: NonconformityToRaise) -> Given:
     """Raise a nonconformity against a batch, which then waits until it is closed."""
     batch = find_within(Batch, batch_id)
     insist(weigh_deed(RAISE, batch.state, batch))
-    found = raise_against(batch, insist_on(RaiseForm(**typed(**json.model_dump()))), by=g.actor)
+    given = json.model_dump() | {"serial_numbers": "\n".join(json.serial_numbers)}
+    found = raise_against(batch, insist_on(RaiseForm(**typed(**given))), by=g.actor)
     where = {"Location": url_for("api.read_nonconformity", nonconformity_id=found.id)}
     return NonconformityShape.model_validate(found), 201, {**tagged(found), **where}

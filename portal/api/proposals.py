@@ -100,6 +100,7 @@ class NonconformityToRaise(Shape):
     title: Line = Field(description=N_("What is not as it should be, in one line."))
     description: str = Field(min_length=1, max_length=4000, description=N_("Where, when and by whom it was found."))
     pieces: Least1 | None = None
+    serial_numbers: list[Line] = Field([], max_length=1000, description=N_("The pieces that it is about."))
 
 
 class ChangeToPropose(Shape):

@@ -116,6 +116,7 @@ class NonconformityShape(Shape):
     title: str
     description: str
     pieces: int | None
+    serial_numbers: list[str] | None = Field(description=N_("The pieces that it is about, where they are told apart."))
     disposition: str | None
     justification: str | None
     raised_at: At

@@ -38,14 +38,18 @@ FOUND = {
 def receive_lots(org: dict[str, UUID], house: str, known: Mapping[str, UUID]) -> dict[str, UUID]:
     """``known`` are the house's materials and suppliers, as :func:`portal.demo.supplying.supply` names them."""
     is_plant = house in ("hengrui", "anhe")
-    role = Role.MANUFACTURER_QUALITY_MANAGER if is_plant else Role.REGISTRANT_QUALITY_MANAGER
+    clerk = Role.PLANT_CLERK if is_plant else Role.MANAGEMENT_REPRESENTATIVE
+    decides = Role.MANUFACTURER_QUALITY_MANAGER if is_plant else Role.REGISTRANT_QUALITY_MANAGER
     made: dict[str, UUID] = {}
-    with played_by(house, role, org) as by:
+    with played_by(house, clerk, org) as by:
         for name, told in LOTS.items():
             if (name == "lot_of_labels") is not is_plant:
                 lot = receive_lot(told, known, by)
                 made[name] = lot.id
-                _decide(name, lot, by)
+                _inspect(name, lot, by)
+    with played_by(house, decides, org) as by:
+        for name, lot_id in made.items():
+            _decide(name, session.get_one(MaterialLot, lot_id), by)
     return made
 
 
@@ -84,16 +88,19 @@ def receive_lot(told: tuple[Any, ...], known: Mapping[str, UUID], by: Actor) -> 
     return lot
 
 
-def _decide(name: str, lot: MaterialLot, by: Actor) -> None:
+def _inspect(name: str, lot: MaterialLot, by: Actor) -> None:
     """The bar in quarantine waits for its diameter to be measured."""
     for criterion in lot.criteria:
         if name == "lot_in_quarantine" and criterion.kind == "number":
             continue
         inspect_for(lot, criterion, by, "11.82" if name == "lot_rejected" and criterion.kind == "number" else None)
+
+
+def _decide(name: str, lot: MaterialLot, by: Actor) -> None:
     if name in ("lot_accepted", "lot_expiring"):
-        move(lot, "accept", by=by, facts=lot_facts(lot))
+        move(lot, "accept", by=by, facts=lot_facts(lot, by.id))
     if name == "lot_rejected":
-        move(lot, "reject", by=by, facts=lot_facts(lot), reason="直径超下差，整批退货（演示）。")
+        move(lot, "reject", by=by, facts=lot_facts(lot, by.id), reason="直径超下差，整批退货（演示）。")
 
 
 def inspect_for(lot: MaterialLot, criterion: Criterion, by: Actor, measured: str | None = None) -> None:

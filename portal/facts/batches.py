@@ -13,6 +13,7 @@ from portal.db import session, today
 from portal.facts.changes import binding, made_under
 from portal.facts.duties import holding
 from portal.facts.ground import Ground, grounds
+from portal.facts.inspected import Inspection, inspections_of
 from portal.facts.standstill import Making
 from portal.facts.supervision import Supervised, Supervision, supervisions
 from portal.facts.trade_items import identifiers_in
@@ -89,7 +90,7 @@ def batch_facts(
     *,
     bound: dict[UUID, list[Change]] | None = None,
 ) -> dict[UUID, BatchFacts]:
-    """The facts of each, in eleven queries whatever their number."""
+    """The facts of each, in twelve queries whatever their number; six more where inspections have a plan."""
     about = {each.entrustment_id for each in batches}
     ground = known or grounds(session.scalars(select(Entrustment).where(Entrustment.id.in_(about))).all())
     held = contents or contents_of(batches)
@@ -98,6 +99,7 @@ def batch_facts(
     changes = bound if bound is not None else binding(batches)
     registered = identifiers_in(about)
     labelled = _open_label_runs([each.id for each in batches])
+    inspected = inspections_of(batches)
     watched = {each.id: under[each.entrustment_id].of(each) for each in batches}
     return {
         each.id: _facts(
@@ -110,6 +112,7 @@ def batch_facts(
             changes=changes[each.id],
             registered=registered[each.entrustment_id],
             open_label_runs=labelled.get(each.id, 0),
+            inspected=inspected[each.id],
         )
         for each in batches
     }
@@ -126,6 +129,7 @@ def _facts(
     changes: Sequence[Change],
     registered: Sequence[TradeItem],
     open_label_runs: int,
+    inspected: Sequence[Inspection],
 ) -> BatchFacts:
     product = ground.product(batch.product_id)
     papers = [each for each in held.papers if each.replaced_at is None]
@@ -171,6 +175,7 @@ def _facts(
         laid_down=_laid_down(batch, changes),
         udi_in_use=_is_in_use(batch, registered),
         open_label_runs=open_label_runs,
+        plans_unmet=tuple(each.line.characteristic for each in inspected if not each.is_met),
     )
 
 

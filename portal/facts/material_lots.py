@@ -22,7 +22,7 @@ from workflows.units import Immeasurable, quantity_in
 SOON = timedelta(days=30)
 
 
-def lot_facts(lot: MaterialLot) -> LotFacts:
+def lot_facts(lot: MaterialLot, actor_id: UUID) -> LotFacts:
     """Material, supplier, certificates and results come along with the lot, so nothing is asked here."""
     return LotFacts(
         missing=tuple(CERTIFICATES[each] for each in lot.missing),
@@ -32,6 +32,7 @@ def lot_facts(lot: MaterialLot) -> LotFacts:
         expired=lot.expired,
         supplier=lot.supplier.name,
         supplier_approved=lot.supplier.is_approved,
+        by_actor=tuple(name for name, each in lot.standing_results.items() if each.recorded_by_id == actor_id),
     )
 
 

@@ -1,5 +1,7 @@
 """Raising a nonconformity: from the batch desk, by a machine, or from what a resident observed."""
 
+from collections.abc import Sequence
+
 from portal.acting import start
 from portal.db import new_id, now, session
 from portal.facts.numbering import next_number
@@ -8,7 +10,15 @@ from portal.identity.system import Doer
 from portal.records.batch import Batch, Nonconformity
 
 
-def raise_nonconformity(batch: Batch, *, title: str, description: str, pieces: int | None, by: Doer) -> Nonconformity:
+def raise_nonconformity(
+    batch: Batch,
+    *,
+    title: str,
+    description: str,
+    pieces: int | None,
+    serial_numbers: Sequence[str] = (),
+    by: Doer,
+) -> Nonconformity:
     """Raise it against ``batch``, which waits for it from then on; ``pieces`` are those affected, None if unknown."""
     number = next_number(Nonconformity, "NC", batch.entrustment_id)
     with session.no_autoflush:
@@ -20,6 +30,7 @@ def raise_nonconformity(batch: Batch, *, title: str, description: str, pieces: i
             title=title,
             description=description,
             pieces=pieces,
+            serial_numbers=list(serial_numbers) or None,
             raised_by_id=by.id,
             raised_at=now(),
         )

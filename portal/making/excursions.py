@@ -5,8 +5,10 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 
+from agreements.inspection_plans import SAMPLED, Verdict
 from portal.acting import tell
 from portal.db import session
+from portal.facts.inspected import inspections_of
 from portal.facts.raising import raise_nonconformity
 from portal.facts.trends import portal_of
 from portal.identity.system import Doer
@@ -30,6 +32,8 @@ def watch_the_readings(telling: Telling, books: Books, *, by: Doer) -> None:
         if warned:
             counts = {name: sum(each.name == name for each in warned) for name in {each.name for each in warned}}
             tell(batch, WARNED, actor=by, told={"warned": dict(sorted(counts.items()))})
+    for number, names in _failed_pieces(telling).items():
+        _refuse_lots(books.batches[number], names, by=by)
 
 
 def _beyond(telling: Telling) -> dict[str, dict[Judgement, list[Measured]]]:
@@ -49,17 +53,43 @@ def _judged(told: Told, telling: Telling) -> Iterator[Measured]:
             yield each
 
 
+def _failed_pieces(telling: Telling) -> dict[str, set[str]]:
+    """By batch the characteristics in which single pieces failed their inspection."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for told in telling.deeds:
+        if told.batch is not None and told.kind is Deed.INSPECT:
+            failed = {each.name for each in told.readings if each.judgement is Judgement.OUT}
+            if failed:
+                found[telling.things[told.batch].code] |= failed
+    return found
+
+
+def _refuse_lots(batch: Batch, names: set[str], *, by: Doer) -> None:
+    """A batch that its sample does not accept waits for what is decided about it, like any other nonconformity."""
+    known = select(Nonconformity.title).where(Nonconformity.batch_id == batch.id, Nonconformity.title.in_(names))
+    new = names - set(session.scalars(known))
+    for each in inspections_of([batch])[batch.id] if new else ():
+        judged, name = each.judged, each.line.characteristic
+        if name in new and each.line.coverage == SAMPLED and judged.verdict is Verdict.REFUSED:
+            _raise_once(
+                batch, name, f"{judged.failed} / {judged.plan.size}  (Ac {judged.plan.accept})", judged.failed, by=by
+            )
+
+
 def _hold(batch: Batch, name: str, out: list[Measured], *, by: Doer) -> None:
     """One nonconformity for a parameter; while that is open, further readings are part of it."""
-    wanted = select(Nonconformity.id).where(
-        Nonconformity.batch_id == batch.id, Nonconformity.title == name, Nonconformity.state != "closed"
-    )
-    if session.scalars(wanted.limit(1)).first() is not None:
-        return
     lines = [f"{each.at.isoformat()}  {_value(each)}  ({each.came_from})" for each in out[:MOST_LINES]]
     more = [f"… + {len(out) - MOST_LINES}"] if len(out) > MOST_LINES else []
     pieces = len({each.subject for each in out if each.subject is not None}) or None
-    raise_nonconformity(batch, title=name, description="\n".join(lines + more), pieces=pieces, by=portal_of(by))
+    _raise_once(batch, name, "\n".join(lines + more), pieces, by=by)
+
+
+def _raise_once(batch: Batch, name: str, description: str, pieces: int | None, *, by: Doer) -> None:
+    wanted = select(Nonconformity.id).where(
+        Nonconformity.batch_id == batch.id, Nonconformity.title == name, Nonconformity.state != "closed"
+    )
+    if session.scalars(wanted.limit(1)).first() is None:
+        raise_nonconformity(batch, title=name, description=description, pieces=pieces, by=portal_of(by))
 
 
 def _value(each: Measured) -> str:

@@ -16,6 +16,7 @@ from portal.making.excursions import watch_the_readings
 from portal.making.marketed import not_released
 from portal.making.reading import Reader
 from portal.making.readings_again import Again, Key, Stands
+from portal.making.sorting import Sorting
 from portal.making.telling_apart import ref_of, told_before, told_of
 from portal.making.together import Together, together
 from portal.making.weaving import Loom, standing_things
@@ -159,14 +160,9 @@ def _question(act: Act, deed: int, first: Act | None) -> Question:
 def _woven(acts: Sequence[Act], books: Books, reader: Reader, telling: Telling) -> Iterator[Impossible]:
     """Weave the acts into the telling; each that cannot have happened is told."""
     corrected = dict(told_before([each.number for each in folios_of(books.entrustment_id)], _corrected(acts)))
-    loom = Loom(
-        books,
-        Allowing(books, acts),
-        reader,
-        corrected,
-        telling,
-        standing_things(acts, books.entrustment_id),
-    )
+    named = standing_things(acts, books.entrustment_id)
+    sorting = Sorting.before(acts, books, named, telling)
+    loom = Loom(books, Allowing(books, acts), reader, corrected, telling, sorting, named)
     unreleased = not_released(acts, books)
     for act in acts:
         if act.place in unreleased:

@@ -11,6 +11,7 @@ from portal.lineage.telling import Handle, Measured, Telling, Told
 from portal.making.allowing import Allowing
 from portal.making.books import LOTS, Books
 from portal.making.reading import Reader
+from portal.making.sorting import Sorting
 from portal.making.telling_apart import Before, ref_of, told_of
 from workflows.acts import Act, Item, Quantity, Value
 from workflows.lineage import MICRO, Amount, Deed, Impossible, Thing
@@ -39,6 +40,7 @@ class Loom:
     reader: Reader
     corrected: dict[str, Before]
     telling: Telling
+    sorting: Sorting
     standing: dict[tuple[Thing, str], int] = field(default_factory=dict)
     there: set[Handle] = field(default_factory=set)
 
@@ -76,7 +78,9 @@ class Loom:
             told=told_of(act),
             about=self._about(act),
         )
+        self.sorting.refuse(told)
         self.telling.deed(told)
+        self.sorting.follow(told)
         self.there |= {*makes, *(() if package is None else (package,))}
 
     def _batch(self, number: str) -> Handle:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 import rfc8785
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from portal.db import AT_COMMIT, Kept, Record, session
@@ -206,7 +206,10 @@ class BatchDocument(Kept, Shared, Record):
 
 
 class Nonconformity(Moving, Shared, Record):
-    """不合格: something that is not as it should be, and what was decided about it."""
+    """不合格: something that is not as it should be, and what was decided about it.
+
+    ``serial_numbers`` are the pieces that it is about, where they are told apart.
+    """
 
     __tablename__ = "nonconformity"
     lifecycle: ClassVar = NONCONFORMITY
@@ -216,6 +219,7 @@ class Nonconformity(Moving, Shared, Record):
     title: Mapped[str]
     description: Mapped[str]
     pieces: Mapped[int | None]
+    serial_numbers: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     disposition: Mapped[str | None]
     justification: Mapped[str | None]
     raised_by_id: Mapped[UUID]
@@ -227,7 +231,8 @@ class Nonconformity(Moving, Shared, Record):
     @property
     def bound(self) -> list[str | None]:
         """What a signature under the batch says about this nonconformity."""
-        return [self.number, self.state or self.lifecycle.initial, self.disposition]
+        named = [",".join(self.serial_numbers)] if self.serial_numbers else []
+        return [self.number, self.state or self.lifecycle.initial, self.disposition, *named]
 
     def took(self, move: Move) -> None:
         if move.name == "close":

@@ -30,6 +30,11 @@ DRAFTED: Any = literal_column("approved_at IS NULL AND withdrawn_at IS NULL")
 # What is struck out makes room for a line of the same name.
 STANDING: Any = literal_column("struck_at IS NULL")
 TO_ITS_DEFINITION = (["entrustment_id", "definition_id"], ["definition.entrustment_id", "definition.id"])
+# What a lot of material is inspected by stands with the material.
+PLANNED = (
+    "COALESCE(coverage, '') IN ('', 'every_piece', 'sampled') AND (coverage IS NULL OR stage <> 'incoming') "
+    "AND (COALESCE(coverage, '') = 'sampled') = (aql IS NOT NULL) AND (aql IS NULL) = (level IS NULL)"
+)
 PARTS = ("steps", "parameters", "materials", "inspections")
 
 
@@ -165,11 +170,12 @@ class Definition(Moving, Shared, Record):
 class Line(Kept, Shared):
     """One line of a definition.
 
-    ``WRITTEN`` are the columns that somebody writes, and that the next version copies; by ``KEY`` a line is known from
-    one version to the next, and no two lines of a version are known by the same.
+    ``WRITTEN`` are the columns that somebody writes, ``OPTIONAL`` those that may be left out; the next version copies
+    both.  By ``KEY`` a line is known from one version to the next, and no two lines of a version are known by the same.
     """
 
     WRITTEN: ClassVar[tuple[str, ...]]
+    OPTIONAL: ClassVar[tuple[str, ...]] = ()
     KEY: ClassVar[tuple[str, ...]]
 
     id: Mapped[UUID]
@@ -177,7 +183,7 @@ class Line(Kept, Shared):
 
     @property
     def written(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.WRITTEN}
+        return {name: getattr(self, name) for name in (*self.WRITTEN, *self.OPTIONAL)}
 
     @property
     def key(self) -> tuple[Any, ...]:
@@ -186,7 +192,9 @@ class Line(Kept, Shared):
     @property
     def bound(self) -> list[Any]:
         """What a signature under the definition says about this line."""
-        return [str(self.id), *self.written.values()]
+        written = self.written
+        more = {name: written[name] for name in self.OPTIONAL if written[name]}
+        return [str(self.id), *(written[name] for name in self.WRITTEN), *([more] if more else [])]
 
 
 class DefinitionStep(Line, Record):
@@ -293,10 +301,15 @@ class DefinitionMaterial(Line, Record):
 
 
 class DefinitionInspection(Line, Record):
-    """检验: at which ``stage`` which characteristic is looked at, by which method, against what, on how many."""
+    """检验: at which ``stage`` which characteristic is looked at, by which method, against what, on how many.
+
+    ``sampling`` says it in words.  ``coverage``, one of :data:`agreements.inspection_plans.COVERAGES`, is what the
+    portal judges the results of a batch by; None where the words alone say it.
+    """
 
     __tablename__ = "definition_inspection"
     WRITTEN = ("stage", "characteristic", "method", "criterion", "sampling")
+    OPTIONAL = ("coverage", "level", "aql", "may_be_reduced")
     KEY = ("stage", "characteristic")
 
     definition_id: Mapped[UUID]
@@ -305,6 +318,10 @@ class DefinitionInspection(Line, Record):
     method: Mapped[str]
     criterion: Mapped[str]
     sampling: Mapped[str]
+    coverage: Mapped[str | None]
+    level: Mapped[str | None]
+    aql: Mapped[str | None]
+    may_be_reduced: Mapped[bool | None]
 
     definition: Mapped[Definition] = relationship(back_populates="inspections")
 
@@ -316,4 +333,5 @@ class DefinitionInspection(Line, Record):
             ForeignKeyConstraint(*TO_ITS_DEFINITION, name="fk_definition_inspection_definition_id"),
             _known_by("definition_inspection", "definition_id", "stage", "characteristic"),
             CheckConstraint("stage IN ('incoming', 'in_process', 'finished')", name="stage_is_known"),
+            CheckConstraint(PLANNED, name="sampled_means_planned"),
         )

@@ -189,7 +189,10 @@ class LotCertificate(Kept, Upstream, Record):
 
 
 class LotResult(Kept, Upstream, Record):
-    """What the inspection on receipt found of one characteristic, against the criterion as it was then."""
+    """What the inspection on receipt found of one characteristic, against the criterion as it was then.
+
+    ``inspected_by`` is who looked, ``recorded_by_id`` who wrote it down; None of results from before that was kept.
+    """
 
     __tablename__ = "lot_result"
     behind: ClassVar = Behind("lot_id")
@@ -202,6 +205,7 @@ class LotResult(Kept, Upstream, Record):
     instrument: Mapped[str]
     inspected_on: Mapped[date]
     inspected_by: Mapped[str]
+    recorded_by_id: Mapped[UUID | None]
     struck_at: Mapped[datetime | None]
 
     lot: Mapped[MaterialLot] = relationship(back_populates="results")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from agreements.catalogue_words import QUESTIONS
+from agreements.inspection_plans import COVERAGES
 from workflows.appointment import EDUCATIONS, KEY_POSTS, TITLES
 from workflows.attendance import PLANS
 from workflows.audit import BY as HELD_BY
@@ -142,7 +143,7 @@ VALUE_NAMES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "change": {"kind": CHANGES, "side": SIDES, "verdict": VERDICTS},
     "change_assessment": {"side": SIDES},
     "defect_notice": {"outcome": OUTCOMES},
-    "definition_inspection": {"stage": INSPECTED_AT},
+    "definition_inspection": {"stage": INSPECTED_AT, "coverage": COVERAGES},
     "definition_step": {"kind": STEP_KINDS},
     "duty": {"owes": OWES},
     "ending_line": {"owes": OWES, "kept_by": SIDES},

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from portal.db import session, today
 from portal.records.batch import Batch
 from portal.records.change import Change
-from portal.records.definition import Definition, DefinitionParameter, DefinitionStep
+from portal.records.definition import Definition, DefinitionInspection, DefinitionParameter, DefinitionStep
 from portal.rooms.definitions import keeping
 from tests.browsing import hidden_fields, words
 from tests.rooms import batch_desk as desk
@@ -219,6 +219,38 @@ def test_a_wrong_entry_is_refused_at_its_field_and_everything_typed_is_kept(
     assert says in words(answer)
     assert all(value in answer.text for value in given.values() if value.strip())
     assert draft().version == before
+
+
+SAMPLED = {
+    "stage": "finished",
+    "characteristic": "螺纹",
+    "method": "通止规",
+    "criterion": "通规通过，止规不通过",
+    "sampling": "每批抽样",
+    "coverage": "sampled",
+    "level": "II",
+    "aql": "1.0",
+}
+
+
+@SQLITE
+def test_an_inspection_is_given_a_plan_and_what_makes_no_plan_is_refused(seat, draft, one, at):
+    before = draft().contents_hash
+    for changes, says in (
+        ({"aql": ""}, "A sample needs it"),
+        ({"coverage": "every_piece"}, "Only a sample has it"),
+        ({"stage": "incoming"}, "judged by what stands with their material"),
+        ({"aql": "15"}, "Not a valid choice"),
+    ):
+        answer = seat(desk.QUALITY).post(f"{at}/inspections", **SAMPLED | changes)
+        assert (answer.status_code, says in words(answer)) == (422, True), changes
+
+    assert seat(desk.QUALITY).post(f"{at}/inspections", **SAMPLED, may_be_reduced="y").status_code == 302
+
+    line = one(DefinitionInspection, characteristic="螺纹")
+    assert (line.coverage, line.level, line.aql, line.may_be_reduced) == ("sampled", "II", "1.0", True)
+    assert "GB/T 2828.1 · II · AQL 1.0" in words(seat(desk.PLANT_QUALITY).get(at))
+    assert draft().contents_hash != before
 
 
 @SQLITE

@@ -84,6 +84,20 @@ def test_a_clerk_receives_a_lot_and_the_quality_people_accept_it_with_a_signatur
     ]
 
 
+@ON_EITHER_ENGINE_THE_SAME
+def test_whoever_wrote_a_result_down_does_not_accept_the_lot(seat, given):
+    at = received(seat, given)
+    complete(seat, at)
+    again = result(characteristic="直径", measured="12.02") | {"reason": "Measured again."}
+    assert seat(QUALITY).post(f"{at}/results", **again).status_code == 302
+
+    page = words(seat(QUALITY).get(f"{at}/accept"))
+
+    assert "Whoever accepts the lot wrote down none of its results." in page
+    assert seat(QUALITY).sign(f"{at}/accept").status_code == 409
+    assert seat("hengrui/management-representative").sign(f"{at}/accept").status_code == 302
+
+
 def test_what_a_lot_lacks_is_named_and_holds_it(seat, given):
     at = received(seat, given)
     answer = seat(QUALITY).get(f"{at}/accept")

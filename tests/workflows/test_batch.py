@@ -62,6 +62,7 @@ LACKING: Lacking = {
     "material-balance": ({"scrapped": 6}, {"material-balance"}),
     "all-steps-done": ({"steps_done": 16}, {"all-steps-done"}),
     "batch-record-complete": ({"has_production_record": False}, {"batch-record-complete"}),
+    "inspection-plans-met": ({"plans_unmet": ("初始污染菌",)}, {"inspection-plans-met"}),
     "quality-control-passed": ({"results_failed": 1}, {"quality-control-passed"}),
     "nonconformities-closed": ({"open_nonconformities": 1}, {"nonconformities-closed"}),
     "labels-right": ({"has_label": False}, {"labels-right"}),

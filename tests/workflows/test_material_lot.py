@@ -48,6 +48,7 @@ def weigh(facts, *, move="accept", state="quarantine"):
         ({"failed": ("直径",)}, "lot-conforms"),
         ({"expired": True}, "lot-not-expired"),
         ({"supplier_approved": False}, "lot-supplier-approved"),
+        ({"by_actor": ("直径",)}, "lot-accepted-by-another"),
     ],
 )
 @pytest.mark.parametrize(("move", "state"), [("accept", "quarantine"), ("unblock", "blocked")])

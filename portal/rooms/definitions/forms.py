@@ -9,6 +9,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, SelectField
 from wtforms.validators import DataRequired, InputRequired, Optional, Regexp, ValidationError
 
+from agreements.inspection_plans import COVERAGES, SAMPLED
+from agreements.sampling import AQLS, LEVELS, may_count_pieces
 from portal.db import today
 from portal.records.change import Change
 from portal.records.definition import Definition, DefinitionStep, Line
@@ -237,6 +239,43 @@ class InspectionForm(LineForm):
         200,
         DataRequired(_l("Say on how many.")),
     )
+    coverage = SelectField(
+        _l("The portal judges the results by"),
+        description=_l("What a lot of material is inspected by stands with the material."),
+        choices=options({"": _l("Nothing: the words alone say it")} | worded(COVERAGES)),
+        validators=[Optional()],
+    )
+    level = SelectField(
+        _l("Inspection level"),
+        description=_l("For a sample; unless there is a reason, level II."),
+        choices=options({"": _l("None")} | {each: each for each in LEVELS}),
+        validators=[Optional()],
+    )
+    aql = SelectField(
+        _l("Acceptance quality limit (AQL), in percent"),
+        description=_l("For a sample. Sample and acceptance number follow from the lot and from the lots before it."),
+        choices=options({"": _l("None")} | {each: each for each in AQLS if may_count_pieces(each)}),
+        validators=[Optional()],
+    )
+    may_be_reduced = BooleanField(_l("After many good lots the inspection may be reduced, as the standard says"))
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """A sample needs level and AQL, and nothing else takes them."""
+        if not super().validate(extra_validators):
+            return False
+        if self.coverage.data and self.stage.data == "incoming":
+            self.coverage.errors = [gettext("Incoming lots are judged by what stands with their material.")]
+        for field in (self.level, self.aql):
+            if self.coverage.data == SAMPLED and not field.data:
+                field.errors = [gettext("A sample needs it; choose one.")]
+            elif self.coverage.data != SAMPLED and field.data:
+                field.errors = [gettext("Only a sample has it; choose “A sample under GB/T 2828.1”, or none.")]
+        return not self.errors
+
+    def given(self, definition: Definition) -> dict[str, Any]:
+        """Only a sample can be reduced."""
+        told = super().given(definition)
+        return told | {"may_be_reduced": told["may_be_reduced"] and told["coverage"] == SAMPLED}
 
 
 class StrikeForm(RecordForm):
@@ -250,7 +289,7 @@ class StrikeForm(RecordForm):
 
 
 # The fields that hold a number, a unit or a version.
-SHORT = ("position", "edition", "unit", "quantity", *LIMITS)
+SHORT = ("position", "edition", "unit", "quantity", "level", "aql", *LIMITS)
 FORMS: Mapping[str, type[LineForm]] = {
     "steps": StepForm,
     "parameters": ParameterForm,

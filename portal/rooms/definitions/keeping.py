@@ -107,11 +107,11 @@ def write(definition: Definition, part: str, given: Mapping[str, Any], *, line: 
     with session.no_autoflush:
         if line is None:
             line = _added(definition, part, given)
-        elif all(getattr(line, name) == given[name] for name in kind.WRITTEN):
+        elif line.written == (written := _written(kind, given)):
             return False
         else:
-            for name in kind.WRITTEN:
-                setattr(line, name, given[name])
+            for name, value in written.items():
+                setattr(line, name, value)
         definition.bind_contents()
     above = [given["step"]] if "step" in given else []
     ledger.write(line, deed.event, by=by, also=[*above, definition])
@@ -167,10 +167,15 @@ def _copied(source: Definition | None, definition: Definition) -> list[Line]:
 def _added(definition: Definition, part: str, given: Mapping[str, Any]) -> Line:
     kind, _ = KINDS[part]
     step = given.get("step")
-    written = {name: given[name] for name in kind.WRITTEN}
-    line: Line = kind(id=new_id(), entrustment_id=definition.entrustment_id, **written)
+    line: Line = kind(id=new_id(), entrustment_id=definition.entrustment_id, **_written(kind, given))
     (step.parameters if step else getattr(definition, part)).append(line)
     return line
+
+
+def _written(kind: type[Line], given: Mapping[str, Any]) -> dict[str, Any]:
+    """What may be left out and is empty holds nothing."""
+    needed = {name: given[name] for name in kind.WRITTEN}
+    return needed | {name: given.get(name) or None for name in kind.OPTIONAL}
 
 
 def _refuse(definition: Definition, part: str, given: Mapping[str, Any], line: Line | None) -> None:

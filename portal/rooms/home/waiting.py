@@ -192,7 +192,9 @@ def _key(record: Any) -> dict[str, Any]:
 
 def _to_accept(lot: MaterialLot) -> Iterator[Line]:
     """The way on, possible or not yet; a lot that expired in quarantine is still to be rejected."""
-    ways = MATERIAL_LOT.ways_on(state=lot.state, facts=lot_facts(lot), powers=g.actor.powers, side=None, on=today())
+    ways = MATERIAL_LOT.ways_on(
+        state=lot.state, facts=lot_facts(lot, g.actor.id), powers=g.actor.powers, side=None, on=today()
+    )
     for decision in ways:
         if decision.onward:
             move, asked = decision.transition, decision.unmet or decision.findings

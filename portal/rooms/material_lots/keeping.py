@@ -97,6 +97,7 @@ def inspect(
             characteristic=criterion.characteristic,
             criterion=criterion.wanted,
             passed=criterion.is_met_by(given["measured"]),
+            recorded_by_id=by.id,
             struck_at=None,
             **given,
         )

@@ -80,7 +80,7 @@ def show(material_lot_id: UUID) -> ResponseReturnValue:
         lot=found,
         whole=not is_a_partners(found),
         **where_it_led(found),
-        **kept(found, lot_facts(found), deeds=deeds),
+        **kept(found, lot_facts(found, g.actor.id), deeds=deeds),
     )
 
 
@@ -136,7 +136,7 @@ Ceremony(
     lifecycle=MATERIAL_LOT,
     kind=MaterialLot,
     key="material_lot_id",
-    facts=lot_facts,
+    facts=lambda lot: lot_facts(lot, g.actor.id),
     leaf="material_lots/_leaf.html",
     place=place,
     back="material_lots.show",

@@ -6,7 +6,7 @@ from wtforms import SelectField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from portal.web import RecordForm, tidy
-from portal.web.fields import text_field, whole_number, worded
+from portal.web.fields import passage, text_field, whole_number, worded
 from portal.web.forms import options
 from workflows.nonconformity import DISPOSITIONS
 
@@ -30,6 +30,18 @@ class RaiseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     pieces = whole_number(
         _l("Pieces affected"), _l("Leave empty if it is not about pieces or not known yet."), Optional(), least=1
     )
+    serial_numbers = passage(
+        _l("Their serial numbers"),
+        _l("One in a line. Only pieces that are named here pass by a concession."),
+        20000,
+        Optional(),
+    )
+
+    @property
+    def serials(self) -> list[str]:
+        return list(
+            dict.fromkeys(each.strip() for each in (self.serial_numbers.data or "").splitlines() if each.strip())
+        )
 
 
 class DispositionForm(RecordForm):

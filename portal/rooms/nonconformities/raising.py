@@ -11,7 +11,12 @@ from portal.rooms.nonconformities.forms import DispositionForm, RaiseForm
 def raise_against(batch: Batch, form: RaiseForm, *, by: Actor) -> Nonconformity:
     """Raise what the form says against ``batch``."""
     return raise_nonconformity(
-        batch, title=form.title.data, description=form.description.data or "", pieces=form.pieces.data, by=by
+        batch,
+        title=form.title.data,
+        description=form.description.data or "",
+        pieces=form.pieces.data or len(form.serials) or None,
+        serial_numbers=form.serials,
+        by=by,
     )
 
 

@@ -50,7 +50,7 @@ def listing(batch_id: UUID) -> ResponseReturnValue:
     done = deeds_of(batch.id)
     return render_template(
         "steps/listing.html",
-        **_beside(batch),
+        **beside(batch),
         batch=batch,
         routing=_routing(batch, done),
         done=done,
@@ -88,9 +88,9 @@ def create(batch_id: UUID) -> ResponseReturnValue:
 @room.get("/batches/<uuid:batch_id>/readings", power=Power.BATCH_READ)
 def readings(batch_id: UUID) -> ResponseReturnValue:
     batch = find(Batch, batch_id)
-    charts = charts_of(readings_of(batch.id, MOST_READINGS), _definition(batch))
+    charts = charts_of(readings_of(batch.id, MOST_READINGS), definition_of(batch))
     here = crumb(gettext("Readings"))
-    return render_template("steps/readings.html", **_beside(batch, here), batch=batch, charts=charts)
+    return render_template("steps/readings.html", **beside(batch, here), batch=batch, charts=charts)
 
 
 @room.get("/recordings/<uuid:recording_id>", power=Power.BATCH_READ)
@@ -133,7 +133,7 @@ def take_back(recording_id: UUID) -> ResponseReturnValue:
     return redirect(g.back_url)
 
 
-def _beside(batch: Batch, *more: tuple[str, str | None]) -> dict[str, Any]:
+def beside(batch: Batch, *more: tuple[str, str | None]) -> dict[str, Any]:
     return {
         "crumbs": [
             home_crumb(),
@@ -147,18 +147,18 @@ def _beside(batch: Batch, *more: tuple[str, str | None]) -> dict[str, Any]:
 
 
 def _page(template: str, batch: Batch, form: StepForm, **more: Any) -> str:
-    where = _beside(batch, crumb(gettext("Record a step")))
+    where = beside(batch, crumb(gettext("Record a step")))
     return render_template(template, **where, batch=batch, form=form, back_url=g.back_url, **more)
 
 
 def _routing(batch: Batch, done: Sequence[Done]) -> list[tuple[DefinitionStep, list[Done]]]:
     """Each step of the routing with what was done of it; nothing for a batch without one."""
-    definition = _definition(batch)
+    definition = definition_of(batch)
     steps = definition.standing("steps") if definition else []
     return [(step, [each for each in done if each.deed.step_id == step.id]) for step in steps]
 
 
-def _definition(batch: Batch) -> Definition | None:
+def definition_of(batch: Batch) -> Definition | None:
     """In the books that are open now: those of an authority were closed when its look was written down."""
     return session.get(Definition, batch.definition_id) if batch.definition_id else None
 
