@@ -35,7 +35,7 @@ def document_of(bodies: Iterable[Body], made_at: datetime) -> Iterator[str]:
     yield "]}}"
 
 
-def query_document(bodies: Iterable[Body], made_at: datetime) -> str:
+def query_document(bodies: Iterable[Body], made_at: datetime, name: str = "SimpleEventQuery") -> str:
     """The answer to a query, whole."""
     return _encode(
         {
@@ -43,9 +43,7 @@ def query_document(bodies: Iterable[Body], made_at: datetime) -> str:
             "type": "EPCISQueryDocument",
             "schemaVersion": "2.0",
             "creationDate": made_at.isoformat(timespec="milliseconds"),
-            "epcisBody": {
-                "queryResults": {"queryName": "SimpleEventQuery", "resultsBody": {"eventList": list(bodies)}}
-            },
+            "epcisBody": {"queryResults": {"queryName": name, "resultsBody": {"eventList": list(bodies)}}},
         }
     )
 

@@ -16,6 +16,8 @@ from portal.api import (  # noqa: F401  they hang doors
     duties,
     endings,
     epcis,
+    epcis_browsing,
+    epcis_queries,
     evidence,
     fhir,
     files,

@@ -12,11 +12,12 @@ from sqlalchemy import select
 from agreements.epcis import read_document
 from agreements.epcis.documents import MOST_EVENTS, Unreadable
 from portal.api.desk import desk
-from portal.api.doors import JSON, LD, XML, acting_machine
-from portal.api.epcis import TAG, VERSIONS
-from portal.api.finding import find_within
+from portal.api.doors import JSON, LD, NOT_READ, XML, Keys, acting_machine
+from portal.api.epcis import TAG, VERSIONS, listed
+from portal.api.epcis_shapes import ListTurn
+from portal.api.finding import find_within, way_to
 from portal.api.problems import Trouble
-from portal.api.shapes import At, Given, Id, Page, Shape, Turn
+from portal.api.shapes import At, Given, Id, Shape
 from portal.db import new_id, now, session
 from portal.making.trying import given_up
 from portal.records.capture import Capture
@@ -100,10 +101,6 @@ AS_XML = {
 }
 
 
-class CaptureJobs(Page):
-    items: list[CaptureJob]
-
-
 @desk.door(
     "/epcis/capture",
     Scope.EVENTS_PROPOSE,
@@ -114,6 +111,7 @@ class CaptureJobs(Page):
     also=(JSON, XML, "text/xml"),
     shapes={LD: AS_JSON, JSON: AS_JSON, XML: AS_XML, "text/xml": AS_XML},
     uploads=True,
+    keys=Keys.CONTENT,
     tag=TAG,
 )
 def capture_events(query: CaptureTurn) -> Given:
@@ -121,7 +119,8 @@ def capture_events(query: CaptureTurn) -> Given:
 
     A document of at most 10,000 events, as JSON-LD (EPCIS 2.0) or XML (1.2, 2.0). It is taken at once and gone through
     later; the Location leads to its job. GS1-Capture-Error-Behaviour says whether one bad event keeps all of it out
-    (rollback, unless said otherwise) or only itself (proceed). What was told before is known and told once.
+    (rollback, unless said otherwise) or only itself (proceed). What was told before is known and told once; without an
+    Idempotency-Key the very same document is the same request.
     """
     behaviour = request.headers.get(BEHAVIOUR, ROLLBACK)
     if behaviour not in (ROLLBACK, PROCEED):
@@ -151,20 +150,21 @@ def capture_events(query: CaptureTurn) -> Given:
     return _shown(job), 202, VERSIONS | {"Location": url_for("api.watch_capture", capture_id=job.id)}
 
 
-@desk.door("/epcis/capture", Scope.EVENTS_PROPOSE, gives=CaptureJobs, tag=TAG)
-def list_captures(query: Turn) -> Given:
+@desk.door("/epcis/capture", Scope.EVENTS_PROPOSE, tag=TAG)
+def list_captures(query: ListTurn) -> Any:
     """List captured documents.
 
-    A client that is limited to entrustments sees its own.
+    As an array, oldest first. A client that is limited to entrustments sees its own.
     """
     wanted = select(Capture).order_by(Capture.id)
     if acting_machine().entrustments is not None:
         wanted = wanted.where(Capture.client_id == acting_machine().id)
-    if query.after is not None:
-        wanted = wanted.where(Capture.id > query.after)
-    found = list(session.scalars(wanted.limit(query.limit + 1)))
-    shown = [_shown(each) for each in found[: query.limit]]
-    return CaptureJobs(items=shown, next=found[query.limit - 1].id if len(found) > query.limit else None), 200, VERSIONS
+    if query.nextPageToken:
+        wanted = wanted.where(Capture.id > _place(query.nextPageToken))
+    found = list(session.scalars(wanted.limit(query.perPage + 1)))
+    shown = [_shown(each).model_dump(mode="json") for each in found[: query.perPage]]
+    further = found[query.perPage - 1].id if len(found) > query.perPage else None
+    return listed(shown, way_to("nextPageToken", further))
 
 
 @desk.door("/epcis/capture/<uuid:capture_id>", Scope.EVENTS_PROPOSE, gives=CaptureJob, tag=TAG)
@@ -175,6 +175,13 @@ def watch_capture(capture_id: UUID) -> Given:
     if job is None or (machine.entrustments is not None and job.client_id != machine.id):
         abort(404)
     return _shown(job), 200, VERSIONS
+
+
+def _place(token: str) -> UUID:
+    try:
+        return UUID(token)
+    except ValueError:
+        raise Trouble("malformed", errors=[("nextPageToken", gettext(NOT_READ))]) from None
 
 
 def _shown(job: Capture) -> CaptureJob:

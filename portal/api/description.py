@@ -1,12 +1,13 @@
 """The OpenAPI 3.1 description, drawn from the doors themselves."""
 
+import re
 from copy import deepcopy
 from functools import cache
 from typing import Any
 
 from flask import current_app
 
-from portal.api.doors import JSON, NDJSON, OCTETS, SPEC, Door, door_for_machines
+from portal.api.doors import JSON, NDJSON, OCTETS, SPEC, Door, Keys, door_for_machines
 from portal.api.problems import KINDS, MEDIA_TYPE
 from portal.identity.tokens import audience_of_assertions
 from portal.settings import Settings
@@ -38,6 +39,7 @@ ANSWERED: dict[str, dict[str, Any]] = {
 ALWAYS = ("malformed", "not-acceptable", "fault", "busy")
 FOR_TOKENS = ("unauthenticated", "forbidden", "missing", "too-often")
 FOR_WRITES = ("media-type", "too-large", "refused", "invalid")
+PART = re.compile(r"<(?:[a-z]+(?:\([^)]*\))?:)?([a-z_]+)>")
 FOR_SEEN = ("changed", "version-unnamed")
 
 
@@ -61,7 +63,7 @@ def operations() -> list[tuple[str, str, str, Door]]:
     for rule in current_app.url_map.iter_rules():
         door = door_for_machines(current_app.view_functions[rule.endpoint])
         if door:
-            path = rule.rule.replace("<uuid:", "{").replace(">", "}")
+            path = PART.sub(r"{\1}", rule.rule)
             found.append((path, door.method.lower(), rule.endpoint.removeprefix("api."), door))
     return sorted(found, key=lambda each: each[:2])
 
@@ -115,7 +117,7 @@ def _complete(operation: dict[str, Any], door: Door, *, has_id: bool) -> None:
         operation["security"] = [{"token": [door.scope.value]}]
     else:
         operation["security"] = []
-    if door.keyed and door.scope is not None:
+    if door.keyed and door.scope is not None and door.keys is Keys.GIVEN:
         operation["parameters"].append(_header("Idempotency-Key"))
     if door.sees:
         operation["parameters"].append(_header("If-Match"))

@@ -1,9 +1,11 @@
 """Doors for machines: who may open them, for whom, and what becomes of a request that comes twice."""
 
+import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import wraps
 from typing import Any
 
@@ -15,7 +17,7 @@ from spectree import SpecTree
 from portal.api.once import once
 from portal.api.problems import Trouble
 from portal.api.shapes import ProblemShape, Shape
-from portal.db import reading
+from portal.db import new_id, reading
 from portal.identity.machines import Machine, recognise_machine
 from portal.identity.tokens import NotGenuine
 from portal.limits import TOKEN_FROM, network_of, spend
@@ -40,6 +42,14 @@ WRONG = {
 }
 
 
+class Keys(StrEnum):
+    """Whether a request that may come twice names a key: it must; its content is one; it is told apart anyway."""
+
+    GIVEN = "given"
+    CONTENT = "content"
+    NEEDLESS = "needless"
+
+
 @dataclass(frozen=True, slots=True)
 class Door:
     """What is asked of whoever knocks.  ``scope`` None is a door for everybody.
@@ -58,10 +68,11 @@ class Door:
     speaks: str = JSON
     also: tuple[str, ...] = ()
     shapes: Mapping[str, Any] | None = None
+    keys: Keys = Keys.GIVEN
 
     @property
     def writes(self) -> bool:
-        return self.method in ("POST", "PATCH", "PUT")
+        return self.method in ("POST", "PATCH", "PUT", "DELETE")
 
     @property
     def keyed(self) -> bool:
@@ -115,12 +126,13 @@ class Desk(Blueprint):
         speaks: str = JSON,
         also: tuple[str, ...] = (),
         shapes: Mapping[str, Any] | None = None,
+        keys: Keys = Keys.GIVEN,
         tag: str = "",
     ) -> Callable[[View], View]:
         """Hang a door.  Its view takes ``query``, ``json`` or ``form`` by name, as the shape it is annotated with."""
 
         def hang(view: View) -> View:
-            door = Door(scope, method, sees, takes, uploads, speaks, also, shapes)
+            door = Door(scope, method, sees, takes, uploads, speaks, also, shapes, keys)
             tags: Sequence[str] = (tag or rule.split("/")[1],)
             models: Any = {f"HTTP_{status}": gives}
             checked = SPEC.validate(resp=Answers(**models), tags=tags, operation_id=view.__name__)(view)
@@ -159,7 +171,7 @@ def _open(door: Door) -> Callable[[View], View]:
             _check_version_is_named(door)
             with acting_for(machine.organisation_id):
                 if door.keyed:
-                    return once(machine, lambda: current_app.make_response(view(**found)))
+                    return once(machine, lambda: current_app.make_response(view(**found)), _key(door))
                 with nullcontext() if door.writes else reading():
                     return view(**found)
 
@@ -182,6 +194,14 @@ def _spend(machine: Machine) -> None:
     current_app.extensions["api-limit"](str(machine.id))
 
 
+def _key(door: Door) -> str | None:
+    """The key that stands for a request that names none; None where it has to name one."""
+    if door.keys is Keys.GIVEN:
+        return None
+    digest = hashlib.sha256(request.full_path.encode() + b"\n" + request.get_data()).hexdigest()
+    return f"sha256:{digest}" if door.keys is Keys.CONTENT else f"once:{new_id()}"
+
+
 def _check_scope(scope: Scope, machine: Machine) -> None:
     if scope not in machine.scopes or (machine.entrustments is not None and GRANTS[scope].whole_house):
         raise Trouble("forbidden", headers={"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope}"'})
@@ -190,7 +210,7 @@ def _check_scope(scope: Scope, machine: Machine) -> None:
 def _check_media(door: Door) -> None:
     if request.accept_mimetypes.provided and not request.accept_mimetypes.best_match([JSON, door.speaks, *door.also]):
         raise Trouble("not-acceptable")
-    if not door.writes:
+    if not door.writes or door.method == "DELETE":
         return
     if request.mimetype not in (door.takes, *door.also):
         raise Trouble("media-type", headers={"Accept": ", ".join((door.takes, *door.also))})

@@ -1,5 +1,6 @@
 """What a query of events may ask, by the names that EPCIS 2.0 gives its parameters."""
 
+import re
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
@@ -16,8 +17,9 @@ MOST_NAMES = 50
 
 
 def _several(value: object) -> list[str]:
+    """In an address the standard parts them by |; a comma, which no name here holds, is taken too."""
     given = value if isinstance(value, list) else [value]
-    return [each.strip() for some in given for each in str(some).split(",") if each.strip()]
+    return [each.strip() for some in given for each in str(some).replace("|", ",").split(",") if each.strip()]
 
 
 def _aware(value: datetime) -> datetime:
@@ -62,6 +64,10 @@ class EventQuery(Shape):
     EQ_action: Annotated[Names, _among(Action)] = Field([], description=N_("ADD, OBSERVE, DELETE."))
     EQ_bizStep: Annotated[Names, _words(Words.STEP)] = Field([], description=N_("Business steps."))
     EQ_disposition: Annotated[Names, _words(Words.DISPOSITION)] = Field([], description=N_("Dispositions."))
+    EQ_readPoint: Names = Field([], description=N_("Places where something was done."))
+    EQ_bizLocation: Names = Field(
+        [], description=N_("Places where something is from then on; no event here names one.")
+    )
     EQ_eventID: Names = Field([], description=N_("Ids of events: as they were sent, hashes, or urn:uuid: of an act."))
     MATCH_epc: Names = Field([], description=N_("Things in the list of EPCs or in the package."))
     MATCH_anyEPC: Names = Field([], description=N_("Things anywhere in the event."))
@@ -83,6 +89,8 @@ class EventQuery(Shape):
             actions=self.EQ_action,
             steps=self.EQ_bizStep,
             dispositions=self.EQ_disposition,
+            places=self.EQ_readPoint,
+            locations=self.EQ_bizLocation,
             ids=self.EQ_eventID,
             epcs=self.MATCH_epc,
             any_epcs=self.MATCH_anyEPC,
@@ -91,3 +99,23 @@ class EventQuery(Shape):
             classes=self.MATCH_anyEPCClass,
             parents=self.MATCH_parentID,
         )
+
+
+class PageTurn(Shape):
+    """Which page of what a kept query finds."""
+
+    perPage: Digits = Field(30, ge=1, le=200, description=N_("How many events a page holds at most."))
+    nextPageToken: Digits = Field(
+        0, ge=0, le=2**31 - 1, description=N_("From the Link of the page before: events that follow it.")
+    )
+
+
+class ListTurn(Shape):
+    """Which page of a list of names, queries or documents."""
+
+    perPage: Digits = Field(30, ge=1, le=200, description=N_("How many of them a page holds at most."))
+    nextPageToken: str = Field("", max_length=100, description=N_("From the Link of the page before."))
+
+    @property
+    def number(self) -> int:
+        return int(self.nextPageToken) if re.fullmatch(r"[0-9]{1,15}", self.nextPageToken) else 0

@@ -42,9 +42,12 @@ class Asked:
     digest: str
 
 
-def once(machine: Machine, do: Callable[[], Response]) -> Response:
-    """Do it, or give the answer that was given before.  Raises :class:`Trouble` for a key of another request."""
-    asked = _asked(machine)
+def once(machine: Machine, do: Callable[[], Response], unnamed: str | None = None) -> Response:
+    """Do it, or give the answer that was given before.  Raises :class:`Trouble` for a key of another request.
+
+    ``unnamed`` is the key of a request that names none.
+    """
+    asked = _asked(machine, unnamed)
     for _ in range(TRIES):
         try:
             return _first(asked, do)
@@ -58,8 +61,8 @@ def once(machine: Machine, do: Callable[[], Response]) -> Response:
     raise Trouble("conflict")
 
 
-def _asked(machine: Machine) -> Asked:
-    key = request.headers.get("Idempotency-Key", "")
+def _asked(machine: Machine, unnamed: str | None) -> Asked:
+    key = request.headers.get("Idempotency-Key", unnamed or "")
     if not KEY.fullmatch(key):
         raise Trouble("malformed", errors=[("Idempotency-Key", gettext(NEEDED))])
     said = "\n".join((request.method, request.full_path, request.headers.get("If-Match", ""))).encode()

@@ -113,6 +113,11 @@ KINDS: Mapping[str, tuple[int, str, str]] = {
         N_("A fault of the portal"),
         N_("Nothing was changed. It was noted under %(reference)s."),
     ),
+    "not-done": (
+        501,
+        N_("Not offered here"),
+        N_("The standard knows it and this portal does not do it."),
+    ),
     "busy": (
         503,
         N_("Busy"),

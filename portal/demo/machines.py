@@ -11,6 +11,7 @@ from portal.demo.hands import played_by
 from portal.identity.keyring import public_half
 from portal.records.capture import Capture
 from portal.records.machine import Client
+from portal.records.named_query import NamedQuery
 from portal.rooms.clients.keeping import add_key
 from workflows.powers import Role
 from workflows.scopes import Scope
@@ -31,6 +32,7 @@ def make_client(org: dict[str, UUID], house: str) -> dict[str, UUID]:
         ledger.write(client, "client.registered", by=by)
         key = add_key(client, public_half(Ed25519PrivateKey.generate()), replaces=False, by=by)
         session.add(_gone_through(client))
+        session.add(_kept_query(client))
         return {"client": client.id, "client_key": key.id}
 
 
@@ -52,3 +54,8 @@ def _gone_through(client: Client) -> Capture:
         errors=[],
         warnings=[],
     )
+
+
+def _kept_query(client: Client) -> NamedQuery:
+    asked = {"eventType": ["ObjectEvent"], "EQ_bizStep": ["shipping"]}
+    return NamedQuery(id=new_id(), client_id=client.id, name="shipments", asked=asked, made_at=now(), removed_at=None)

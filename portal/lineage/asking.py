@@ -11,14 +11,15 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select, union
+from sqlalchemy import Select, false, func, or_, select, union
 
 from agreements.epcis.keys import canonical, key_in
-from agreements.epcis.names import item_of
+from agreements.epcis.names import AREA, code_in, is_one, item_of
 from agreements.epcis.telling import PACKING, SHAPES
 from agreements.epcis.vocabulary import OWN, Words, bare
 from agreements.identifiers import Malformed
 from portal.db import session
+from portal.lineage.acts import items
 from portal.lineage.events import Body, events
 from portal.lineage.numbering import node_at
 from portal.records.lineage import Activity, Containment, Folio, Link, Movement, Node
@@ -44,6 +45,8 @@ class Asked:
     actions: Collection[str] = ()
     steps: Collection[str] = ()
     dispositions: Collection[str] = ()
+    places: Collection[str] = ()
+    locations: Collection[str] = ()
     ids: Collection[str] = ()
     epcs: Collection[str] = ()
     any_epcs: Collection[str] = ()
@@ -69,15 +72,42 @@ class Found:
 
 def ask(asked: Asked, address: str, *, limit: int, after: int = 0, within: Collection[UUID] | None = None) -> Found:
     """Answer a query; ``within`` limits it to these entrustments.  Everything else the walls see to."""
-    wanted = select(Activity.id).where(Activity.id > after, *_conditions(asked))
-    if within is not None:
-        wanted = wanted.where(Activity.folio.in_(select(Folio.number).where(Folio.entrustment_id.in_(within))))
+    wanted = _within(select(Activity.id).where(Activity.id > after, *_conditions(asked)), within)
     deeds = list(session.scalars(wanted.order_by(Activity.id).limit(MOST_LOOKED_AT + 1)))
     looked_at = deeds[:MOST_LOOKED_AT]
     found = list(islice(_fitting(asked, looked_at, address), limit + 1))
     if len(found) > limit:
         return Found([body for _, body in found[:limit]], found[limit - 1][0])
     return Found([body for _, body in found], looked_at[-1] if len(deeds) > MOST_LOOKED_AT else None)
+
+
+def deeds_seen(within: Collection[UUID] | None = None) -> set[Deed]:
+    """The kinds of deeds that whoever asks may see any of."""
+    wanted = _within(select(Activity.kind).distinct(), within)
+    return {Deed(each) for each in session.scalars(wanted)}
+
+
+def places_seen(within: Collection[UUID] | None = None) -> list[str]:
+    """The rooms in which anything was done that whoever asks may see."""
+    wanted = _within(select(Activity.area).where(Activity.area.is_not(None)).distinct(), within)
+    return sorted(each for each in session.scalars(wanted) if each)
+
+
+def things_seen(limit: int, after: int, within: Collection[UUID] | None = None) -> tuple[list[Item], int | None]:
+    """Devices and packages one by one, in the order they came; and the number after which the next page begins."""
+    kinds = [each.value for each in Thing if is_one(Item(each, ""))]
+    wanted = select(Node.id).where(Node.kind.in_(kinds), Node.id > after).order_by(Node.id).limit(limit + 1)
+    if within is not None:
+        wanted = wanted.where(Node.folio.in_(select(Folio.number).where(Folio.entrustment_id.in_(within))))
+    found = list(session.scalars(wanted))
+    known = items(found[:limit])
+    return [known[each] for each in found[:limit]], found[limit - 1] if len(found) > limit else None
+
+
+def _within(wanted: Select[Any], within: Collection[UUID] | None) -> Select[Any]:
+    if within is None:
+        return wanted
+    return wanted.where(Activity.folio.in_(select(Folio.number).where(Folio.entrustment_id.in_(within))))
 
 
 def _fitting(asked: Asked, deeds: Sequence[int], address: str) -> Iterator[tuple[int, Body]]:
@@ -92,6 +122,10 @@ def _conditions(asked: Asked) -> Iterator[Any]:
         yield at >= asked.since
     if asked.before is not None:
         yield at < asked.before
+    if asked.places:
+        yield Activity.area.in_([code_in(each, AREA) for each in asked.places])
+    if asked.locations:
+        yield false()
     yield Activity.kind.in_([each.value for each in _kinds(asked)])
     if asked.ids:
         own = [node_at(UUID(each.removeprefix(OWN_ID))) for each in asked.ids if _is_own(each)]
@@ -119,6 +153,8 @@ def _fits(asked: Asked, body: Body) -> bool:
     if asked.types and body["type"] not in asked.types:
         return False
     if asked.actions and body.get("action") not in asked.actions:
+        return False
+    if asked.places and body.get("readPoint", {}).get("id") not in asked.places:
         return False
     if asked.ids and not {body["eventID"], body.get(ACT, "")} & set(asked.ids):
         return False

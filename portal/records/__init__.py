@@ -31,6 +31,7 @@ from portal.records import (  # noqa: F401
     material,
     material_lot,
     meeting,
+    named_query,
     notice,
     organisation,
     password,

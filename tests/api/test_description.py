@@ -81,7 +81,7 @@ def test_each_door_says_which_scope_opens_it(spec):
 def test_each_write_asks_for_a_key_and_each_change_for_the_version(spec):
     for path, method, each in each_operation(spec):
         named = {parameter["name"] for parameter in each["parameters"]}
-        if path != "/api/v1/token":
+        if path != "/api/v1/token" and "/epcis/" not in path:  # a plain client of the standard knows no keys
             assert ("Idempotency-Key" in named) == (method in ("post", "patch"))
         if method == "patch":
             assert "If-Match" in named

@@ -73,6 +73,7 @@ def an_id(name, world, entrustment="entrustment", owner="hengrui"):
 
 
 def path_of(path, world, **where):
+    path = path.replace("{resource}", "bizSteps").replace("{value}", "shipping/events")
     for part in path.split("/"):
         if part.startswith("{"):
             path = path.replace(part, an_id(part.strip("{}"), world, **where))
@@ -126,7 +127,7 @@ def test_without_a_token_no_door_says_whether_a_record_exists(app, world):
 def test_a_record_of_others_is_answered_with_the_bytes_of_a_missing_one(app, world, machine):
     stranger, tried = machine("qihe"), 0
     for path, method, operation, door in doors(app):
-        if "{" not in path or door.scope is None:
+        if "{" not in path or door.scope is None or "{resource}" in path:
             continue
         tag = {"If_Match": f'"v1-{"0" * 32}"'} if door.sees else {}
         missing = stranger.send(method.upper(), _nowhere(path), _acceptable(operation, world), **tag)
@@ -145,7 +146,7 @@ def test_the_same_record_is_there_for_whoever_takes_part(app, world, plant):
     for path, method, operation, door in doors(app):
         if method == "get" and "{" in path and door.scope is not None:
             of_a_registrant = any(part in path for part in ("auditors", "credit-checks", "certificates", "products"))
-            if not of_a_registrant:
+            if not of_a_registrant and not path.endswith("/subscriptions"):
                 assert plant.get(path_of(path, world)).status_code == 200, operation
 
 
@@ -186,6 +187,7 @@ def _acceptable(operation, world):
         "raise_nonconformity": {"title": "t", "description": "d"},
         "propose_a_change": {"kind": "process", "title": "t", "description": "d"},
         "declare_batch_file": {"name": "a.pdf", "media_type": "application/pdf", "size": 9, "sha256": "0" * 64},
+        "subscribe": {},
         "receive_batch_file": {},
         "receive_evidence_file": {},
         "send_batch_file": b"bytes",

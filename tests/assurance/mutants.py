@@ -45,7 +45,7 @@ from tests.matrix.oracle import Cell, expected
 from tests.matrix.principals import EVERYBODY
 from tests.matrix.runner import MISSING, Run, kind_of, subjects_for
 from tests.matrix.scene import Scene, set_scene
-from tests.matrix.table import Door, doors
+from tests.matrix.table import Door, address, doors
 from tests.stage import ENGINES, Stage, set_stage
 from workflows.engine import Decision
 
@@ -98,7 +98,7 @@ def mutants(app: Flask, scene: Scene) -> list[Mutant]:
 def of_the_doors(app: Flask, scene: Scene) -> Iterator[Mutant]:
     """Each door without the power it asks for, tried by somebody whom nothing but the power keeps out."""
     for rule in app.url_map.iter_rules():
-        path = re.sub(r"<uuid:", "<", rule.rule)
+        path = address(rule)
         method = "GET" if "GET" in rule.methods else "POST"
         door = doors().get(f"{method} {path}")
         if door is None or door.roles is None:

@@ -68,7 +68,7 @@ IN_NOBODYS_BOOKS = {
 }
 # In a house's books and in no ledger: what a machine was answered, which is thrown away after thirty days, and what it
 # sent until that is gone through.
-PASSING = {"Attempt", "Capture", "RememberedAnswer"}
+PASSING = {"Attempt", "Capture", "NamedQuery", "RememberedAnswer"}
 OWNED = sorted(
     (each for each in all_records() if issubclass(each, Private | Overseen | Upstream | Joint)),
     key=lambda each: each.__name__,

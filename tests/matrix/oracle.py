@@ -11,6 +11,8 @@ API = "/api/v1/"
 WITHOUT_COOKIES = (API, "/content-reports")
 # What of the graph of making is in no entrustment is a material lot, and no device.
 DEVICES = "/api/v1/fhir/Device/<node_id>"
+# EPCIS 2.0 asks that OPTIONS tell what is spoken, and of subscriptions that we say that there are none.
+EPCIS, NOT_DONE = "/api/v1/epcis", "/subscriptions"
 SIGN_IN, SAME_AS_MISSING, A_PROBLEM = "to the sign-in page", "the bytes of a missing record", "as a problem"
 
 
@@ -50,7 +52,9 @@ def expected(cell: Cell) -> Expected:
     """From the outside in: is there a door, is it somebody, may their role, is the record theirs, is it time."""
     door = cell.door
     if cell.method == "OPTIONS" or door is None:
-        return _only(200 if cell.method == "OPTIONS" else 405)  # which methods there are is no secret
+        if cell.method != "OPTIONS":
+            return _only(405)
+        return _only(204 if cell.path.startswith(EPCIS) else 200)  # which methods there are is no secret
     if door.gate == "machines":
         return _of_the_machine(cell, door)
     if cell.variant == "no token" and not door.path.startswith(WITHOUT_COOKIES):  # then no form's token is needed
@@ -76,7 +80,7 @@ def _of_the_machine(cell: Cell, door: Door) -> Expected:
         return _only(404, how=SAME_AS_MISSING)
     if cell.subject is not None and cell.subject.place is None and door.path == DEVICES:
         return _only(404, how=SAME_AS_MISSING)
-    return _only(200)
+    return _only(501 if door.path.endswith(NOT_DONE) else 204 if cell.method == "DELETE" else 200)
 
 
 def _of_the_person(cell: Cell, door: Door) -> Expected:

@@ -24,7 +24,13 @@ from tests.matrix.table import INSPECTOR, Door, doors
 from tests.stage import behind_the_walls, sql
 
 MISSING = UUID("01980000-0000-7000-8000-000000000000")
-OTHERS = {"token": "opens-nothing", "path:filename": "tokens.css", "path:code": "opens/nothing"}
+OTHERS = {
+    "token": "opens-nothing",
+    "path:filename": "tokens.css",
+    "path:code": "opens/nothing",
+    "resource": "bizSteps",
+    "path:value": "shipping/events",
+}
 ARGUMENT = re.compile(r"<([\w:]+)>")
 # Every door is also tried in these ways, in turn by those inside and in all of them by those outside.
 ODD = (
@@ -48,8 +54,17 @@ RIVAL = "lantai"
 ONE_IN = 9  # of its own doors a mirror image opens one in so many
 # Of the questions whose answer another one of the same house or kind gives as well, one in so many is asked.
 ALIKE = {"sqlite": 8, POSTGRESQL: 16}
-# What a question may leave behind: somebody was seen or refused, an authority looked, a passkey was asked.
-MAY_GROW = {"ledger_event", "ledger_stream", "passkey_challenge", "security_event", "tally", "web_session"}
+# What a question may leave behind: somebody was seen or refused, an authority looked, a passkey was asked, a machine
+# removed its own query.
+MAY_GROW = {
+    "ledger_event",
+    "ledger_stream",
+    "named_query",
+    "passkey_challenge",
+    "security_event",
+    "tally",
+    "web_session",
+}
 LOOKS = (".read", ".taken", ".exported", ".inspected", ".listed")
 
 

@@ -194,6 +194,7 @@ _PRIVATE = (
     "intake",
     "auditor_qualification",
     "capture",
+    "named_query",
     "client",
     "client_key",
     "production_licence",

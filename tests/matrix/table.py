@@ -1,5 +1,6 @@
 """The access matrix as data: reads ``expected.toml`` and draws it as a page.  Knows nothing of the application."""
 
+import re
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -8,6 +9,8 @@ from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
+
+from werkzeug.routing import Rule
 
 HERE = Path(__file__).parent
 PAGE = HERE / "README.md"
@@ -79,6 +82,11 @@ def doors() -> dict[str, Door]:
                     raise ValueError(f"{each.key} is told of twice")
                 found[each.key] = each
     return found
+
+
+def address(rule: Rule) -> str:
+    """As the table writes it: which kind of value stands in a place is not told."""
+    return re.sub(r"<(uuid|any\([^)]*\)):", "<", rule.rule)
 
 
 def _doors(at: str, room: str, said: dict[str, Any], people: dict[str, list[str]]) -> Iterator[Door]:

@@ -22,6 +22,7 @@ CODES_ONLY = {
     "capture",
     "client_key",
     "folio",
+    "named_query",
     "participation",
     "recording",
     "remembered_answer",

@@ -1,6 +1,5 @@
 """The table is whole: a line for each door, a door for each line, and a page that says the same."""
 
-import re
 from dataclasses import replace
 
 import pytest
@@ -16,11 +15,7 @@ METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT"}
 
 def hung(app):
     """Every method of every address that the portal answers."""
-    return {
-        f"{method} {re.sub('<uuid:', '<', rule.rule)}"
-        for rule in app.url_map.iter_rules()
-        for method in rule.methods & METHODS
-    }
+    return {f"{method} {table.address(rule)}" for rule in app.url_map.iter_rules() for method in rule.methods & METHODS}
 
 
 def test_every_door_has_a_line_in_the_table_and_every_line_a_door(app):
@@ -54,7 +49,7 @@ def test_every_door_asks_for_what_the_table_says_role_person_machine_or_nothing(
     told, found = table.doors(), {}
     for rule in app.url_map.iter_rules():
         for method in rule.methods & METHODS:
-            found[f"{method} {re.sub('<uuid:', '<', rule.rule)}"] = gate_of(app.view_functions[rule.endpoint])
+            found[f"{method} {table.address(rule)}"] = gate_of(app.view_functions[rule.endpoint])
 
     assert {key: (door.gate, door.scope) for key, door in told.items()} == found
 
