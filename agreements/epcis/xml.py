@@ -1,17 +1,15 @@
 """Reading the XML of EPCIS 1.2 and 2.0, with no document type, no entity and no network."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from lxml import etree
 
 from agreements.epcis.documents import DEEPEST, Document, Unreadable
+from agreements.safe_xml import NotRead, root_of
 from workflows.words import N_, Said
 
 _NAMESPACES = ("urn:epcglobal:epcis:xsd:2", "urn:epcglobal:epcis:xsd:1", "urn:epcglobal:epcis-query:xsd:2")
-_DOCTYPE = re.compile(rb"<!DOCTYPE")
-_ENCODING = re.compile(rb"""^<\?xml[^>]*encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _WRAPPERS = frozenset({"extension", "baseExtension"})
 _LISTS = {
     "epcList": "epc",
@@ -26,28 +24,10 @@ _EVENTS = frozenset({"ObjectEvent", "AggregationEvent", "TransactionEvent", "Tra
 
 def read_xml(data: bytes) -> Document:
     """Read an EPCISDocument.  Raises Unreadable, for a DOCTYPE before anything of it is read."""
-    declared = _ENCODING.match(data)
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or (declared and declared[1].lower() not in (b"utf-8", b"us-ascii")):
-        raise Unreadable("1:1", Said(N_("The text is not UTF-8.")))
-    if found := _DOCTYPE.search(data):
-        line = data.count(b"\n", 0, found.start()) + 1
-        says = N_("A document type (DOCTYPE) is not read: line %(line)s. Leave it out.")
-        raise Unreadable(f"{line}:1", Said(says, {"line": line}))
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        dtd_validation=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
     try:
-        root = etree.fromstring(data, parser)
-    except etree.XMLSyntaxError as wrong:
-        line, column = wrong.position
-        says = N_("This is not XML that can be read: line %(line)s.")
-        raise Unreadable(f"{line}:{column}", Said(says, {"line": line})) from None
+        root = root_of(data)
+    except NotRead as wrong:
+        raise Unreadable(wrong.place, wrong.says) from None
     name = etree.QName(root)
     if name.localname not in ("EPCISDocument", "EPCISQueryDocument") or name.namespace not in _NAMESPACES:
         raise Unreadable("1:1", Said(N_("This is not an EPCISDocument.")))

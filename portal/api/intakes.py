@@ -15,18 +15,17 @@ from portal.api.proposals import Proved
 from portal.api.shapes import Given, Turn
 from portal.checking.kinds import ending_of
 from portal.db import new_id, session
-from portal.intakes.receiving import receive, sent_before
+from portal.intakes.receiving import READ, kept_name, receive, sent_before
 from portal.intakes.working import take_at_once
 from portal.records.entrustment import Entrustment
 from portal.records.intake import Intake
-from portal.rooms.intakes.forms import READ
 from portal.wording import said
 from workflows.engine import Side
 from workflows.scopes import Scope
 from workflows.words import N_, Said
 
 ONE = "/intakes/<uuid:intake_id>"
-OTHER_KIND = N_("Choose a file that ends in .csv, .txt or .xlsx.")
+OTHER_KIND = N_("Choose a file that ends in .csv, .txt, .xlsx or .xml.")
 
 
 @desk.door("/intakes", Scope.INTAKES_READ, gives=Intakes)
@@ -45,7 +44,8 @@ def send_a_file(json: IntakeToSend) -> Given:
     entrustment = find_within(Entrustment, json.entrustment_id, side=Side.MANUFACTURER)
     if ending_of(json.file.name) not in READ:
         raise Trouble("invalid", errors=[("file.name", gettext(OTHER_KIND))], decided=True)
-    proof = proof_of(Proved(file=json.file, file_id=None), Intake.__tablename__)
+    named = json.file.model_copy(update={"name": kept_name(json.file.name)})
+    proof = proof_of(Proved(file=named, file_id=None), Intake.__tablename__)
     content = proof.upload.stream.read()
     proof.upload.stream.seek(0)
     intake = sent_before(entrustment.id, content)

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from agreements.b2mml import is_document, told_in
 from agreements.tables import Line, opened
 from agreements.tables.heads import Head, found_head, proposed
 from agreements.tables.mapping import NOTHING, Mapped, mapped_from
@@ -29,6 +30,11 @@ class Seen:
     since_1904: bool | None
 
     @property
+    def tells(self) -> bool:
+        """Whether anything can be read of it."""
+        return self.head is not None
+
+    @property
     def below(self) -> list[Line]:
         return [] if self.head is None else [line for line in self.lines if line.number > self.head.row]
 
@@ -48,6 +54,20 @@ class Seen:
         return self.told(mapped, self.below[:SHOWN])
 
 
+@dataclass(frozen=True, slots=True)
+class SeenDocument(Seen):
+    """A document whose elements say by themselves what they mean: nobody has to name anything."""
+
+    document: Told = field(default_factory=Told)
+
+    @property
+    def tells(self) -> bool:
+        return True
+
+    def told(self, mapped: Mapped, lines: Iterable[Line] | None = None) -> Told:  # noqa: ARG002  as of a sheet
+        return self.document
+
+
 @dataclass
 class Read:
     """All that a file tells: acts in their order, faults, and which rows stand behind each place of an act.
@@ -61,12 +81,14 @@ class Read:
     twice: int = 0
 
 
-def look(content: bytes, *, most: int | None = None) -> list[Seen]:
+def look(content: bytes, *, most: int | None = None) -> Sequence[Seen]:
     """The sheets, of each ``most`` rows if that is said.
 
     Raises :class:`agreements.tables.Unreadable` where the file is refused as a whole.
     """
-    seen = []
+    if is_document(content):
+        return [SeenDocument("B2MML", None, (), None, told_in(content))]
+    seen: list[Seen] = []
     for sheet in opened(content):
         lines = list(islice(sheet.lines, most))
         seen.append(Seen(sheet.name, found_head(lines), lines, sheet.since_1904))

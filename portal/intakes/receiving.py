@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from agreements.tables import Unreadable
 from agreements.tables.mapping import Mapped
 from portal import ledger
+from portal.checking.kinds import ending_of
 from portal.db import new_id, now, session, today
 from portal.filing import Store
 from portal.identity.system import Doer
@@ -20,6 +21,14 @@ from workflows.intake import MAPPED, RECEIVED, REFUSED, UNDONE
 from workflows.words import N_, Said
 
 NOTHING_TO_TELL = Said(N_("No row of the file names columns. Put their names into one row above the values."))
+
+
+READ = frozenset({"csv", "txt", "xlsx", "xml"})
+
+
+def kept_name(name: str) -> str:
+    """Under which a file is kept: XML as the plain text that it is, so that no browser takes it for a page."""
+    return f"{name}.txt" if ending_of(name) == "xml" else name
 
 
 def sent_before(entrustment_id: UUID, content: bytes) -> Intake | None:
@@ -107,7 +116,7 @@ def _look_into(intake: Intake, content: bytes) -> None:
     except Unreadable as refused:
         refuse(intake, refused.says, refused.place)
         return
-    if not any(each.head for each in seen):
+    if not any(each.tells for each in seen):
         refuse(intake, NOTHING_TO_TELL)
         return
     intake.sheets = as_data(seen)

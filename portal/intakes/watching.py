@@ -12,7 +12,7 @@ from portal.checking.kinds import ending_of
 from portal.db import new_id, session, unit_of_work
 from portal.filing import NotAcceptable, Store
 from portal.identity.system import Doer
-from portal.intakes.receiving import receive, sent_before
+from portal.intakes.receiving import READ, kept_name, receive, sent_before
 from portal.intakes.working import read_now
 from portal.making.trying import SURROUNDINGS
 from portal.records.entrustment import Entrustment
@@ -20,7 +20,6 @@ from portal.records.intake import Intake
 from portal.tenancy import acting_for
 from workflows.intake import REFUSED
 
-ENDINGS = frozenset({"csv", "txt", "xlsx"})
 TAKEN, NOT_TAKEN = "taken", "refused"
 BROKEN = "It could not be taken in; the log of the portal tells why. Put it into the folder again once that is mended."
 
@@ -37,7 +36,7 @@ class Watch:
         """The files that are as they were at the last look, the oldest first."""
         found = {}
         for path in sorted(self.folder.iterdir(), key=lambda each: (each.stat().st_mtime_ns, each.name)):
-            if path.is_file() and not path.is_symlink() and ending_of(path.name) in ENDINGS:
+            if path.is_file() and not path.is_symlink() and ending_of(path.name) in READ:
                 found[path.name] = (path.stat().st_size, path.stat().st_mtime_ns)
         before, self.sizes = self.sizes, found
         yield from (self.folder / name for name, size in found.items() if before.get(name) == size and size[0])
@@ -76,7 +75,7 @@ class Watch:
             return known
         intake_id = new_id()
         with path.open("rb") as stream:
-            file = store.keep(path.name, stream, subject_kind=Intake.__tablename__, subject_id=intake_id)
+            file = store.keep(kept_name(path.name), stream, subject_kind=Intake.__tablename__, subject_id=intake_id)
         return receive(intake_id, file, entrustment, store, by=by)
 
 

@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -12,6 +13,7 @@ from sqlalchemy import select
 from portal.commands.waiting import read_all
 from portal.commands.watched import look_once, watch_over
 from portal.db import now, reading, session
+from portal.demo.equipping import OPERATORS
 from portal.intakes import working
 from portal.making.trying import LEASE, PAUSE
 from portal.records.batch import Batch
@@ -22,6 +24,7 @@ from portal.tenancy import acting_for
 from tests.browsing import words
 from tests.rooms import batch_desk as desk
 
+TURNER = OPERATORS["turner"][0]
 SQLITE = pytest.mark.parametrize("engine", ["sqlite"])
 
 
@@ -254,7 +257,7 @@ def test_a_file_that_is_no_table_is_not_taken(send):
     where, answer = send(desk.A_PAPER, "paper.pdf")
 
     assert (where, answer.status_code) == (None, 422)
-    assert "ends in .csv, .txt or .xlsx" in words(answer)
+    assert "ends in .csv, .txt, .xlsx or .xml" in words(answer)
 
 
 @SQLITE
@@ -362,3 +365,22 @@ def test_a_watched_folder_takes_what_has_stopped_growing_and_reports_beside_it(a
 def _number_of(world):
     with acting_for(world.org["hengrui"]), reading():
         return session.get_one(Entrustment, world.entrustment).number
+
+
+def test_a_batch_record_of_a_production_system_is_taken_without_naming_anything(clerk, send, found, batch):
+    began = now().replace(microsecond=0) - timedelta(hours=2)
+    segment = f"""<SegmentResponse><ID>SR-1</ID><ProcessSegmentID>数控精铣</ProcessSegmentID>
+<ActualStartTime>{began.isoformat()}</ActualStartTime><PersonnelActual><PersonID>{TURNER}</PersonID></PersonnelActual>
+<EquipmentActual><EquipmentID>EQ-001</EquipmentID></EquipmentActual></SegmentResponse>"""
+    bad = segment.replace("SR-1", "SR-2").replace(began.isoformat(), "?")
+    record = f"""<BatchProductionRecord xmlns="http://www.mesa.org/xml/B2MML"><BatchID>{batch}</BatchID>
+{segment}{bad}</BatchProductionRecord>"""
+    where, _ = send(record.encode(), "批记录.xml")
+    again, _ = send(record.encode(), "批记录.xml")
+
+    intake = found()
+    assert (intake.name, intake.rows, again) == ("批记录.xml.txt", 1, where)
+    told = clerk.get(f"{where}/faults.csv").text
+    assert "is no moment" in told
+    assert "SegmentResponse[2]" in told
+    assert (intake.stage, intake.taken) == ("taken_with_faults", 1), intake.faults

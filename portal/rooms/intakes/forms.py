@@ -13,6 +13,7 @@ from agreements.tables.heads import with_unit
 from agreements.tables.mapping import NOTHING, Column, Mapped
 from agreements.tables.sorts import SORTS, VALUES
 from portal.checking.kinds import ending_of
+from portal.intakes.receiving import READ
 from portal.intakes.settling import CORRECT, KEEP
 from portal.records.entrustment import Entrustment
 from portal.web import RecordForm
@@ -21,7 +22,6 @@ from portal.web.forms import options
 from portal.wording import said
 
 LONGEST = 2000
-READ = frozenset({"csv", "txt", "xlsx"})
 
 
 class SendForm(RecordForm):
@@ -32,13 +32,13 @@ class SendForm(RecordForm):
     )
     file = FileField(
         _l("File"),
-        description=_l("CSV or XLSX as your own systems write it; the row with the names need not be the first."),
-        validators=[FileRequired(_l("Choose the file, .csv or .xlsx."))],
+        description=_l("CSV, XLSX or B2MML, as your own systems write it; the names may stand in any row."),
+        validators=[FileRequired(_l("Choose the file, .csv, .xlsx or .xml."))],
     )
 
     def validate_file(self, field: Any) -> None:
         if field.data and ending_of(field.data.filename or "") not in READ:
-            raise ValidationError(_l("Choose a file that ends in .csv, .txt or .xlsx."))
+            raise ValidationError(_l("Choose a file that ends in .csv, .txt, .xlsx or .xml."))
 
     def offer(self, entrustments: Sequence[Entrustment]) -> None:
         labels = {str(each.id): f"{each.number} · {each.registrant.name}" for each in entrustments}

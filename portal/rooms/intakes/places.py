@@ -50,7 +50,7 @@ def decisions_on(intake: Intake) -> list[Decision[IntakeFacts]]:
     """What may be done with the file now or not yet; what no more concerns it is left out."""
     facts = intake_facts(intake)
     offered: dict[Transition[IntakeFacts], bool] = {
-        NAME_COLUMNS: not intake.ended_at and bool(intake.sheets),
+        NAME_COLUMNS: not intake.ended_at and any(each["heads"] for each in intake.sheets),
         TAKE_UP: intake.is_stopped,
         ANSWER: bool(intake.open_questions),
         TAKE_BACK: intake.stage in ENDED and bool(intake.recordings),

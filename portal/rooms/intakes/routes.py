@@ -13,7 +13,7 @@ from sqlalchemy import select
 from portal.db import new_id, session
 from portal.filing import NotAcceptable
 from portal.intakes.looking import look
-from portal.intakes.receiving import receive, sent_before
+from portal.intakes.receiving import kept_name, receive, sent_before
 from portal.intakes.working import take_at_once
 from portal.records.entrustment import Entrustment
 from portal.records.intake import Intake
@@ -103,6 +103,7 @@ def _received(form: SendForm, entrustment: Entrustment) -> Intake | None:
         flash(gettext("This very file was sent before, as %(number)s; nothing was written.", number=before.number))
         return before
     intake_id, store = new_id(), current_app.extensions["store"]
+    sent.filename = kept_name(sent.filename or "")
     try:
         file = taken_in(sent, subject_kind=Intake.__tablename__, subject_id=intake_id)
     except NotAcceptable as wrong:
@@ -128,6 +129,10 @@ def _bad_rows(intake: Intake) -> Iterator[str]:
             told = f"{fault['place']}: {said(Said.of(fault['says']))}"
             reasons.setdefault((fault["sheet"], row), []).append(told)
     if not reasons:
+        return
+    if not any(each["heads"] for each in intake.sheets):  # a document, which has places and no rows
+        yield _line([gettext("Place"), gettext("What is wrong")])
+        yield from (_line([each["place"], said(Said.of(each["says"]))]) for each in intake.faults)
         return
     sheets = look(current_app.extensions["store"].read(intake.file))
     for at, sheet in enumerate(sheets):
