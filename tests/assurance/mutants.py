@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from zlib import crc32
 
 import flask_wtf
 from flask import Flask, current_app
@@ -65,6 +66,7 @@ class Mutant:
     questions: tuple[tuple[str, str, str], ...]
     off: tuple[Removal, ...] = ()
     alone: bool = False
+    alike: bool = False
 
 
 # --- The protections --------------------------------------------------------------------------------------------------
@@ -111,6 +113,7 @@ def of_the_doors(app: Flask, scene: Scene) -> Iterator[Mutant]:
             ((who, door.key, place),),
             off=off,
             alone=door.bare == "acts",
+            alike=True,
         )
 
 
@@ -328,17 +331,16 @@ def of_the_requests() -> Iterator[Mutant]:
 # --- Trying them ------------------------------------------------------------------------------------------------------
 
 
-def survivors(stage: Stage, scene: Scene) -> tuple[list[str], int]:
-    """The mutants that nobody noticed, and how many there were."""
-    with stage.copy() as world:
-        scene.world = world
-        every = mutants(stage.app, scene)
+def survivors(stage: Stage, scene: Scene, one_in: int = 1) -> tuple[list[str], int]:
+    """The mutants that nobody noticed, and how many there were; of those that are alike one in so many."""
+    with stage.copy() as scene.world:
+        found = mutants(stage.app, scene)
+        every = [each for each in found if not each.alike or crc32(each.name.encode()) % one_in == 0]
         run = Run(stage.app, scene)
         unnoticed = [each.name for each in every if not each.alone and not noticed(each, run)]
     for each in every:
         if each.alone:
-            with stage.copy() as world:
-                scene.world = world
+            with stage.copy() as scene.world:
                 unnoticed += [] if noticed(each, Run(stage.app, scene)) else [each.name]
     with stage.copy() as scene.world:
         walls, tables = unnoticed_walls(scene.world)

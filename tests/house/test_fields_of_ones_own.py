@@ -3,6 +3,7 @@
 import ast
 import html
 import re
+from http import HTTPStatus
 
 import pytest
 from flask import request
@@ -96,7 +97,10 @@ def forged(before, world):
 
 
 def send_everything(app, world, browser):
-    """Each form this person can open, sent back as it stands with the forger's fields; how the doors answered."""
+    """Each form this person can open, sent back as it stands with the forger's fields; how the doors answered.
+
+    Whoever lacks the power to open a form lacks the one to send it, as tests/matrix tries.
+    """
     answers, token = [], browser.token()
     for rule, _ in doors(app):
         if "POST" not in rule.methods or rule.endpoint.startswith("sessions."):
@@ -104,6 +108,8 @@ def send_everything(app, world, browser):
         for _relation, ids in relations_of(world, frozenset(rule.arguments))[:1]:
             path = path_of(rule, ids)
             page = browser.get(path)
+            if page.status_code == HTTPStatus.FORBIDDEN:
+                continue
             given = as_it_stands(page.text) if page.status_code == 200 else {}
             headers = {"X-CSRFToken": given.get("csrf_token") or token}
             answers.append(browser.client.post(path, data=FILL | given | typed(world), headers=headers).status_code)

@@ -34,6 +34,7 @@ OTHERS = {
 ARGUMENT = re.compile(r"<([\w:]+)>")
 # Every door is also tried in these ways, in turn by those inside and in all of them by those outside.
 ODD = (
+    ("HEAD", ""),
     ("OPTIONS", ""),
     ("TRACE", ""),
     ("PUT", ""),
@@ -97,7 +98,6 @@ def cells(who: Principal, scene: Scene, engine: str) -> Iterator[Cell]:
     for path in dict.fromkeys(door.path for door in doors().values() if not door.ends_the_session):
         about = subjects_for(path, scene)
         nearest = min(about, key=lambda each: not (each and each.seen_by(who.books)))
-        foreign = next((each for each in about if each and not (who.house and each.seen_by(who.house))), None)
         for method in ("GET", "POST", *(each for each in ("PATCH", "PUT") if f"{each} {path}" in doors())):
             door = doors().get(f"{method} {path}")
             if door is None or not _may(who, door):
@@ -108,16 +108,27 @@ def cells(who: Principal, scene: Scene, engine: str) -> Iterator[Cell]:
                 yield Cell(who, method, path, each)
         if who.counts and all(each.gate == "machines" for each in _at(path)):
             continue  # such a door knows no roles: whoever is signed out tries all its other sides
-        if next(turn) % one_in and who.name != SIGNED_OUT:
-            continue
-        if f"GET {path}" in doors():
-            yield Cell(who, "HEAD", path, foreign if foreign and _may(who, doors()[f"GET {path}"]) else nearest)
-        odd = ODD if who.name == SIGNED_OUT else (ODD[next(turn) % len(ODD)],)
-        for method, variant in odd:
-            bare_look = variant == "override POST"
-            yield Cell(
-                who, method, path, foreign if foreign and (variant != "no token" or bare_look) else nearest, variant
-            )
+        if who.name == SIGNED_OUT:
+            yield from _odd_ways(who, path, about, nearest, ODD)
+        elif next(turn) % one_in == 0:
+            yield from _odd_ways(who, path, about, nearest, (ODD[next(turn) % len(ODD)],))
+
+
+def _odd_ways(
+    who: Principal,
+    path: str,
+    about: list[Subject | None],
+    nearest: Subject | None,
+    ways: tuple[tuple[str, str], ...],
+) -> Iterator[Cell]:
+    """A door knocked at as no page of ours does, for a record of others where there is one."""
+    foreign = next((each for each in about if each and not (who.house and each.seen_by(who.house))), None)
+    look = doors().get(f"GET {path}")
+    for method, variant in ways:
+        if method != "HEAD":
+            yield Cell(who, method, path, foreign if foreign and variant != "no token" else nearest, variant)
+        elif look:
+            yield Cell(who, method, path, foreign if foreign and _may(who, look) else nearest)
 
 
 def _records(
