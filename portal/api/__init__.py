@@ -39,6 +39,7 @@ from portal.api import (  # noqa: F401  they hang doors
     tokens,
     trade_items,
     transfers,
+    windows,
 )
 from portal.api.desk import desk
 from portal.api.problems import answer_to

@@ -29,11 +29,11 @@ class Pieces:
 class Overview:
     """``things`` by number, edges from thing to thing, ``pieces`` of each batch, and how many each consignee has.
 
-    ``holders`` counts under None what never left.  ``deeds`` are what was done on the way here, in their order;
-    ``rings`` what is said to have come of itself.
+    ``start`` is None where it began at many things.  ``holders`` counts under None what never left.  ``deeds`` are what
+    was done on the way here, in their order; ``rings`` what is said to have come of itself.
     """
 
-    start: Node
+    start: Node | None
     things: dict[int, Node]
     edges: frozenset[tuple[int, int]]
     pieces: list[Pieces]
@@ -48,12 +48,16 @@ class Overview:
 
 def overview(start: Node) -> Overview:
     """Everything up and down from a thing.  As many questions for a million pieces as for one."""
-    first = what_it_has(start)
+    return overview_of(what_it_has(start), start)
+
+
+def overview_of(first: Sequence[int] | Select[int], start: Node | None = None) -> Overview:
+    """Everything up and down from these things; ``start`` is the one that was asked about."""
     up, down = reached(first, Way.BACKWARD), reached(first, Way.FORWARD)
-    alone = start.kind == Thing.UNIT
+    alone = start is not None and start.kind == Thing.UNIT
     with on_indexes():
         above = _nodes(up, units=alone)
-        nodes = {start.id: start} | above | _nodes(down, units=False)
+        nodes = ({start.id: start} if start else {}) | above | _nodes(down, units=False)
         links = _links(up, Link.target, units=alone) | _links(down, Link.source, units=False)
         makers, counts, holders = _makers(down), _counts(down), _holders(down)
     if alone:

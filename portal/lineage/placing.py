@@ -1,11 +1,11 @@
 """Where every unit is: its batch, what was done with it last, when, and who has it, a thousand at once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from portal.db import session
 from portal.lineage.knowing import in_turn
@@ -26,7 +26,7 @@ class Placed(NamedTuple):
     consignee: str | None
 
 
-def placed(start: list[int]) -> Iterator[list[Placed]]:
+def placed(start: Sequence[int] | Select[int]) -> Iterator[list[Placed]]:
     """Every unit downstream of these."""
     found, moved, codes = units(start), dict[int, Activity](), dict[int, str]()
     while some := list(islice(found, AT_ONCE)):

@@ -66,14 +66,14 @@ def on_indexes() -> Iterator[Connection]:
     connection.exec_driver_sql(_PLANS.format("'on'"))
 
 
-def units(start: Sequence[int]) -> Iterator[Held]:
+def units(start: Sequence[int] | Select[int]) -> Iterator[Held]:
     """Every unit downstream, and what took it last, as the database finds them: in no order, a few thousand at once."""
     with on_indexes() as connection:
         found = connection.execute(units_asked(start), execution_options={"yield_per": AT_ONCE})
         yield from _last(found.partitions())
 
 
-def units_asked(start: Sequence[int]) -> Select[int, int, str, int | None, int]:
+def units_asked(start: Sequence[int] | Select[int]) -> Select[int, int, str, int | None, int]:
     """The question that :func:`units` asks; a unit that was moved often comes once for each time."""
     found = reached(start, Way.FORWARD)
     return (

@@ -31,6 +31,12 @@ AT_HOME: Any = literal_column("entrustment_id IS NULL")
 STANDING: Any = literal_column("undone_at IS NULL")
 
 
+def _named_then(column: str) -> Index:
+    """What was called so, and when: for windows, which go by what both sides know."""
+    there: Any = literal_column(f"{column} IS NOT NULL")
+    return Index(f"ix_activity_{column}", column, "began_at", postgresql_where=there, sqlite_where=there)
+
+
 class Ticket(Walled, Record):
     """A small number, and the public form of it that addresses are made from; it says nothing else."""
 
@@ -169,6 +175,7 @@ class Activity(Fact, Record):
         Index("ix_activity_equipment_id", "equipment_id", "began_at"),
         Index("ix_activity_area_id", "area_id", "began_at"),
         Index("ix_activity_operator_id", "operator_id", "began_at"),
+        *(_named_then(each) for each in ("equipment", "area", "operator", "second")),
         Index("ix_activity_party", "party"),
         Index("ix_activity_corrects", "corrects"),
         Index("ix_activity_ref", "folio", "ref"),

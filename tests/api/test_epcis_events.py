@@ -141,3 +141,17 @@ def test_a_stranger_is_told_nothing_of_theirs(machine, plant):
     assert "B2611" not in str([each.body for each in everything(stranger)])
     assert stranger.get(f"{ASKED}/{act}").status_code == 404
     assert machine("hengrui", scopes=[Scope.BATCHES_READ]).get(ASKED).status_code == 403
+
+
+def test_a_window_tells_what_passed_a_machine_page_by_page_and_counts_only_what_is_seen(plant):
+    asked = "/window?since=2020-01-01T00:00:00Z&until=2100-01-01T00:00:00Z"
+    assert plant.get(asked).json == {"count": 0, "items": [], "next": None}
+    first = plant.get(f"{asked}&equipment=PG-02&limit=1").json
+    acts, after = list(first["items"]), first["next"]
+    while after:
+        page = plant.get(f"{asked}&equipment=PG-02&limit=1&after={after}").json
+        acts, after = acts + page["items"], page["next"]
+
+    assert len({each["id"] for each in acts}) == len(acts) == first["count"] > 1
+    assert all((each["equipment"], each["kind"]) == ("PG-02", "step") and each["things"] for each in acts)
+    assert plant.get("/window?since=2020-01-01T00:00:00&until=2100-01-01T00:00:00Z&area=M-01").status_code == 400

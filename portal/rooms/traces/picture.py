@@ -72,7 +72,7 @@ def picture_of(found: Overview, addresses: Mapping[int, object], held: Mapping[i
     edges: list[tuple[Key, Key]] = [((THING, one), (THING, to)) for one, to in found.edges]
     edges += [((THING, one), (PIECES, each.batch)) for each in found.pieces for one in each.made_of]
     edges += [((PIECES, each.batch), (HOLDER, party)) for each in found.pieces for party in each.held_by]
-    if found.start.kind == Thing.UNIT:
+    if found.start is not None and found.start.kind == Thing.UNIT:
         edges += [((THING, found.start.id), (HOLDER, party.id)) for party in found.holders if party is not None]
     for one, to in sorted(set(edges), key=str):
         if one in boxes and to in boxes and one != to:
@@ -90,12 +90,13 @@ def column_of(box: Box) -> int:
 
 def _boxes(found: Overview, addresses: Mapping[int, object]) -> list[Box]:
     boxes, of_lots = [], _made_of_lots(found)
+    start = found.start.id if found.start is not None else None
     for node in sorted(found.things.values(), key=lambda each: (_order(each.kind), each.id)):
-        if node.kind == Thing.PARTY or (node.kind == Thing.PACKAGE and node.id != found.start.id):
+        if node.kind == Thing.PARTY or (node.kind == Thing.PACKAGE and node.id != start):
             continue
         kind = MADE if node.id in of_lots else Thing(node.kind)
         box = Box(0, kind, node.code, (THING, node.id), address=addresses[node.id])
-        box.is_start = node.id == found.start.id
+        box.is_start = node.id == start
         boxes.append(box)
     batches = {node.id: node.code for node in found.things.values()}
     boxes += [
@@ -109,7 +110,7 @@ def _boxes(found: Overview, addresses: Mapping[int, object]) -> list[Box]:
             (HOLDER, party.id),
             count=count,
             address=addresses.get(party.id),
-            is_start=party.id == found.start.id,
+            is_start=party.id == start,
         )
         for party, count in found.holders.items()
         if party is not None

@@ -2,12 +2,13 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
 from flask import Response, abort, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from sqlalchemy import Select
 
 from agreements.epcis import VERSION, body_of, document_of
 from agreements.udi import is_code
@@ -101,9 +102,14 @@ def _events(node: Node, address: str, actor: Actor) -> Iterator[str]:
 def _lines(node: int, actor: Actor) -> Iterator[str]:
     """Every unit, a thousand at once, from books of its own: the request's are closed by the time this is read."""
     with acting_for(actor.organisation_id, person_id=actor.id, read_only=actor.is_authority), reading():
-        yield "\ufeff" + _written([COLUMNS])
-        for some in placed([node]):
-            yield _written(_row(each) for each in some)
+        yield from lines_of([node])
+
+
+def lines_of(start: Sequence[int] | Select[int]) -> Iterator[str]:
+    """A table of every unit downstream of these."""
+    yield "\ufeff" + _written([COLUMNS])
+    for some in placed(start):
+        yield _written(_row(each) for each in some)
 
 
 def _row(unit: Placed) -> tuple[str, ...]:
