@@ -27,6 +27,7 @@ def plant(stage) -> Iterator[Plant]:
                 {"chengyue": world.entrustment, "lantai": world.rival_entrustment},
                 seed=2026,
                 write=lambda telling: list(_told(world, telling).deeds),
+                bad=0.3,
             )
             for _ in plant.work(8, units=40):
                 pass

@@ -6,9 +6,10 @@ means, piece by piece as things are made, and never asked of the graph.
 
 import random
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from portal.lineage.telling import Telling, Told
@@ -17,22 +18,95 @@ from workflows.lineage import MICRO, Amount, Deed, Thing
 BEGAN = datetime(2026, 1, 5, 8, tzinfo=UTC)
 MACHINES = {name: uuid5(UUID(int=7), name) for name in ("saw", "lathe 1", "lathe 2", "polisher 1", "polisher 2")}
 KILO = "kg"
+STOCK = 8  # lots of blanks in store: older ones are used up
+
+
+Stay = tuple[str, int]
+
+
+class Unit(NamedTuple):
+    """What is true of one unit: what went into it, the stays it had, who has it at last."""
+
+    batch: str
+    serial: str
+    lots: set[str]
+    stays: set[Stay]
+    holder: str | None
+
+
+@dataclass(frozen=True)
+class Part:
+    """Part of a batch: as many units, which all share what is true of them but for those that were reworked."""
+
+    batch: str
+    letter: str
+    count: int
+    lots: set[str]
+    stays: set[Stay]
+
+    @property
+    def serials(self) -> list[str]:
+        return [f"{self.batch}{self.letter}{each:07d}" for each in range(self.count)]
 
 
 @dataclass
 class Truth:
-    """The plant's own list.  A unit is its batch and its serial number; a stay is a machine with a minute."""
+    """The plant's own list, kept by parts so that a million units fit in little memory.
 
-    lots_of: dict[tuple[str, str], set[str]] = field(default_factory=dict)
-    stays_of: dict[tuple[str, str], set[tuple[str, int]]] = field(default_factory=dict)
-    holder_of: dict[tuple[str, str], str | None] = field(default_factory=dict)
+    A stay is a machine with a minute.  ``reworked`` has what a serial number got besides, ``scrapped`` what never left.
+    ``bad_lots`` and ``bad_stays`` are the defects that were planted.
+    """
+
+    parts: dict[str, list[Part]] = field(default_factory=dict)
+    reworked: dict[str, tuple[set[str], set[Stay]]] = field(default_factory=dict)
+    scrapped: dict[str, set[str]] = field(default_factory=dict)
     house_of: dict[str, str] = field(default_factory=dict)
+    bad_lots: set[str] = field(default_factory=set)
+    bad_stays: set[Stay] = field(default_factory=set)
+    box: int = 10
+
+    def units(self, batch: str) -> Iterator[Unit]:
+        holders = self._holders(batch)
+        for part in self.parts[batch]:
+            for serial in part.serials:
+                lots, stays = self.reworked.get(serial, (set[str](), set[Stay]()))
+                yield Unit(batch, serial, part.lots | lots, part.stays | stays, holders.get(serial))
 
     def made_of(self, lot: str) -> set[tuple[str, str]]:
-        return {unit for unit, lots in self.lots_of.items() if lot in lots}
+        return self._where(lambda lots, _: lot in lots)
 
-    def passed(self, machine: str, minute: int) -> set[tuple[str, str]]:
-        return {unit for unit, stays in self.stays_of.items() if (machine, minute) in stays}
+    def passed(self, stay: Stay) -> set[tuple[str, str]]:
+        return self._where(lambda _, stays: stay in stays)
+
+    def holders(self, batches: Iterable[str]) -> dict[tuple[str, str], str]:
+        return {(batch, serial): holder for batch in batches for serial, holder in self._holders(batch).items()}
+
+    def _where(self, holds: Callable[[set[str], set[Stay]], bool]) -> set[tuple[str, str]]:
+        found = set()
+        for batch, parts in self.parts.items():
+            for part in parts:
+                if holds(part.lots, part.stays):
+                    found |= {(batch, serial) for serial in part.serials}
+        return found | {
+            (serial[: -len("A0000000")], serial) for serial, added in self.reworked.items() if holds(*added)
+        }
+
+    def _holders(self, batch: str) -> dict[str, str]:
+        """Half the boxes go north on a pallet, the others south, of which the last comes back and goes north."""
+        if batch not in self.scrapped:
+            return {}
+        boxes = boxed([serial for part in self.parts[batch] for serial in part.serials], self.scrapped[batch], self.box)
+        house = self.house_of[batch]
+        held = {}
+        for count, inside in enumerate(boxes):
+            way = "north" if count < len(boxes) // 2 or count == len(boxes) - 1 else "south"
+            held |= dict.fromkeys(inside, f"hospital {way} of {house}")
+        return held
+
+
+def boxed(made: list[str], scrapped: set[str], box: int) -> list[list[str]]:
+    good = [each for each in made if each not in scrapped]
+    return [good[start : start + box] for start in range(0, len(good), box)]
 
 
 @dataclass
@@ -41,7 +115,7 @@ class Blank:
 
     code: str
     lots: set[str]
-    stays: set[tuple[str, int]]
+    stays: set[Stay]
 
 
 class Plant:
@@ -50,8 +124,8 @@ class Plant:
     ``write`` is given each telling and returns the numbers of its deeds, so that a later one can correct them.
     """
 
-    def __init__(self, entrustments: dict[str, UUID], *, seed: int, write) -> None:
-        self.entrustments, self.truth = entrustments, Truth()
+    def __init__(self, entrustments: dict[str, UUID], *, seed: int, write, box: int = 10, bad: float = 0.1) -> None:
+        self.entrustments, self.truth, self._bad = entrustments, Truth(box=box), bad
         self._chance = random.Random(seed)
         self._write, self._minute, self._count = write, 0, defaultdict(int)
         self.lots: list[str] = []
@@ -62,6 +136,7 @@ class Plant:
         for _ in range(batches):
             if len(self._blanks) < 3 or self._chance.random() < 0.5:
                 self._cut()
+            self._blanks = self._blanks[-STOCK:]
             yield self._batch(self._chance.choice(sorted(self.entrustments)), units)
 
     def _cut(self) -> None:
@@ -89,6 +164,8 @@ class Plant:
             return lot, telling.thing(Thing.LOT, f"IN-{lot}")
         lot = self._code("HT")
         self.lots.append(lot)
+        if self._chance.random() < self._bad:
+            self.truth.bad_lots.add(lot)
         supplied, bar = telling.thing(Thing.SUPPLIER_LOT, lot), telling.thing(Thing.LOT, f"IN-{lot}")
         at = self._now()
         telling.deed(Told(Deed.RECEIVE, at, "in", uses=[supplied], makes=[bar], amounts={bar: _kilos(1000)}))
@@ -130,9 +207,7 @@ class Plant:
         self._out(house, number, made)
         return number
 
-    def _part(
-        self, house: str, number: str, part: str, count: int, so_far: tuple[set[str], set[tuple[str, int]]]
-    ) -> list[str]:
+    def _part(self, house: str, number: str, part: str, count: int, so_far: tuple[set[str], set[Stay]]) -> list[str]:
         lots, stays = so_far
         telling = Telling(self.entrustments[house])
         batch = telling.thing(Thing.BATCH, number)
@@ -153,10 +228,7 @@ class Plant:
             self._correct(house, number, f"{number}-{part}", right, (at, about, deeds[1]))
         lots |= right.lots
         stays |= right.stays
-        for serial in serials:
-            self.truth.lots_of[number, serial] = lots
-            self.truth.stays_of[number, serial] = stays
-            self.truth.holder_of[number, serial] = None
+        self.truth.parts.setdefault(number, []).append(Part(number, part, count, lots, stays))
         return serials
 
     def _correct(
@@ -189,14 +261,11 @@ class Plant:
         batch = telling.thing(Thing.BATCH, number)
         handles = telling.units(chosen, item=0, batch=batch)
         used = telling.thing(Thing.LOT, added.code, at_home=True)
-        stay: set[tuple[str, int]] = set()
+        stay: set[Stay] = set()
         at = self._stay(stay, "lathe 2")
         telling.deed(Told(Deed.REWORK, at, "rework", uses=[used], makes=handles, batch=batch, about=_on("lathe 2")))
         self._write(telling)
-        for serial in chosen:
-            unit = (number, serial)
-            self.truth.lots_of[unit] = self.truth.lots_of[unit] | added.lots
-            self.truth.stays_of[unit] = self.truth.stays_of[unit] | added.stays | stay
+        self.truth.reworked |= dict.fromkeys(chosen, (set(added.lots), added.stays | stay))
 
     def _out(self, house: str, number: str, made: list[str]) -> None:
         """A few are scrapped; the others go in boxes to two hospitals; one box comes back and goes on."""
@@ -204,8 +273,7 @@ class Plant:
         handles = dict(zip(made, telling.units(made, item=0, batch=telling.thing(Thing.BATCH, number)), strict=True))
         scrapped = set(self._chance.sample(made, max(1, len(made) // 50)))
         telling.deed(Told(Deed.SCRAP, self._now(), "scrap", touches=[handles[each] for each in sorted(scrapped)]))
-        good = [each for each in made if each not in scrapped]
-        boxes = [good[start : start + 10] for start in range(0, len(good), 10)]
+        boxes = boxed(made, scrapped, self.truth.box)
         pallet, packed = telling.thing(Thing.PACKAGE, f"P{number}"), []
         for count, inside in enumerate(boxes):
             box = telling.thing(Thing.PACKAGE, f"X{number}-{count}")
@@ -221,15 +289,14 @@ class Plant:
             telling.deed(Told(Deed.RETURN, self._now(), "back", moves=back, party=telling.thing(Thing.PARTY, "plant")))
             telling.deed(Told(Deed.SHIP, self._now(), "again", moves=back, party=north))
         self._write(telling)
-        for count, inside in enumerate(boxes):
-            to_north = count < len(on_it) or count == len(boxes) - 1
-            for serial in inside:
-                self.truth.holder_of[number, serial] = f"hospital {'north' if to_north else 'south'} of {house}"
+        self.truth.scrapped[number] = scrapped
 
-    def _stay(self, stays: set[tuple[str, int]], machine: str) -> datetime:
+    def _stay(self, stays: set[Stay], machine: str) -> datetime:
         """The next minute, on a machine."""
         self._minute += 1
         stays.add((machine, self._minute))
+        if self._chance.random() < self._bad:
+            self.truth.bad_stays.add((machine, self._minute))
         return minute(self._minute)
 
     def _now(self) -> datetime:
@@ -245,7 +312,7 @@ def minute(count: int) -> datetime:
     return BEGAN + timedelta(minutes=count)
 
 
-def _last(stays: set[tuple[str, int]]) -> str:
+def _last(stays: set[Stay]) -> str:
     return max(stays, key=lambda stay: stay[1])[0]
 
 

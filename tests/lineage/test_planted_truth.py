@@ -1,4 +1,9 @@
-"""A trace finds every unit that it should and none that it should not, against the plant's own list."""
+"""A trace finds every unit that it should and none that it should not, against the plant's own list.
+
+``python -m tests.assurance.planted_truth`` asks the same of a million.
+"""
+
+import random
 
 import pytest
 from sqlalchemy import select
@@ -6,7 +11,8 @@ from sqlalchemy import select
 from portal.db import session
 from portal.lineage.tracing import Way, activities, graph, passed, units
 from portal.records.lineage import Node
-from tests.lineage.plant import MACHINES, minute
+from tests.assurance.planted_truth import judged
+from tests.lineage.plant import MACHINES, Part, minute
 from workflows.lineage import Thing
 
 pytestmark = pytest.mark.xdist_group("planted truth")  # the plant works once
@@ -49,18 +55,18 @@ def test_each_of_two_rivals_finds_exactly_its_own_part_of_a_shared_lot(plant, as
 
 def test_every_unit_names_exactly_the_lots_that_went_into_it(plant, as_):
     with as_("hengrui"):
-        for (_, serial), lots in plant.truth.lots_of.items():
-            came = graph([node(Thing.UNIT, serial)], Way.BACKWARD).nodes.values()
-            assert {each.code for each in came if each.kind == Thing.SUPPLIER_LOT} == lots, serial
+        for unit in (each for batch in plant.truth.parts for each in plant.truth.units(batch)):
+            came = graph([node(Thing.UNIT, unit.serial)], Way.BACKWARD).nodes.values()
+            assert {each.code for each in came if each.kind == Thing.SUPPLIER_LOT} == unit.lots, unit.serial
 
 
 def test_a_window_on_a_machine_finds_exactly_what_passed_it(plant, as_):
-    stays = {stay for each in plant.truth.stays_of.values() for stay in each}
+    stays = {stay for batch in plant.truth.parts for unit in plant.truth.units(batch) for stay in unit.stays}
     with as_("hengrui"):
         for machine, at in sorted(stays):
             deeds = passed(minute(at), minute(at), equipment_id=MACHINES[machine])
             assert len(deeds) == 1
-            assert found(deeds) == plant.truth.passed(machine, at), (machine, at)
+            assert found(deeds) == plant.truth.passed((machine, at)), (machine, at)
 
 
 def test_the_last_holder_of_every_unit_is_known(plant, as_):
@@ -73,10 +79,37 @@ def test_the_last_holder_of_every_unit_is_known(plant, as_):
         found = {
             (batches[each.batch], each.code): parties[moved[each.deed].party] if each.deed else None for each in held
         }
-    assert found == plant.truth.holder_of
+    units_ = [each for batch in plant.truth.parts for each in plant.truth.units(batch)]
+    assert found == {(each.batch, each.serial): each.holder for each in units_}
 
 
 def test_nothing_in_an_honest_plant_came_of_itself(plant, as_):
     with as_("hengrui"):
         lots = session.scalars(select(Node.id).where(Node.kind == Thing.SUPPLIER_LOT)).all()
         assert graph(lots, Way.FORWARD).rings == []
+
+
+def test_the_long_run_finds_every_reader_right(stage, plant):
+    assert plant.truth.bad_lots, "no defect is planted: nothing is tried"
+    assert differences(stage.world, plant) == []
+
+
+def test_the_long_run_notices_one_link_that_the_list_leaves_out(stage, plant, monkeypatch):
+    batch, bad = next(
+        (batch, min(plant.truth.bad_lots & parts[0].lots))
+        for batch, parts in plant.truth.parts.items()
+        if plant.truth.bad_lots & parts[0].lots
+    )
+    first, *others = plant.truth.parts[batch]
+    shorter = Part(batch, first.letter, first.count, first.lots - {bad}, first.stays)
+    monkeypatch.setitem(plant.truth.parts, batch, [shorter, *others])
+
+    found = differences(stage.world, plant)
+
+    assert {"hengrui", plant.truth.house_of[batch]} <= {reader for reader, _, _, _ in found}
+    assert all(accused and not missed for _, _, missed, accused in found)
+
+
+def differences(world, plant):
+    told = judged(world, plant, 4, random.Random(7))
+    return [(reader, asked, each.missed, each.accused) for reader, asked, each in told if not each.is_exact]
