@@ -63,7 +63,7 @@ DEEDS = {
     Deed.REWORK: N_("Rework"),
     Deed.REJECT: N_("Rejection"),
     Deed.SCRAP: N_("Scrapping"),
-    Deed.INSPECT: N_("Inspection"),
+    Deed.INSPECT: N_("Inspecting"),
     Deed.STERILISE: N_("Sterilisation"),
     Deed.MONITOR: N_("Monitoring"),
     Deed.PACK: N_("Packing"),

@@ -1,8 +1,11 @@
 """What was recorded of one batch: its deeds with what they used and brought, and its readings one after the other."""
 
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import groupby
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -16,12 +19,24 @@ from workflows.lineage import Amount, Thing
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A deed, the address of the recording that told of it, the lots it used, and its readings by judgement."""
+    """A deed, the address of the recording that told of it, the lots it used, and its readings by judgement.
+
+    ``times`` is how often in a row the same was done, ``until`` when last.
+    """
 
     deed: Activity
     recording: UUID
     used: Sequence[tuple[str, Amount]] = ()
     readings: dict[int, int] = field(default_factory=dict)
+    times: int = 1
+    until: datetime | None = None
+
+    @property
+    def alike(self) -> tuple[Any, ...]:
+        """The same for deeds that differ in nothing but the piece, the moment and what was read."""
+        it = self.deed
+        where = (it.kind, it.label, it.equipment, it.area, it.operator, it.second)
+        return (*where, it.reason, it.struck_by, self.recording, *self.used)
 
 
 def deeds_of(batch_id: UUID) -> list[Done]:
@@ -30,6 +45,19 @@ def deeds_of(batch_id: UUID) -> list[Done]:
     wanted = select(Activity).where(Activity.batch.in_(nodes), Activity.struck_by.is_(None))
     deeds = session.scalars(wanted.order_by(Activity.began_at, Activity.id)).all()
     return _told(deeds)
+
+
+def gathered(done: Iterable[Done]) -> list[Done]:
+    """Deeds that follow each other and are alike, such as the inspection of one piece after the other, as one."""
+    found: list[Done] = []
+    for _, some in groupby(done, key=lambda each: each.alike):
+        first, *others = some
+        readings = Counter(first.readings)
+        for each in others:
+            readings.update(each.readings)
+        until = others[-1].deed.began_at if others else None
+        found.append(replace(first, readings=dict(readings), times=1 + len(others), until=until))
+    return found
 
 
 def deeds_in(recording: int) -> list[Done]:

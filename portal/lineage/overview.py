@@ -1,7 +1,7 @@
 """What went into a thing and what came of it, short enough to be drawn: things one by one, pieces counted by batch."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import CTE, Select, func, select
 
 from portal.db import session
-from portal.lineage.knowing import lay_in
+from portal.lineage.knowing import in_turn, lay_in
 from portal.lineage.tracing import Way, activities, on_indexes, reached
 from portal.records.lineage import Activity, Folio, Link, Movement, Node
 from workflows.lineage import MOVING, Deed, Thing, cycles
@@ -17,12 +17,17 @@ from workflows.lineage import MOVING, Deed, Thing, cycles
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """The units of one batch that were reached, the things they were made of, and the consignees that have some."""
+    """The units of one batch that were reached, the things they were made of, and the consignees that have some.
+
+    ``named`` is what the batch is called; ``put_together`` the batches of those units that others were made of.
+    """
 
     batch: int | None
     count: int
     made_of: frozenset[int]
     held_by: frozenset[int]
+    named: str
+    put_together: frozenset[int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,9 @@ def overview_of(first: Sequence[int] | Select[int], start: Node | None = None) -
     used = defaultdict(set)
     for source, target in links:
         used[target].add(source)
+    parts = _batches_of({one for some in makers.values() for deed in some for one in used[deed]} - things.keys())
+    named = {number: node.code for number, node in things.items()}
+    named |= _codes({each for each in counts if each is not None} - things.keys())
     return Overview(
         start=start,
         things=things,
@@ -76,6 +84,10 @@ def overview_of(first: Sequence[int] | Select[int], start: Node | None = None) -
                 count,
                 made_of=frozenset(one for deed in makers.get(batch, ()) for one in used[deed] if one in things),
                 held_by=frozenset(party for of, party in holders if of == batch and party is not None),
+                named=named.get(batch or 0, ""),
+                put_together=frozenset(
+                    parts[one] for deed in makers.get(batch, ()) for one in used[deed] & parts.keys()
+                ),
             )
             for batch, count in sorted(counts.items(), key=_by_number)
         ],
@@ -142,6 +154,21 @@ def _counts(found: CTE) -> dict[int | None, int]:
         .group_by(Node.batch)
     )
     return {batch: int(count) for batch, count in session.execute(wanted)}
+
+
+def _batches_of(units: Collection[int]) -> dict[int, int | None]:
+    """The batch of each of these units."""
+    found: dict[int, int | None] = {}
+    for some in in_turn(units):
+        wanted = select(Node.id, Node.batch).where(Node.id.in_(some))
+        found |= {unit: batch for unit, batch in session.execute(wanted)}  # noqa: C416  a row is no pair to mypy
+    return found
+
+
+def _codes(numbers: Collection[int]) -> dict[int, str]:
+    wanted = select(Node.id, Node.code).where(Node.id.in_(numbers))
+    rows = session.execute(wanted) if numbers else ()
+    return {number: code for number, code in rows}  # noqa: C416  a row is no pair to mypy
 
 
 def _holders(found: CTE) -> dict[tuple[int | None, int | None], int]:

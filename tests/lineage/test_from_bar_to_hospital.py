@@ -10,6 +10,7 @@ from portal.db import CHINA, session, today
 from portal.demo.plant import files
 from portal.demo.plant.sending import open_gateway
 from portal.demo.plant.story import ON_THE_WAY, SHOP_FLOOR, take_in
+from portal.lineage.batchwise import deeds_of, gathered
 from portal.lineage.events import deeds_about
 from portal.lineage.overview import overview, what_it_has
 from portal.lineage.receiving import supplier_lot_code
@@ -128,6 +129,20 @@ def test_rework_reject_return_and_correction_stand_in_the_record(bone_screws, as
         assert {each.kind for each in graph([rejected], Way.FORWARD).nodes.values()} == {Thing.UNIT}
         returned = [each for each in traced(thing(Thing.UNIT, "K261101007")) if each == deed(Deed.RETURN)]
         assert len(returned) == 1
+
+
+def test_pages_say_in_short_what_is_long(bone_screws, as_):
+    """Kits are drawn as made of the screws, under their batch; sixty inspections in a row are one line."""
+    with as_("chengyue"):
+        found = overview(session.get_one(Node, thing(Thing.SUPPLIER_LOT, HEAT)))
+        screws, kits = sorted(found.pieces, key=lambda each: each.count, reverse=True)
+        assert (screws.named, screws.count, kits.named, kits.count) == ("L2611-01", 60, "K2611-01", 10)
+        assert kits.put_together == {screws.batch}
+        done = deeds_of(bone_screws.batch["L2611-01"])
+        rows = gathered(done)
+        assert sum(each.times for each in rows) == len(done) > 60
+        assert len(rows) < 25
+        assert sum(sum(each.readings.values()) for each in rows) == sum(sum(each.readings.values()) for each in done)
 
 
 def test_each_value_says_where_it_came_from(bone_screws, as_):

@@ -8,13 +8,15 @@ from uuid import UUID
 from agreements.capability import Capability, capability
 from agreements.control_charts import Chart, Charts, NoChart, individuals
 from agreements.nelson import RULES, failed
-from portal.records.definition import Definition, DefinitionParameter
+from portal.records.definition import Definition
 from portal.records.lineage import Reading
+from workflows.criterion import range_in
 from workflows.lineage import MICRO
 from workflows.words import Said
 
-WIDE, HIGH, EDGE = 640, 160, 12
+WIDE, HIGH, EDGE, LETTER = 640, 160, 16, 12
 MOST_POINTS = 200
+Limits = tuple[Decimal | None, Decimal | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +31,12 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A level across the drawing, in pixels, and what it stands for."""
+    """A level across the drawing, in pixels, what it stands for, and where its name is written."""
 
     y: int
     kind: str
     value: str
+    name_y: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +58,17 @@ class Drawn:
 
 def charts_of(readings: Sequence[Reading], definition: Definition | None) -> list[Drawn]:
     """A chart for each parameter, in the order of its first reading."""
-    lines = {each.id: each for each in definition.standing("parameters")} if definition else {}
+    limits = _limits_of(definition) if definition else {}
     found: dict[tuple[UUID | None, str, str], list[Reading]] = {}
     for each in readings:
         found.setdefault((each.line_id, each.name, each.unit), []).append(each)
     return [
-        _drawn(name, unit, some[-MOST_POINTS:], lines.get(line) if line else None)
+        _drawn(name, unit, some[-MOST_POINTS:], limits.get(line, (None, None)) if line else (None, None))
         for (line, name, unit), some in found.items()
     ]
 
 
-def _drawn(name: str, unit: str, readings: Sequence[Reading], line: DefinitionParameter | None) -> Drawn:
+def _drawn(name: str, unit: str, readings: Sequence[Reading], specified: Limits) -> Drawn:
     values = [Decimal(each.micro or 0) / MICRO for each in readings]
     try:
         charts = individuals(values)
@@ -73,7 +76,7 @@ def _drawn(name: str, unit: str, readings: Sequence[Reading], line: DefinitionPa
         return Drawn(name, unit, readings, why_not=wrong.says)
     fired = failed(charts.where)
     tests = {each.number: each.says for each in RULES if each.number in fired}
-    limits = _levels(charts.where, line)
+    limits = _levels(charts.where, specified)
     scale = _Scale([Decimal(each) for each in values] + [level for _, level in limits])
     points = [
         Point(
@@ -84,13 +87,13 @@ def _drawn(name: str, unit: str, readings: Sequence[Reading], line: DefinitionPa
         )
         for place, (value, reading) in enumerate(zip(values, readings, strict=True))
     ]
-    able, unjudged = _capable(charts, line)
+    able, unjudged = _capable(charts, specified)
     return Drawn(
         name,
         unit,
         readings,
         points,
-        [Line(scale.y(level), kind, _plain(level)) for kind, level in limits],
+        _lines(limits, scale),
         tests,
         charts.where.is_settled,
         able,
@@ -99,24 +102,38 @@ def _drawn(name: str, unit: str, readings: Sequence[Reading], line: DefinitionPa
     )
 
 
-def _capable(charts: Charts, line: DefinitionParameter | None) -> tuple[Capability | None, Said | None]:
-    low, high = (_limit(line, end) for end in ("specification_low", "specification_high"))
+def _limits_of(definition: Definition) -> dict[UUID, Limits]:
+    """The specification of each parameter, and the range that the criterion of each inspection writes."""
+    found: dict[UUID, Limits] = {}
+    for each in definition.standing("parameters"):
+        low, high = (Decimal(end) if end else None for end in (each.specification_low, each.specification_high))
+        found[each.id] = low, high
+    for each in definition.standing("inspections"):
+        if written := range_in(each.criterion):
+            found[each.id] = written.low, written.high
+    return found
+
+
+def _lines(levels: Sequence[tuple[str, Decimal]], scale: "_Scale") -> list[Line]:
+    """From above to below, no name on top of another."""
+    lines: list[Line] = []
+    for kind, level in sorted(levels, key=lambda each: -each[1]):
+        y = scale.y(level)
+        lines.append(Line(y, kind, _plain(level), max(y - 3, lines[-1].name_y + LETTER if lines else 0)))
+    return lines
+
+
+def _capable(charts: Charts, specified: Limits) -> tuple[Capability | None, Said | None]:
     try:
-        return capability(charts, low, high), None
+        return capability(charts, *specified), None
     except NoChart as wrong:
         return None, wrong.says
 
 
-def _levels(chart: Chart, line: DefinitionParameter | None) -> list[tuple[str, Decimal]]:
+def _levels(chart: Chart, specified: Limits) -> list[tuple[str, Decimal]]:
     levels = [("centre", chart.centre), ("control", chart.low), ("control", chart.high)]
     found = [(kind, Decimal(level.numerator) / level.denominator) for kind, level in levels]
-    specified = (_limit(line, end) for end in ("specification_low", "specification_high"))
     return found + [("specification", level) for level in specified if level is not None]
-
-
-def _limit(line: DefinitionParameter | None, end: str) -> Decimal | None:
-    text = getattr(line, end) if line else None
-    return Decimal(text) if text else None
 
 
 def _plain(value: Decimal) -> str:

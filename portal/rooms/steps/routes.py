@@ -12,7 +12,7 @@ from sqlalchemy import select
 from portal.db import session
 from portal.facts import ground_of
 from portal.facts.material_lots import lots_of_house
-from portal.lineage.batchwise import Done, deeds_in, deeds_of, readings_of
+from portal.lineage.batchwise import Done, deeds_in, deeds_of, gathered, readings_of
 from portal.lineage.undoing import Irrevocable, in_the_way, undo
 from portal.making.recording import put_on_record
 from portal.records.batch import Batch
@@ -53,7 +53,7 @@ def listing(batch_id: UUID) -> ResponseReturnValue:
         **beside(batch),
         batch=batch,
         routing=_routing(batch, done),
-        done=done,
+        done=gathered(done),
         names={Deed(each): words for each, words in DEEDS.items()},
         may_record=may_record(batch.state) and RECORD.power in g.actor.powers and _is_maker(batch),
     )

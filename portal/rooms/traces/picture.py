@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from unicodedata import east_asian_width
 
 from portal.lineage.overview import Overview
 from workflows.engine import State
@@ -12,6 +13,7 @@ from workflows.words import N_
 
 BOX, ACROSS, DOWN, HEAD = (140, 44), 164, 62, 10
 MOST = 60
+ROOM = 15  # letters of a name in a box
 THING, PIECES, HOLDER, MADE = "thing", "pieces", "holder", "made"
 KINDS: dict[Any, str] = {
     **THINGS,
@@ -51,6 +53,16 @@ class Box:
     x: int = 0
     y: int = 0
 
+    @property
+    def short(self) -> str:
+        """As much of the name as the box has room for; what is as wide as it is high counts twice."""
+        left, name = ROOM, self.name or ""
+        for place, letter in enumerate(name):
+            left -= 2 if east_asian_width(letter) in "WF" else 1
+            if left < 0:
+                return f"{name[: place - 1]}…"
+        return name
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -72,6 +84,7 @@ def picture_of(found: Overview, addresses: Mapping[int, object], held: Mapping[i
     edges: list[tuple[Key, Key]] = [((THING, one), (THING, to)) for one, to in found.edges]
     edges += [((THING, one), (PIECES, each.batch)) for each in found.pieces for one in each.made_of]
     edges += [((PIECES, each.batch), (HOLDER, party)) for each in found.pieces for party in each.held_by]
+    edges += [((PIECES, one), (PIECES, each.batch)) for each in found.pieces for one in each.put_together]
     if found.start is not None and found.start.kind == Thing.UNIT:
         edges += [((THING, found.start.id), (HOLDER, party.id)) for party in found.holders if party is not None]
     for one, to in sorted(set(edges), key=str):
@@ -98,10 +111,7 @@ def _boxes(found: Overview, addresses: Mapping[int, object]) -> list[Box]:
         box = Box(0, kind, node.code, (THING, node.id), address=addresses[node.id])
         box.is_start = node.id == start
         boxes.append(box)
-    batches = {node.id: node.code for node in found.things.values()}
-    boxes += [
-        Box(0, PIECES, batches.get(each.batch or 0), (PIECES, each.batch), count=each.count) for each in found.pieces
-    ]
+    boxes += [Box(0, PIECES, each.named, (PIECES, each.batch), count=each.count) for each in found.pieces]
     boxes += [
         Box(
             0,
