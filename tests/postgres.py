@@ -23,7 +23,8 @@ WHY_NOT = (
 # It must not be heard outside this machine, is copied from by nobody, and makes a database for every test.
 SETTINGS = (
     "-c listen_addresses=127.0.0.1 -c wal_level=minimal -c max_wal_senders=0 "
-    "-c autovacuum=off -c max_wal_size=4GB -c checkpoint_timeout=1h"
+    "-c autovacuum=off -c max_wal_size=4GB -c checkpoint_timeout=1h "
+    "-c fsync=off -c full_page_writes=off"  # it outlives no machine; what a killed process leaves behind is the same
 )
 
 # Waits for the run to end, however it ends: the pipe on its standard input closes even when the run is killed.

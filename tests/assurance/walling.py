@@ -25,13 +25,12 @@ def unnoticed_walls(world: World) -> tuple[list[str], int]:
     for name, (table, _rule) in tables.items():
         if sql(f'SELECT count(*) FROM "{name}"')[0][0] == 0:
             _put_a_row_in(table, world)
-    unnoticed = []
+    before, unnoticed = {name: seen(name, world) for name in tables}, []
     for name in tables:
-        before = seen(name, world)
         with without_the_wall_of(name):
-            after = seen(name, world)
-        if before == after or seen(name, world) != before:
-            unnoticed.append(f"the wall of {name}")
+            if seen(name, world) == before[name]:
+                unnoticed.append(f"the wall of {name}")
+    unnoticed += [f"what was put back of {name}" for name in tables if seen(name, world) != before[name]]
     return unnoticed, len(tables)
 
 
