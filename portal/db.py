@@ -22,6 +22,8 @@ from sqlalchemy.orm import (
 from uuid_utils.compat import uuid7
 
 CHINA = ZoneInfo("Asia/Shanghai")
+# How many requests one process answers at a time.  As many connections stay open: each has the walls built before it.
+AT_A_TIME = 8
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -36,7 +38,6 @@ ADDED_LATER: dict[str, dict[str, Any]] = {
     "batch": {"stage": "commercial"},
     "capa": {"check_within": None},
     "definition_inspection": dict.fromkeys(("coverage", "level", "aql", "may_be_reduced")),
-    "definition_step": dict.fromkeys(("operation", "grade")),
     "lot_result": {"recorded_by_id": None},
     "nonconformity": {"serial_numbers": None},
     "stored_file": dict.fromkeys(("stage", "checks", "refused_because", "object_version", "awaited_until")),
@@ -146,11 +147,13 @@ def let_in(opened: Engines) -> Engines:
 def engine_for(url: str, *, read_only: bool = False) -> Engine:
     """The bare database, with no wall before it: for its owner and its verifier."""
     if url.startswith("sqlite"):
-        engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, hide_parameters=True)
+        connect = {"timeout": 30, "check_same_thread": False}
+        engine = create_engine(url, connect_args=connect, pool_size=AT_A_TIME, hide_parameters=True)
         _prepare_sqlite(engine, read_only=read_only)
         return engine
     options = "-c timezone=UTC -c jit=off" + (" -c default_transaction_read_only=on" if read_only else "")
-    return create_engine(url, connect_args={"options": options}, pool_pre_ping=True, hide_parameters=True)
+    kept: dict[str, Any] = {"pool_size": AT_A_TIME, "pool_pre_ping": True}
+    return create_engine(url, connect_args={"options": options}, hide_parameters=True, **kept)
 
 
 def _prepare_sqlite(engine: Engine, *, read_only: bool) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal import logs
 from portal.commands.front_door import front_door
-from portal.db import engine_for
+from portal.db import AT_A_TIME, engine_for
 from portal.settings import Environment, Settings, Unsafe
 from portal.walls import bring_up_to_date
 from portal.walls.examining import breaches
@@ -71,7 +71,7 @@ def run_gunicorn(port: int, workers: int) -> None:
             for name, value in {
                 "bind": f"127.0.0.1:{port}",
                 "workers": workers,
-                "threads": 8,
+                "threads": AT_A_TIME,
                 "worker_class": "gthread",
                 "control_socket_disable": True,
                 "accesslog": None,

@@ -9,11 +9,15 @@ from sqlalchemy import Select, select
 
 from portal.db import session
 from portal.lineage.knowing import in_turn
-from portal.lineage.tracing import Held, activities, units
-from portal.records.lineage import Activity, Node
+from portal.lineage.tracing import activities, units
+from portal.records.lineage import Node
 from workflows.lineage import Deed
 
 AT_ONCE = 1000
+
+
+# Of a movement: what it was, when, and to whom.
+Last = tuple[Deed | None, datetime | None, str | None]
 
 
 class Placed(NamedTuple):
@@ -28,20 +32,14 @@ class Placed(NamedTuple):
 
 def placed(start: Sequence[int] | Select[int]) -> Iterator[list[Placed]]:
     """Every unit downstream of these."""
-    found, moved, codes = units(start), dict[int, Activity](), dict[int, str]()
+    found, codes = units(start), dict[int, str]()
+    last: dict[int | None, Last] = {None: (None, None, None)}
     while some := list(islice(found, AT_ONCE)):
-        moved |= activities({each.deed for each in some if each.deed is not None} - moved.keys())
+        moved = activities({each.deed for each in some if each.deed is not None} - last.keys())
         wanted = {each.batch for each in some} | {each.party for each in moved.values()}
         codes |= _codes({each for each in wanted if each is not None} - codes.keys())
-        yield [_one(each, moved, codes) for each in some]
-
-
-def _one(held: Held, moved: dict[int, Activity], codes: dict[int, str]) -> Placed:
-    batch = None if held.batch is None else codes.get(held.batch)
-    if held.deed is None:
-        return Placed(batch, held.code, None, None, None)
-    deed = moved[held.deed]
-    return Placed(batch, held.code, Deed(deed.kind), deed.began_at, codes.get(deed.party or 0))
+        last |= {each.id: (Deed(each.kind), each.began_at, codes.get(each.party or 0)) for each in moved.values()}
+        yield [Placed(codes.get(each.batch or 0), each.code, *last[each.deed]) for each in some]
 
 
 def _codes(nodes: set[int]) -> dict[int, str]:

@@ -1,7 +1,8 @@
 """Following the graph: what is in this, where that went, and what passed here between two moments.
 
 A trace costs what its answer costs.  PostgreSQL guesses the length of a recursive answer wrongly and reads whole tables
-for it; :func:`on_indexes` keeps it to the indexes.
+for it, and the worse the less it knows of where the trace begins; :func:`on_indexes` keeps it to the indexes, and has
+it plan for each beginning anew.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -9,7 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from functools import partial, reduce
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import CTE, Connection, Select, func, or_, select
@@ -21,9 +25,9 @@ from workflows.lineage import Thing, cycles
 
 _PLANS = "SELECT set_config('enable_seqscan', {0}, true), set_config('enable_hashjoin', {0}, true)"
 _PLANS += ", set_config('enable_mergejoin', {0}, true), set_config('cursor_tuple_fraction', '1', true)"
+_PLANS += ", set_config('plan_cache_mode', {1}, true)"
 
-
-AT_ONCE = 2000
+AT_ONCE = 5_000
 
 
 class Way(StrEnum):
@@ -31,7 +35,7 @@ class Way(StrEnum):
     BACKWARD = "backward"
 
 
-class Held(NamedTuple):
+class Held(Protocol):
     """A unit, and the shipment, arrival or return that took it last: None for what never left the plant."""
 
     node: int
@@ -61,9 +65,9 @@ def on_indexes() -> Iterator[Connection]:
     if connection.dialect.name == "sqlite":
         yield connection
         return
-    connection.exec_driver_sql(_PLANS.format("'off'"))
+    connection.exec_driver_sql(_PLANS.format("'off'", "'force_custom_plan'"))
     yield connection
-    connection.exec_driver_sql(_PLANS.format("'on'"))
+    connection.exec_driver_sql(_PLANS.format("'on'", "'auto'"))
 
 
 def units(start: Sequence[int] | Select[int]) -> Iterator[Held]:
@@ -77,7 +81,7 @@ def units_asked(start: Sequence[int] | Select[int]) -> Select[int, int, str, int
     """The question that :func:`units` asks; a unit that was moved often comes once for each time."""
     found = reached(start, Way.FORWARD)
     return (
-        select(Node.id, Node.item, Node.code, Node.batch, Movement.activity)
+        select(Node.id.label("node"), Node.item, Node.code, Node.batch, Movement.activity.label("deed"))
         .select_from(found)
         .join(Node, Node.id == found.c.node)
         .outerjoin(Movement, (Movement.node == Node.id) & Movement.struck_by.is_(None))
@@ -140,18 +144,21 @@ def passed(
 def _last(partitions: Iterable[Sequence[Sequence[Any]]]) -> Iterator[Held]:
     """Of the movements of one unit, which come one after the other, the last."""
     moved: dict[int, Activity] = {}
-    before: Sequence[Any] | None = None
-    for rows in partitions:
-        for row in rows:
-            if before is None or before[0] == row[0]:
-                before = row if before is None else _later(before, row, moved)
-            else:
-                yield Held._make(before)
-                before = row
-    if before is not None:
-        yield Held._make(before)
+    before: list[Any] = []
+    for partition in partitions:
+        rows: list[Any] = [*before, *partition]
+        if len(set(map(itemgetter(0), rows))) < len(rows):
+            rows = list(_of_each(rows, moved))
+        before = rows[-1:]
+        yield from rows[:-1]
+    yield from before
 
 
-def _later(one: Sequence[Any], other: Sequence[Any], moved: dict[int, Activity]) -> Sequence[Any]:
+def _of_each(rows: Sequence[Sequence[Any]], moved: dict[int, Activity]) -> Iterator[Sequence[Any]]:
+    for _, some in groupby(rows, key=itemgetter(0)):
+        yield reduce(partial(_later, moved), some)
+
+
+def _later(moved: dict[int, Activity], one: Sequence[Any], other: Sequence[Any]) -> Sequence[Any]:
     moved |= activities({one[-1], other[-1]} - moved.keys())
     return max(one, other, key=lambda row: (moved[row[-1]].began_at, row[-1]))

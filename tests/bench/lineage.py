@@ -1,32 +1,19 @@
-"""How fast a lineage is written and followed, on both engines, against the hand-written query on the same rows:
-``python -m tests.bench.lineage``, or ``python3 -m portal bench --json``.
+"""How fast a lineage is written and followed, against the hand-written query on the same rows."""
 
-One JSON object a line: name, engine, value, against, ratio, limit, holds.  Medians of seven; the first line tells the
-machine's facts.
-"""
-
-import json
 import os
-import statistics
-import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from portal.db import session
-from portal.lineage.tracing import Way, graph, units
-from portal.records.lineage import Node
+from portal.lineage.tracing import units
 from portal.tenancy import acting_for
 from tests import postgres
-from tests.bench.eligibility import machine
+from tests.bench import doors
 from tests.bench.genealogy import made
-from tests.bench.telling import rates
-from tests.stage import behind_the_walls, set_stage
+from tests.bench.lines import Line, line, milliseconds
+from tests.stage import behind_the_walls
 
-ROUNDS = 7
 FEW, MANY = 1_000, 10_000
 # The same answer as portal.lineage.tracing.units gives, asked by hand and past the walls.
 BY_HAND = """WITH RECURSIVE reached(id) AS (SELECT CAST({0} AS bigint)
@@ -35,102 +22,84 @@ SELECT n.id, n.item, n.code, n.batch, m.activity FROM reached r JOIN node n ON n
 LEFT JOIN movement m ON m.node = n.id AND m.struck_by IS NULL"""
 
 
-def main(arguments: list[str]) -> int:
-    wanted = [each for each in arguments if each in ("sqlite", "postgresql")] or ["sqlite", "postgresql"]
-    print(json.dumps({"bench": "lineage", "machine": machine()}))
-    missed = 0
-    for engine in wanted:
-        if engine == "postgresql" and not _serving():
-            print(json.dumps({"engine": engine, "left out": postgres.WHY_NOT}))
-            continue
-        for line in measured(engine):
-            missed += not line["holds"]
-            print(json.dumps({"engine": engine} | line), flush=True)
-    postgres.stop()
-    return int(missed > 0)
+def measured(stage: Any, world: Any) -> Iterator[Line]:
+    engine = stage.engine
+    started = time.perf_counter()
+    small, large = made(world, "FEW", FEW), made(world, "MANY", MANY)
+    rate = (FEW + MANY) / (time.perf_counter() - started)
+    yield line("units made with ledger event and lineage, a second", rate, 10_000, at_least=True)
+    yield line("the same, against as many bare rows", rate, 0.1, against=_bare_rows(engine), at_least=True)
+    analyse(engine)
+    yield from _traced(world, engine, large, "where nothing else was made", None)
+    before = _as(world, "hengrui", lambda: sum(1 for _ in units([small])))
+    made(world, "MORE", 9 * MANY)
+    analyse(engine)
+    yield from _traced(world, engine, large, "in a plant that made ten times as many", 1.5)
+    after = _as(world, "hengrui", lambda: sum(1 for _ in units([small])))
+    limit = 1.5 if engine == "sqlite" else 2.0
+    yield line(f"lot to {FEW} units when the rest grows tenfold", after, limit, against=before)
+    yield from doors.asked_of(stage, world, large, by_hand(engine, large))
 
 
-def measured(engine: str) -> Iterator[dict[str, Any]]:
-    with (
-        tempfile.TemporaryDirectory(prefix="bench", dir=postgres.in_memory()) as folder,
-        _world(engine, folder) as world,
-    ):
+def _traced(world: Any, engine: str, start: int, where: str, limit: float | None) -> Iterator[Line]:
+    for house in ("hengrui", "chengyue"):
+        session.remove()
+        with acting_for(world.org[house]):
+            ours, theirs = milliseconds(lambda: sum(1 for _ in units([start])), by_hand(engine, start), rounds=11)
+        yield line(f"lot to {MANY} units and what took them, as {house}, {where}", ours, limit, against=theirs)
+
+
+def by_hand(engine: str, start: int) -> Callable[[], int]:
+    """The same answer, asked past the walls by whoever owns the database."""
+    statement = BY_HAND.format("%s" if engine == "postgresql" else "?")
+
+    def ask() -> int:
+        with behind_the_walls().connect() as connection:
+            cursor = connection.connection.cursor()
+            cursor.execute(statement, (start,))
+            return len(cursor.fetchall())
+
+    return ask
+
+
+def _bare_rows(engine: str) -> float:
+    """Units a second into two tables with the same keys and nothing else: COPY, or one prepared statement."""
+    nodes = [(each, 1, 5, 0, f"BARE{each:09d}") for each in range(MANY)]
+    links = [(1, each) for each in range(MANY)]
+    with behind_the_walls().connect() as connection:
+        cursor = connection.connection.cursor()
+        cursor.execute("CREATE TABLE bare_node (id bigint PRIMARY KEY, folio bigint, kind int, item bigint, code text)")
+        cursor.execute("CREATE UNIQUE INDEX bare_known ON bare_node (folio, kind, item, code)")
+        cursor.execute("CREATE TABLE bare_link (source bigint, target bigint, PRIMARY KEY (source, target))")
+        if engine == "sqlite":
+            cursor.execute("BEGIN")
         started = time.perf_counter()
-        small, large = made(world, "FEW", FEW), made(world, "MANY", MANY)
-        rate = (FEW + MANY) / (time.perf_counter() - started)
-        yield _line("units made with ledger event and lineage, a second", rate, 10_000, at_least=True)
-        _analyse(engine)
-        for house in ("hengrui", "chengyue"):
-            by_hand = _by_hand(engine, large)
-            ours = _as(world, house, lambda: sum(1 for _ in units([large])))
-            yield _line(f"lot to {MANY} units and what took them, as {house}", ours, 1.5, against=by_hand)
-        before = _as(world, "hengrui", lambda: sum(1 for _ in units([small])))
-        made(world, "MORE", 9 * MANY)
-        _analyse(engine)
-        after = _as(world, "hengrui", lambda: sum(1 for _ in units([small])))
-        limit = 1.5 if engine == "sqlite" else 2.0
-        yield _line(f"lot to {FEW} units when the rest grows tenfold", after, limit, against=before)
-        for name, rate, least in rates(world):
-            yield _line(name, rate, least, at_least=True)
-        unit = _one_unit(world)
-        yield _line("unit to all its lots, milliseconds", _as(world, "chengyue", lambda: graph([unit], Way.BACKWARD)))
+        for table, rows in (("bare_node", nodes), ("bare_link", links)):
+            _poured(engine, cursor, table, rows)
+        connection.connection.commit()
+        taken = time.perf_counter() - started
+        cursor.execute("DROP TABLE bare_node")
+        cursor.execute("DROP TABLE bare_link")
+        connection.connection.commit()
+    return MANY / taken
 
 
-def _line(
-    name: str, value: float, limit: float | None = None, *, against: float | None = None, at_least: bool = False
-) -> dict[str, Any]:
-    ratio = None if against is None else value / against
-    asked = value if ratio is None else ratio
-    holds = limit is None or (asked >= limit if at_least else asked <= limit)
-    found = {"value": value, "against": against, "ratio": ratio}
-    rounded = {key: each if each is None else round(each, 2) for key, each in found.items()}
-    return {"name": name, **rounded, "limit": limit, "holds": holds}
-
-
-@contextmanager
-def _world(engine: str, folder: str) -> Iterator[Any]:
-    with set_stage(engine, Path(folder)).copy() as world:
-        yield world
+def _poured(engine: str, cursor: Any, table: str, rows: list[tuple[Any, ...]]) -> None:
+    if engine == "sqlite":
+        cursor.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
+        return
+    with cursor.copy(f"COPY {table} FROM STDIN") as into:
+        for row in rows:
+            into.write_row(row)
 
 
 def _as(world: Any, house: str, ask: Callable[[], object]) -> float:
     session.remove()
     with acting_for(world.org[house]):
-        return _median(ask)
+        return milliseconds(ask)[0]
 
 
-def _by_hand(engine: str, start: int) -> float:
-    session.remove()
-    connection = behind_the_walls().raw_connection()
-    cursor = connection.cursor()
-    statement = BY_HAND.format("%s" if engine == "postgresql" else "?")
-
-    def ask() -> int:
-        cursor.execute(statement, (start,))
-        return len(cursor.fetchall())
-
-    taken = _median(ask)
-    connection.rollback()
-    connection.close()
-    return taken
-
-
-def _median(ask: Callable[[], object]) -> float:
-    """Milliseconds."""
-    taken = []
-    for _ in range(ROUNDS):
-        started = time.perf_counter()
-        ask()
-        taken.append((time.perf_counter() - started) * 1000)
-    return statistics.median(taken)
-
-
-def _one_unit(world: Any) -> int:
-    with acting_for(world.org["chengyue"]):
-        return session.query(Node.id).filter(Node.code == f"MANY{MANY // 2:09d}").scalar()
-
-
-def _analyse(engine: str) -> None:
+def analyse(engine: str) -> None:
     """What PostgreSQL does by itself after a while."""
     session.remove()
     if engine == "postgresql":
@@ -138,11 +107,7 @@ def _analyse(engine: str) -> None:
             connection.exec_driver_sql("ANALYZE")
 
 
-def _serving() -> bool:
+def serving() -> bool:
     if address := postgres.start():
         os.environ[postgres.ADDRESS] = address
     return postgres.ADDRESS in os.environ
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from flask import Response, abort, current_app, g, redirect, render_template, request, url_for
@@ -17,7 +18,7 @@ from portal.identity import Actor
 from portal.lineage.events import deeds_about, events
 from portal.lineage.numbering import addresses
 from portal.lineage.overview import overview
-from portal.lineage.placing import Placed, placed
+from portal.lineage.placing import placed
 from portal.records.lineage import Node
 from portal.rooms.traces.lots import held, lots_of
 from portal.rooms.traces.picture import KINDS, picture_of
@@ -108,17 +109,25 @@ def _lines(node: int, actor: Actor) -> Iterator[str]:
 def lines_of(start: Sequence[int] | Select[int]) -> Iterator[str]:
     """A table of every unit downstream of these."""
     yield "\ufeff" + _written([COLUMNS])
+    said: dict[tuple[object, ...], tuple[str, ...]] = {}  # thousands were moved at once, and are said alike
     for some in placed(start):
-        yield _written(_row(each) for each in some)
+        for moved in {(each.deed, each.at, each.consignee) for each in some} - said.keys():
+            said[moved] = _inert(_moved(*moved))
+        yield _written(
+            (*_inert((each.batch or "", each.serial)), *said[each.deed, each.at, each.consignee]) for each in some
+        )
 
 
-def _row(unit: Placed) -> tuple[str, ...]:
-    deed, at = unit.deed.name.lower() if unit.deed else "", unit.at.isoformat() if unit.at else ""
-    return unit.batch or "", unit.serial, deed, at, unit.consignee or ""
+def _moved(deed: Deed | None, at: datetime | None, consignee: str | None) -> tuple[str, str, str]:
+    return deed.name.lower() if deed else "", at.isoformat() if at else "", consignee or ""
+
+
+def _inert(cells: Iterable[str]) -> tuple[str, ...]:
+    """What a spreadsheet would take for a formula is led by an apostrophe."""
+    return tuple([f"'{each}" if each.startswith(FORMULA) else each for each in cells])
 
 
 def _written(rows: Iterable[tuple[str, ...]]) -> str:
-    """As CSV.  What a spreadsheet would take for a formula is led by an apostrophe."""
     told = io.StringIO()
-    csv.writer(told).writerows([f"'{each}" if each.startswith(FORMULA) else each for each in row] for row in rows)
+    csv.writer(told).writerows(rows)
     return told.getvalue()
