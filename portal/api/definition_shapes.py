@@ -32,6 +32,8 @@ class DefinitionStepShape(Shape):
     kind: Literal["ordinary", "key", "special"]
     reference: str = Field(description=N_("Number of the work instruction."))
     edition: str = Field(description=N_("Version of the work instruction."))
+    operation: str | None = Field(description=N_("Which operation it is; null where the plant says it each time."))
+    grade: str | None = Field(description=N_("The least clean room that will do; null where any will."))
     struck_at: At | None
     parameters: list[DefinitionParameterShape] = Field(description=N_("What is watched in it, struck lines too."))
 

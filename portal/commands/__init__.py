@@ -23,6 +23,7 @@ COMMANDS = {
     "found": ("portal.commands.founding", "found"),
     "handbook": ("portal.commands.handbook", "handbook"),
     "notices": ("portal.commands.worker", "notices"),
+    "plant": ("portal.commands.plant", "plant"),
     "serve": ("portal.commands.serve", "serve"),
     "test": ("portal.commands.testing", "test"),
     "trail": ("portal.commands.trail", "trail"),

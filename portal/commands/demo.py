@@ -50,6 +50,7 @@ def demo(ctx: click.Context, only_build: bool, year: bool, port: int | None) -> 
     settings = settings_or_exit()
     if settings.environment is not Environment.DEVELOPMENT:
         raise click.ClickException("A demonstration world is for development; PORTAL_ENVIRONMENT says production.")
+    logs.quiet()  # what is printed here is for whoever wants to sign in
     if year:
         click.echo(_make_year(settings))
     else:
@@ -59,7 +60,6 @@ def demo(ctx: click.Context, only_build: bool, year: bool, port: int | None) -> 
         return
     chosen = port or _free_port()
     click.echo(_sign_ins(chosen))
-    logs.quiet()  # the sign-ins above must not scroll away
     _attend()
     run_gunicorn(chosen, workers=1)
 

@@ -1,6 +1,7 @@
 """Folders that are watched: each for one entrustment, in which its plant is under way."""
 
 from pathlib import Path
+from uuid import UUID
 
 import click
 from sqlalchemy import select
@@ -19,12 +20,18 @@ def watch_over(told: str) -> tuple[Watch, System]:
     folder, _, number = told.rpartition("=")
     if not folder or not Path(folder).is_dir():
         raise click.UsageError(f"--watch is FOLDER=NUMBER, of a folder that is there: {told}")
+    by, entrustment_id = plant_of(number)
+    return Watch(Path(folder), entrustment_id), by
+
+
+def plant_of(number: str) -> tuple[System, UUID]:
+    """The plant of an entrustment that is under way, and its id.  Raises :class:`click.UsageError`."""
     for house, name in houses():
         with acting_for(house), reading():
             wanted = select(Entrustment).where(Entrustment.number == number, Entrustment.ended_at.is_(None))
             found = session.scalars(wanted.where(Entrustment.manufacturer_id == house)).unique().first()
         if found is not None:
-            return Watch(Path(folder), found.id), System(house, name)
+            return System(house, name), found.id
     raise click.UsageError(f"There is no entrustment {number} that is under way.")
 
 

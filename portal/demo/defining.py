@@ -21,7 +21,8 @@ from workflows.powers import Role
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """The lines of a definition: steps, parameters, materials and inspections, each in the order of its columns."""
+    """The lines of a definition: steps, parameters, materials and inspections, each in the order of its columns; of
+    steps those that may be left out come last."""
 
     steps: Sequence[tuple[str, ...]]
     parameters: Sequence[tuple[str | None, ...]]
@@ -116,7 +117,8 @@ def draft_next(org: dict[str, UUID], relation: UUID, product: UUID, registrant: 
 def _lines(recipe: Recipe) -> Iterator[tuple[str, dict[str, Any]]]:
     positions = {step[0]: number * 10 for number, step in enumerate(recipe.steps, start=1)}
     for step in recipe.steps:
-        yield "steps", dict(zip(DefinitionStep.WRITTEN, (positions[step[0]], *step), strict=True))
+        written = (*DefinitionStep.WRITTEN, *DefinitionStep.OPTIONAL)
+        yield "steps", dict(zip(written, (positions[step[0]], *step), strict=False))
     for of, name, unit, *limits in recipe.parameters:
         named = {"step": positions[str(of)], "name": name, "unit": unit}
         yield "parameters", named | dict(zip(LIMITS, limits, strict=True))

@@ -261,7 +261,7 @@ def complained_of(org: dict[str, UUID], venture: Venture, plant: tuple[UUID, ...
             session.get_one(Entrustment, made["entrustment"]),
             duty_rule("complaint-acknowledged"),
             happening="医院反映一件产品外包装破损，已转受托生产企业调查（演示）",
-            at=now() - timedelta(hours=1),
+            at=now(),
             until=None,
             side=Side.REGISTRANT,
             by=by,

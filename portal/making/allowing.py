@@ -12,7 +12,7 @@ from workflows.acts import Act
 from workflows.engine import Check, Decision
 from workflows.issuing import IssueFacts
 from workflows.lineage import MOVING, Deed, Impossible, Thing
-from workflows.making import CALIBRATED, CHECKS, IN_SERVICE, VALIDATED, MakingFacts
+from workflows.making import CALIBRATED, CHECKS, IN_SERVICE, OPERATIONS, VALIDATED, MakingFacts
 from workflows.recording import may_record
 from workflows.words import N_, Said
 
@@ -78,6 +78,11 @@ class Allowing:
             if len(self._books.people.get(name.strip().casefold(), ())) > 1:
                 says = N_("Several people are called %(name)s: write the e-mail address instead.")
                 yield Said(says, {"name": name})
+        routing = self._books.step_of(act)
+        if act.kind is Deed.STEP and routing and routing.operation and act.operation not in ("", routing.operation):
+            says = N_("The definition calls “%(step)s” %(operation)s, not %(told)s.")
+            laid_down, told = (Said(OPERATIONS.get(each, each)) for each in (routing.operation, act.operation))
+            yield Said(says, {"step": routing.name, "operation": laid_down, "told": told})
         if act.kind in CARRIED_OUT and not self._operation(act):
             yield Said(N_("Which operation is “%(step)s”? Name one of those known."), {"step": act.step})
 
@@ -94,6 +99,7 @@ class Allowing:
                 equipment_ids=machine,
                 area_id=self._books.areas[act.area].id if act.area in self._books.areas else None,
                 second=self.operator(act.second) if act.second else None,
+                grade_needed=(routing.grade or "") if routing and act.kind is not Deed.INSPECT else "",
                 is_special=routing is not None and routing.kind == "special",
             )
         instruments = self._ids(dict.fromkeys(each.instrument for each in act.values))
@@ -106,9 +112,11 @@ class Allowing:
         return Operator(found[0].name, found[0].id) if len(found) == 1 else Operator(name.strip())
 
     def _operation(self, act: Act) -> str:
-        """As it is told; else what the equipment alone serves, or what the kind of act says."""
-        if act.operation or act.kind in _BY_KIND:
-            return act.operation or _BY_KIND[act.kind]
+        """As it is told, or its kind or the definition says; else what the equipment alone serves."""
+        routing = self._books.step_of(act)
+        told = act.operation or _BY_KIND.get(act.kind) or (routing.operation if routing else None)
+        if told:
+            return told
         machine = self._books.equipment.get(act.equipment)
         return machine.operations[0] if machine and len(machine.operations) == 1 else ""
 

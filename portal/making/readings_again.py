@@ -60,9 +60,9 @@ class Again:
     def corrected(self, act: Act) -> Act:
         """A line that takes the place of one among others: all that they said, but for this."""
         found = self.of(act) if act.corrects else None
-        key, _, stands = found or (None, None, None)
-        if key is None or stands is None:
+        if found is None or (stands := found[2]) is None:
             return act
+        key = found[0]
         ((whole,),) = read_back([stands.deed])
         values = [self._instead(each, key, whole.act, by=act.values[0]) for each in whole.act.values]
         corrected = replace(whole.act, corrects=whole.act.ref, values=tuple(values))

@@ -24,6 +24,8 @@ from portal.records.entrustment import Entrustment
 from portal.records.moving import Move, Moving
 from portal.tenancy import Shared
 from workflows.definition import DEFINITION
+from workflows.grades import GRADES
+from workflows.making import OPERATIONS
 
 # One version of a product is drafted or signed at a time; what is approved or withdrawn makes room for the next.
 DRAFTED: Any = literal_column("approved_at IS NULL AND withdrawn_at IS NULL")
@@ -198,10 +200,15 @@ class Line(Kept, Shared):
 
 
 class DefinitionStep(Line, Record):
-    """工序.  ``reference`` and ``edition`` are the work instruction and the version of it that is worked to."""
+    """工序.  ``reference`` and ``edition`` are the work instruction and the version of it that is worked to.
+
+    ``operation`` is one of :data:`workflows.making.OPERATIONS`, None where the plant says it each time; ``grade`` the
+    least clean room that will do, one of :data:`workflows.grades.GRADES`, None where any will.
+    """
 
     __tablename__ = "definition_step"
     WRITTEN = ("position", "name", "kind", "reference", "edition")
+    OPTIONAL = ("operation", "grade")
     KEY = ("position",)
 
     definition_id: Mapped[UUID]
@@ -210,11 +217,19 @@ class DefinitionStep(Line, Record):
     kind: Mapped[str]
     reference: Mapped[str]
     edition: Mapped[str]
+    operation: Mapped[str | None]
+    grade: Mapped[str | None]
 
     definition: Mapped[Definition] = relationship(back_populates="steps")
     parameters: Mapped[list["DefinitionParameter"]] = relationship(
         back_populates="step", order_by="DefinitionParameter.id", lazy="selectin"
     )
+
+    @property
+    def asks_for(self) -> list[str]:
+        """What kind of operation it is, and the room that it needs, as far as the definition says so."""
+        named = (OPERATIONS.get(self.operation or ""), GRADES.get(self.grade or ""))
+        return [each for each in named if each]
 
     @declared_attr.directive
     def __table_args__(cls) -> tuple[Any, ...]:

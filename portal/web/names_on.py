@@ -58,6 +58,8 @@ NAMES_ON: Mapping[tuple[str, str], str] = {
     ("definition_inspection", "stage"): N_("Kind of inspection"),
     ("definition_material", "code"): N_("Item code"),
     ("definition_step", "edition"): N_("Version of the work instruction"),
+    ("definition_step", "grade"): N_("The room must be at least"),
     ("definition_step", "kind"): N_("Kind of process"),
+    ("definition_step", "operation"): N_("Operation"),
     ("definition_step", "reference"): N_("Work instruction"),
 }

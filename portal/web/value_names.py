@@ -144,7 +144,7 @@ VALUE_NAMES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "change_assessment": {"side": SIDES},
     "defect_notice": {"outcome": OUTCOMES},
     "definition_inspection": {"stage": INSPECTED_AT, "coverage": COVERAGES},
-    "definition_step": {"kind": STEP_KINDS},
+    "definition_step": {"kind": STEP_KINDS, "operation": OPERATIONS, "grade": CLEAN_GRADES},
     "duty": {"owes": OWES},
     "ending_line": {"owes": OWES, "kept_by": SIDES},
     "equipment": {"kind": EQUIPMENT_KINDS, "operations": OPERATIONS},

@@ -157,7 +157,7 @@ def test_each_value_says_where_it_came_from(bone_screws, as_):
             "first piece": "流转卡!K3",
             "bath": "7",
             "load": "event 1 sensorElementList[1].sensorReport[7]",
-            "screw": "D18",
+            "screw": "E18",
         }
         refs = session.execute(select(Recording.origin, Recording.origin_ref)).all()
         assert all(ref for origin, ref in refs if origin in ("file", "request")), refs

@@ -111,6 +111,21 @@ def test_what_could_not_be_carried_out_so_is_refused_with_its_reason(tell, milli
 
 
 @SQLITE
+def test_what_a_step_is_and_how_clean_its_room_follows_from_the_definition(tell, milling):
+    by_hand = replace(milling, equipment="", operation="")
+    refused(tell(by_hand), "row 2", "Which operation is")
+
+    break_in("definition_step")
+    sql("UPDATE definition_step SET operation = 'machining' WHERE name = '数控精铣'")
+    refused(tell(replace(by_hand, operation="polishing")), "row 2", "calls “数控精铣” Machining, not Polishing")
+    assert tell(by_hand).written
+
+    sql("UPDATE definition_step SET grade = '10000' WHERE name = '数控精铣'")
+    refused(tell(replace(milling, ref="two")), "row 2", "as clean as the step asks for", "10000")
+    refused(tell(replace(milling, ref="two", area="M-01")), "row 2", "as clean as the step asks for")
+
+
+@SQLITE
 def test_a_special_process_wants_a_second_person_and_a_calibrated_bath(tell, passivation):
     refused(tell(replace(passivation, second="")), "row 3", "second person")
     refused(tell(replace(passivation, second=WASHER)), "row 3", "second person")

@@ -234,6 +234,18 @@ SAMPLED = {
 
 
 @SQLITE
+def test_a_step_says_which_operation_it_is_and_in_how_clean_a_room(seat, one, at):
+    assert seat(desk.QUALITY).post(f"{at}/steps", **STEP | {"operation": "flying"}).status_code == 422
+    assert seat(desk.QUALITY).post(f"{at}/steps", **STEP, operation="passivation", grade="10000").status_code == 302
+
+    step = one(DefinitionStep, position=95)
+    assert (step.operation, step.grade) == ("passivation", "10000")
+    page = words(seat(desk.PLANT_QUALITY).get(at))
+    assert "Passivation" in page
+    assert "Class 10,000" in page
+
+
+@SQLITE
 def test_an_inspection_is_given_a_plan_and_what_makes_no_plan_is_refused(seat, draft, one, at):
     before = draft().contents_hash
     for changes, says in (

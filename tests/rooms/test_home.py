@@ -27,7 +27,7 @@ QUALITY = "chengyue/registrant-quality-manager"
 PLANT = "hengrui/manufacturer-quality-manager"
 PLANT_RELEASES = "hengrui/manufacturer-release-person"
 STRANGER = "qihe/registrant-quality-manager"
-FEWER_THAN = 22
+FEWER_THAN = 23
 
 
 def mine(browser):

@@ -7,8 +7,10 @@ from sqlalchemy import select
 
 from portal.db import CHINA, now, session
 from portal.records.lineage import Activity, Reading, Recording
+from tests.breaking import break_in
 from tests.browsing import words
 from tests.rooms import batch_desk as desk
+from tests.stage import sql
 
 SQLITE = pytest.mark.parametrize("engine", ["sqlite"])
 BEGAN = f"{(now() - timedelta(hours=3)).astimezone(CHINA):%Y-%m-%dT%H:%M}"
@@ -100,3 +102,15 @@ def test_whoever_may_not_record_is_refused_and_a_stranger_finds_nothing(seat, do
 def test_nothing_is_recorded_of_a_batch_that_has_left_the_manufacturers_hands(seat, world):
     door = f"/batches/{world.batch['marketing_released']}/steps/new{FINE_MILLING}"
     assert seat(desk.CLERK).post(door, **MILLED).status_code == 409
+
+
+@SQLITE
+def test_an_operation_that_the_definition_names_is_asked_of_nobody(seat, door, newest):
+    break_in("definition_step")
+    assert 'name="operation"' in seat(desk.CLERK).get(f"{door}/new{FINE_MILLING}").text
+    sql("UPDATE definition_step SET operation = 'machining' WHERE name = '数控精铣'")
+    assert 'name="operation"' not in seat(desk.CLERK).get(f"{door}/new{FINE_MILLING}").text
+
+    told = {name: each for name, each in MILLED.items() if name != "operation"}
+    assert seat(desk.CLERK).post(f"{door}/new{FINE_MILLING}", **told).status_code == 302
+    assert newest() is not None

@@ -29,12 +29,12 @@ _BAR = ("钛合金棒材", "RM-TI-012", "GB/T 13810 TC4ELI，M态", "0.065", "kg
 _MILL = ("incoming", "化学成分与力学性能", "核对质量证明书，每炉号复验", "符合GB/T 13810", "每炉号一份")
 OF_SCREWS = Recipe(
     steps=(
-        ("数控车削", "key", "WI-42-001", "A/3"),
-        ("磨粒抛光", "ordinary", "WI-42-002", "A/1"),
-        ("超声清洗", "ordinary", "WI-42-003", "A/2"),
-        ("钝化", "special", "WI-42-004", "B/0"),
-        ("激光打标", "key", "WI-42-005", "A/1"),
-        ("尺寸检验", "ordinary", "WI-42-006", "A/2"),
+        ("数控车削", "key", "WI-42-001", "A/3", "machining"),
+        ("磨粒抛光", "ordinary", "WI-42-002", "A/1", "polishing"),
+        ("超声清洗", "ordinary", "WI-42-003", "A/2", "cleaning", "100000"),
+        ("钝化", "special", "WI-42-004", "B/0", "passivation"),
+        ("激光打标", "key", "WI-42-005", "A/1", "marking"),
+        ("尺寸检验", "ordinary", "WI-42-006", "A/2", "inspection"),
     ),
     parameters=(
         ("数控车削", "首件螺纹外径", "mm", "3.45", "3.455", "3.495", "3.50"),
@@ -54,9 +54,9 @@ OF_SCREWS = Recipe(
 )
 OF_KITS = Recipe(
     steps=(
-        ("套件装配", "ordinary", "WI-43-001", "A/0"),
-        ("无菌屏障封口", "special", "WI-43-002", "A/1"),
-        ("环氧乙烷灭菌", "special", "WI-43-003", "A/2"),
+        ("套件装配", "ordinary", "WI-43-001", "A/0", "assembly", "100000"),
+        ("无菌屏障封口", "special", "WI-43-002", "A/1", "packaging", "100000"),
+        ("环氧乙烷灭菌", "special", "WI-43-003", "A/2", "sterilisation"),
     ),
     parameters=(
         ("无菌屏障封口", "封口温度", "°C", "128", "130", "140", "142"),

@@ -19,9 +19,12 @@ from portal.web.fields import DayField, passage, text_field, whole_number, worde
 from portal.web.forms import options
 from portal.wording import day, said
 from workflows.definition import INSPECTED, STEP_KINDS
+from workflows.grades import GRADES, UNGRADED
 from workflows.limits import LIMITS, Disordered, exact, refuse_disorder
+from workflows.making import OPERATIONS
 
 LONGEST = 2000
+CLEAN = {each: label for each, label in GRADES.items() if each != UNGRADED}
 _LIMIT = worded(LIMITS)
 
 
@@ -139,6 +142,19 @@ class StepForm(LineForm):
         DataRequired(_l("Give its number, such as WI-35-012.")),
     )
     edition = text_field(_l("Its version"), _l("Such as B/2."), 60, DataRequired(_l("Give its version, such as B/2.")))
+    operation = SelectField(
+        _l("Operation"),
+        description=_l("By it operators are authorised and equipment is chosen."),
+        choices=options({"": _l("Left to the plant, each time")} | worded(OPERATIONS)),
+        validators=[Optional()],
+    )
+    grade = SelectField(
+        _l("The room must be at least"),
+        choices=options(
+            {"": _l("Any room will do")} | worded({each: GRADES[each] for each in GRADES if each != UNGRADED})
+        ),
+        validators=[Optional()],
+    )
 
     def offer(self, definition: Definition, line: Line | None) -> None:
         if line is None and not self.is_submitted():

@@ -14,7 +14,7 @@ from workflows.criterion import range_in
 from workflows.lineage import MICRO
 from workflows.words import Said
 
-WIDE, HIGH, EDGE, LETTER = 640, 160, 16, 12
+WIDE, HIGH, EDGE, LETTER, BESIDE = 640, 160, 16, 12, 64
 MOST_POINTS = 200
 Limits = tuple[Decimal | None, Decimal | None]
 
@@ -31,7 +31,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A level across the drawing, in pixels, what it stands for, and where its name is written."""
+    """A level across the drawing, in pixels, what it stands for, and where beside it its name is written."""
 
     y: int
     kind: str
@@ -53,7 +53,8 @@ class Drawn:
     capability: Capability | None = None
     why_not: Said | None = None
     unjudged: Said | None = None
-    size: tuple[int, int] = (WIDE, HIGH)
+    size: tuple[int, int] = (WIDE + BESIDE, HIGH)
+    across: int = WIDE
 
 
 def charts_of(readings: Sequence[Reading], definition: Definition | None) -> list[Drawn]:
@@ -119,7 +120,7 @@ def _lines(levels: Sequence[tuple[str, Decimal]], scale: "_Scale") -> list[Line]
     lines: list[Line] = []
     for kind, level in sorted(levels, key=lambda each: -each[1]):
         y = scale.y(level)
-        lines.append(Line(y, kind, _plain(level), max(y - 3, lines[-1].name_y + LETTER if lines else 0)))
+        lines.append(Line(y, kind, _plain(level), max(y + 4, lines[-1].name_y + LETTER if lines else 0)))
     return lines
 
 

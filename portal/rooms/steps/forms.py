@@ -52,7 +52,8 @@ class StepForm(RecordForm):
     def offer(self, equipment: Sequence[Equipment], areas: Sequence[Area], lots: Sequence[MaterialLot]) -> None:
         nothing = {NOTHING: gettext("None")}
         self.lots = {each.number: each for each in lots}
-        self.operation.choices = options({NOTHING: gettext("Choose one"), **worded(OPERATIONS)})
+        if "operation" in self:
+            self.operation.choices = options({NOTHING: gettext("Choose one"), **worded(OPERATIONS)})
         self.equipment.choices = options(nothing | {each.number: f"{each.number} · {each.name}" for each in equipment})
         self.area.choices = options(nothing | {each.number: f"{each.number} · {each.name}" for each in areas})
         of_lots = {each.number: f"{each.number} · {each.material.name} · {each.unit}" for each in lots}
@@ -73,7 +74,7 @@ class StepForm(RecordForm):
             self.ended_at.data,
             batch=batch,
             step=step,
-            operation=self.operation.data,
+            operation=self.operation.data if "operation" in self else "",
             equipment=self.equipment.data or "",
             area=self.area.data or "",
             operator=self.operator.data or "",
@@ -122,6 +123,8 @@ def form_for(step: DefinitionStep | None) -> StepForm:
     }
     kind = type("StepFormOfRouting", (StepForm,), {**fields, "parameters": parameters})
     form: StepForm = kind()
+    if step is not None and step.operation:  # the definition says it, so nobody is asked
+        del form.operation
     return form
 
 

@@ -1,0 +1,91 @@
+"""Listening at a server of OPC UA: each change of a value lies on the disk before the next is waited for."""
+
+import asyncio
+import json
+import math
+import threading
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Self
+
+from asyncua import Client, Node, ua
+
+from portal import logs
+from portal.plant.spool import Spool
+from portal.plant.taking import OPCUA
+
+EVERY = 500  # milliseconds between two publications of the server
+QUEUE = 1000  # values of one node that the server keeps for us in between
+PAUSE, SLOWEST = 1.0, 30.0
+TIMEOUT = 4.0
+
+
+class Server:
+    """Subscribed for as long as the block lasts; it comes back by itself when the server does."""
+
+    def __init__(self, about: Mapping[str, Any], nodes: Sequence[str], spool: Spool) -> None:
+        self._about, self._nodes, self._spool = about, nodes, spool
+        file = about.get("password_file")
+        self._password = Path(file).read_text("utf-8").strip() if file else ""
+        self._ends = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._listen()), name="opcua", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ends.set()
+        self._thread.join(SLOWEST)
+
+    def datachange_notification(self, node: Node, _value: Any, data: Any) -> None:
+        """Called for each new value; the name is that of the library."""
+        told = data.monitored_item.Value
+        if told.StatusCode is not None and not told.StatusCode.is_good():
+            logs.warn("plant.opcua-bad", status=told.StatusCode.name)
+            return
+        at = told.SourceTimestamp or told.ServerTimestamp
+        value = _text(told.Value.Value if told.Value is not None else None)
+        if value is not None:
+            at = datetime.now(UTC) if at is None else at if at.tzinfo else at.replace(tzinfo=UTC)
+            said = {"node": node.nodeid.to_string(), "value": value, "at": at.isoformat()}
+            self._spool.keep(OPCUA, json.dumps(said).encode())
+
+    async def _listen(self) -> None:
+        pause = PAUSE
+        while not self._ends.is_set():
+            try:
+                async with await self._client() as client:
+                    subscription = await client.create_subscription(EVERY, self)
+                    nodes = [client.get_node(each) for each in self._nodes]
+                    await subscription.subscribe_data_change(nodes, queuesize=QUEUE)
+                    pause = PAUSE
+                    while not self._ends.is_set():
+                        await asyncio.sleep(0.2)
+                        await client.check_connection()
+            except (TimeoutError, OSError, ua.UaError, ConnectionError) as lost:
+                logs.error("plant.opcua-lost", lost)
+                await asyncio.sleep(0 if self._ends.is_set() else pause)
+                pause = min(pause * 2, SLOWEST)
+
+    async def _client(self) -> Client:
+        client = Client(self._about["url"], timeout=TIMEOUT)
+        if "user" in self._about:
+            client.set_user(self._about["user"])
+            client.set_password(self._password)
+        if "security" in self._about:
+            await client.set_security_string(self._about["security"])
+        return client
+
+
+def _text(value: Any) -> str | None:
+    """A number as the decimal text that it stands for; None for what is neither number nor words."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return format(Decimal(repr(value)), "f") if math.isfinite(value) else None
+    return value if isinstance(value, str) else None
