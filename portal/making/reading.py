@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
+from agreements.environment import MEASURES, measure_called
 from portal.making.books import Books
 from portal.records.definition import DefinitionInspection, DefinitionParameter
 from workflows.acts import Act, Value
@@ -60,6 +61,8 @@ class Reader:
         at = value.at or act.ended_at or act.began_at
         if at > self._now:
             raise Impossible(value.place, Said(N_("The reading lies in the future.")))
+        if act.kind is Deed.MONITOR and act.area and not act.batch:
+            return self._of_a_room(act, value, at)
         line = self._line(act, value)
         if isinstance(line, DefinitionInspection):
             return self._result(line, value, at)
@@ -70,6 +73,20 @@ class Reader:
         number = _in_unit(value, number, line.unit)
         judged = self._bounds_of(line).judge(number)
         return Read(line.name, line.unit, at, _micro(value, number), None, judged, line.id, line.specified)
+
+    def _of_a_room(self, act: Act, value: Value, at: datetime) -> Read:
+        """By the grade of the room."""
+        measure = measure_called(value.name)
+        if measure is None:
+            known = ", ".join(each.also[0] for each in MEASURES.values())
+            says = N_("%(name)s is not measured of a room. Known: %(known)s.")
+            raise Impossible(value.place, Said(says, {"name": value.name, "known": known}))
+        number = _in_unit(value, _number(value), measure.unit)
+        area = self._books.areas.get(act.area)
+        grade = area.grade if area else ""
+        judged = measure.judge(grade, number)
+        micro = _micro(value, number)
+        return Read(measure.name, measure.unit, at, micro, None, judged, None, measure.limits_in(grade))
 
     def _line(self, act: Act, value: Value) -> Line | None:
         """What the value is judged by; None where nothing is laid down for the act's batch."""

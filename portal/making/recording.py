@@ -17,6 +17,7 @@ from portal.making.marketed import not_released
 from portal.making.reading import Reader
 from portal.making.readings_again import Again, Key, Stands
 from portal.making.sorting import Sorting
+from portal.making.surroundings import watch_the_rooms
 from portal.making.telling_apart import ref_of, told_before, told_of
 from portal.making.together import Together, together
 from portal.making.weaving import Loom, standing_things
@@ -86,6 +87,8 @@ def put_on_record(
                 wrong = list(found.faults)
             else:
                 watch_the_readings(telling, books, by=by)
+                if any(each.area for each in fresh):
+                    watch_the_rooms(recorded, by=by)
                 return Outcome(recorded, faults, known, questions, [each.place for each in fresh])
         apart, wrong = _by_line(told, wrong)
         faults += [Fault(each.place, each.says) for each in wrong]

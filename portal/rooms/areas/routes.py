@@ -66,7 +66,7 @@ def show(area_id: UUID) -> ResponseReturnValue:
     inside = select(Equipment).where(Equipment.area_id == found.id, Equipment.state != "retired")
     return render_template(
         "areas/show.html",
-        **_place(found),
+        **place(found),
         area=found,
         mine=mine,
         limits=LIMITS.get(found.grade.partition("/")[0]),
@@ -121,19 +121,19 @@ def _crumbs(*more: tuple[str, str | None]) -> list[tuple[str, str | None]]:
     return [home_crumb(), crumb(gettext("Equipment"), "machines.listing"), here, *more]
 
 
-def _place(area: Area) -> dict[str, Any]:
+def place(area: Area, *more: tuple[str, str | None]) -> dict[str, Any]:
     """What every page about ``area`` is drawn with."""
     label = f"{area.number} {area.name}"
     own = crumb(label, "areas.show", area_id=area.id)
-    return {"crumbs": _crumbs(own), "identity": identity_of(area, label), "title": label, "grades": GRADES}
+    return {"crumbs": _crumbs(own, *more), "identity": identity_of(area, label), "title": label, "grades": GRADES}
 
 
 def _page(
     form: AreaForm, back_url: str, here: tuple[str, str | None], about: Area | None = None
 ) -> ResponseReturnValue:
-    place = _place(about) if about else {"crumbs": _crumbs()}
-    place["crumbs"] = [*place["crumbs"], here]
-    page = render_template("areas/edit.html", form=form, back_url=back_url, area=about, here=here[0], **place)
+    where = place(about) if about else {"crumbs": _crumbs()}
+    where["crumbs"] = [*where["crumbs"], here]
+    page = render_template("areas/edit.html", form=form, back_url=back_url, area=about, here=here[0], **where)
     return page, 422 if form.is_submitted() else 200
 
 
@@ -144,6 +144,6 @@ Ceremony(
     key="area_id",
     facts=area_facts,
     leaf="areas/_leaf.html",
-    place=_place,
+    place=place,
     back="areas.show",
 ).hang("/<uuid:area_id>")
