@@ -51,18 +51,25 @@ class Allowing:
         if not act.batch:
             if act.kind is Deed.COMMISSION:
                 yield Said(N_("Of which batch are the serial numbers? Name it."))
+            yield from self._out_of_hand(act)
             return
         batch = self._books.batches.get(act.batch)
         if batch is None:
             yield Said(N_("There is no batch %(number)s in this entrustment."), {"number": act.batch})
-        elif act.kind not in AFTERWARDS and not may_record(batch.state):
-            says = N_("Batch %(number)s is no more in the manufacturer's hands: %(state)s.")
-            yield Said(says, {"number": act.batch, "state": Said(batch.where.label)})
+        else:
+            yield from self._out_of_hand(act)
         definition = self._books.definition_of(act.batch)
         if definition and act.kind is Deed.STEP and self._books.step_of(act) is None:
             steps = ", ".join(each.name for each in definition.standing("steps"))
             says = N_("The routing of %(version)s has no step “%(step)s”. It has: %(steps)s.")
             yield Said(says, {"version": definition.called, "step": act.step, "steps": steps})
+
+    def _out_of_hand(self, act: Act) -> Iterator[Said]:
+        for number in self._books.about(act):
+            batch = self._books.batches.get(number)
+            if batch is not None and act.kind not in AFTERWARDS and not may_record(batch.state):
+                says = N_("Batch %(number)s is no more in the manufacturer's hands: %(state)s.")
+                yield Said(says, {"number": number, "state": Said(batch.where.label)})
 
     def _unknown(self, act: Act) -> Iterator[Said]:
         numbers = [act.equipment, *(each.instrument for each in act.values)]

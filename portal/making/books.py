@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import aliased, selectinload
 
 from portal.db import session
 from portal.facts.trade_items import identifiers_in
@@ -22,7 +22,7 @@ from portal.records.trade_item import TradeItem
 from portal.tenancy import current_tenant
 from workflows.acts import Act, Item
 from workflows.criterion import folded
-from workflows.lineage import Thing
+from workflows.lineage import Deed, Thing
 
 LOTS = (Thing.LOT, Thing.SUPPLIER_LOT)
 
@@ -31,7 +31,8 @@ LOTS = (Thing.LOT, Thing.SUPPLIER_LOT)
 class Books:
     """By the numbers that people know them by; ``people`` by name and by e-mail address, several of one name.
 
-    ``at_home`` are the codes of the house's own lots in the graph.  ``units`` are the single devices of each serial
+    ``at_home`` are the codes of the house's own lots in the graph, ``covered`` the batch of each serial number that a
+    load without a batch of its own holds.  ``units`` are the single devices of each serial
     number: the number of the node and the key of its device identifier.
     """
 
@@ -45,7 +46,14 @@ class Books:
     at_home: Mapping[tuple[Thing, str], int] = field(default_factory=dict)
     items: Sequence[TradeItem] = ()
     units: Mapping[str, Sequence[tuple[int, int]]] = field(default_factory=dict)
+    covered: Mapping[str, str] = field(default_factory=dict)
     _steps: dict[tuple[str, str], DefinitionStep | None] = field(default_factory=dict)
+
+    def about(self, act: Act) -> list[str]:
+        """The batches that an act is about: its own, or those of what a load without one holds."""
+        if act.batch or act.kind is not Deed.STERILISE:
+            return [act.batch] if act.batch else []
+        return sorted({each.batch or self.covered.get(each.code, "") for each in act.touches} - {""})
 
     def definition_of(self, batch: str) -> Definition | None:
         found = self.batches.get(batch)
@@ -76,8 +84,14 @@ def look_up(acts: Sequence[Act], entrustment_id: UUID | None) -> Books:
     """In a dozen queries, however many acts."""
     items = [each for act in acts for each in _items(act)]
     numbers = {each.equipment for each in acts} | {value.instrument for each in acts for value in each.values}
+    loads = [each for each in acts if each.kind is Deed.STERILISE and not each.batch]
+    covered = _covered({each.code for load in loads for each in load.touches}, entrustment_id)
     batches = _batches(
-        {act.batch for act in acts} | _codes(items, Thing.BATCH) | {each.batch for each in items}, entrustment_id
+        {act.batch for act in acts}
+        | _codes(items, Thing.BATCH)
+        | {each.batch for each in items}
+        | set(covered.values()),
+        entrustment_id,
     )
     lots = _codes(items, *LOTS)
     return Books(
@@ -91,7 +105,20 @@ def look_up(acts: Sequence[Act], entrustment_id: UUID | None) -> Books:
         at_home=_at_home(lots),
         items=identifiers_in([entrustment_id])[entrustment_id] if entrustment_id else (),
         units=_units(_codes([each for act in acts for each in _given(act)], Thing.UNIT), entrustment_id),
+        covered=covered,
     )
+
+
+def _covered(codes: set[str], entrustment_id: UUID | None) -> dict[str, str]:
+    """The number of the batch of each of these single devices or parts."""
+    folios = [each.number for each in folios_of(entrustment_id)] if codes else []
+    batch = aliased(Node)
+    found: dict[str, str] = {}
+    for some in in_turn(codes if folios else ()):
+        wanted = select(Node.code, batch.code).join(batch, batch.id == Node.batch)
+        rows = session.execute(wanted.where(Node.folio.in_(folios), Node.code.in_(some)))
+        found |= {code: number for code, number in rows}  # noqa: C416  a row is no pair to mypy
+    return found
 
 
 def _items(act: Act) -> Iterable[Item]:

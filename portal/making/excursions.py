@@ -24,7 +24,7 @@ MOST_LINES = 20
 
 def watch_the_readings(telling: Telling, books: Books, *, by: Doer) -> None:
     """For each batch: out of specification opens a nonconformity, out of warning is told to the other side."""
-    for number, by_judgement in _beyond(telling).items():
+    for number, by_judgement in _beyond(telling, books).items():
         batch = books.batches[number]
         out, warned = by_judgement[Judgement.OUT], by_judgement[Judgement.WARNING]
         for name in dict.fromkeys(each.name for each in out):
@@ -36,14 +36,25 @@ def watch_the_readings(telling: Telling, books: Books, *, by: Doer) -> None:
         _refuse_lots(books.batches[number], names, by=by)
 
 
-def _beyond(telling: Telling) -> dict[str, dict[Judgement, list[Measured]]]:
+def _beyond(telling: Telling, books: Books) -> dict[str, dict[Judgement, list[Measured]]]:
     """By batch and judgement.  A single device that fails its inspection is sorted out, and holds nothing up."""
     found: dict[str, dict[Judgement, list[Measured]]] = defaultdict(lambda: defaultdict(list))
     for told in telling.deeds:
-        if told.batch is not None:
+        for number in _about(told, telling, books):
             for each in _judged(told, telling):
-                found[telling.things[told.batch].code][each.judgement or Judgement.INSIDE].append(each)
+                found[number][each.judgement or Judgement.INSIDE].append(each)
     return found
+
+
+def _about(told: Told, telling: Telling, books: Books) -> set[str]:
+    """The batches that a deed is about; a load is about all those of what it holds."""
+    if told.batch is not None:
+        return {telling.things[told.batch].code}
+    if told.kind is not Deed.STERILISE:
+        return set()
+    held = [telling.things[each] for each in told.touches]
+    made = (telling.things[each.batch].code if each.batch is not None else "" for each in held)
+    return {each or books.covered.get(of.code, "") for each, of in zip(made, held, strict=True)} & set(books.batches)
 
 
 def _judged(told: Told, telling: Telling) -> Iterator[Measured]:

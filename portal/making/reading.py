@@ -1,6 +1,7 @@
 """A value as it was written, read by the definition that its batch is made under, and judged."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -12,7 +13,7 @@ from workflows.acts import Act, Value
 from workflows.criterion import folded, range_in
 from workflows.judging import Bounds, Judgement, meets
 from workflows.limits import LIMITS, exact
-from workflows.lineage import MICRO, Deed, Impossible
+from workflows.lineage import JUDGEMENTS, MICRO, Deed, Impossible
 from workflows.units import Immeasurable, quantity_in
 from workflows.words import N_, Said
 
@@ -63,6 +64,8 @@ class Reader:
             raise Impossible(value.place, Said(N_("The reading lies in the future.")))
         if act.kind is Deed.MONITOR and act.area and not act.batch:
             return self._of_a_room(act, value, at)
+        if not act.batch and (load := self._books.about(act)):
+            return self._of_a_load(act, value, load)
         line = self._line(act, value)
         if isinstance(line, DefinitionInspection):
             return self._result(line, value, at)
@@ -73,6 +76,11 @@ class Reader:
         number = _in_unit(value, number, line.unit)
         judged = self._bounds_of(line).judge(number)
         return Read(line.name, line.unit, at, _micro(value, number), None, judged, line.id, line.specified)
+
+    def _of_a_load(self, act: Act, value: Value, load: Sequence[str]) -> Read:
+        """By the definition of each batch in it; what is worst for one of them counts for the load."""
+        read = [self._read(replace(act, batch=each), value) for each in load]
+        return max(read, key=lambda each: JUDGEMENTS[each.judgement])
 
     def _of_a_room(self, act: Act, value: Value, at: datetime) -> Read:
         """By the grade of the room."""

@@ -182,7 +182,8 @@ def _corrected(acts: Sequence[Act]) -> Iterator[str]:
 
 
 def _batches(acts: Sequence[Act], books: Books) -> list[Batch]:
-    return [books.batches[each] for each in dict.fromkeys(act.batch for act in acts) if each in books.batches]
+    about = dict.fromkeys(number for act in acts for number in books.about(act))
+    return [books.batches[each] for each in about if each in books.batches]
 
 
 def _by_line(told: Sequence[Together], wrong: Sequence[Impossible]) -> tuple[set[str], list[Impossible]]:
