@@ -40,6 +40,7 @@ ALWAYS = ("malformed", "not-acceptable", "fault", "busy")
 FOR_TOKENS = ("unauthenticated", "forbidden", "missing", "too-often")
 FOR_WRITES = ("media-type", "too-large", "refused", "invalid")
 PART = re.compile(r"<(?:[a-z]+(?:\([^)]*\))?:)?([a-z_]+)>")
+NOT_DONE = str(KINDS["not-done"][0])
 FOR_SEEN = ("changed", "version-unnamed")
 
 
@@ -66,6 +67,12 @@ def operations() -> list[tuple[str, str, str, Door]]:
             path = PART.sub(r"{\1}", rule.rule)
             found.append((path, door.method.lower(), rule.endpoint.removeprefix("api."), door))
     return sorted(found, key=lambda each: each[:2])
+
+
+def outcome_of(operation: dict[str, Any]) -> str:
+    """The status of its good answer; of what the standard knows and this portal does not do, the one that says so."""
+    answers: dict[str, Any] = operation["responses"]
+    return next(code for code in answers if code.startswith("2") or code == NOT_DONE)
 
 
 def _describe(spec: dict[str, Any]) -> dict[str, Any]:
@@ -122,13 +129,13 @@ def _complete(operation: dict[str, Any], door: Door, *, has_id: bool) -> None:
     if door.sees:
         operation["parameters"].append(_header("If-Match"))
     answers = operation["responses"]
-    success = next(code for code in answers if code.startswith("2"))
+    success = outcome_of(operation)
     answers[success]["headers"] = dict(ANSWERED)
     if door.speaks != JSON:
         answers[success]["content"] = {door.speaks: {"schema": {"type": "object"}}}
     if door.also and not door.writes:
         answers[success]["content"] = {kind: {"schema": {"type": "object"}} for kind in (JSON, *door.also)}
-    for kind in _kinds(door, has_id=has_id):
+    for kind in (*_kinds(door, has_id=has_id), *("not-done",) * (success == NOT_DONE)):
         status, title, _ = KINDS[kind]
         answers[str(status)] = {
             "description": title,

@@ -96,14 +96,14 @@ def ask_by_name(named_query: str, query: PageTurn) -> Any:
     return answered(asked, named_query)
 
 
-@desk.door(f"{ONE}/subscriptions", Scope.EVENTS_READ, tag=TAG)
+@desk.door(f"{ONE}/subscriptions", Scope.EVENTS_READ, status=501, tag=TAG)
 def list_subscriptions(named_query: str) -> Any:
     """Say that there are no subscriptions here."""
     _found(named_query)
     raise Trouble("not-done")
 
 
-@desk.door(f"{ONE}/subscriptions", Scope.EVENTS_PROPOSE, method="POST", keys=Keys.NEEDLESS, tag=TAG)
+@desk.door(f"{ONE}/subscriptions", Scope.EVENTS_PROPOSE, method="POST", status=501, keys=Keys.NEEDLESS, tag=TAG)
 def subscribe(named_query: str) -> Any:
     """Say that nothing can be subscribed to here."""
     _found(named_query)

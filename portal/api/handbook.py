@@ -5,7 +5,7 @@ from typing import Any
 from flask import current_app, g, render_template
 from flask.typing import ResponseReturnValue
 
-from portal.api.description import ABOUT, description, operations
+from portal.api.description import ABOUT, description, operations, outcome_of
 from portal.api.desk import desk
 from portal.api.problems import KINDS
 from portal.identity.tokens import audience_of_assertions
@@ -41,7 +41,7 @@ def _shapes(spec: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
 
 def _drawn(spec: dict[str, Any], path: str, method: str, scope: str | None) -> dict[str, Any]:
     operation = spec["paths"][path][method]
-    success = next(code for code in operation["responses"] if code.startswith("2"))
+    success = outcome_of(operation)
     return {
         "id": operation["operationId"],
         "method": method.upper(),

@@ -94,6 +94,7 @@ ANNOUNCED = {
     "size": len(OCTETS),
     "sha256": hashlib.sha256(OCTETS).hexdigest(),
 }
+NOT_DONE = "/subscriptions"  # answers 501 to everybody, as tests/api/test_epcis_resources.py asks
 CONFIG = """
 [checks.positive_data_acceptance]
 expected-statuses = ["2xx", 401, 403, 404, 409, 412, 422]
@@ -160,6 +161,7 @@ def run(
         command += ["--max-examples", str(examples), "--request-timeout", "60", "--continue-on-failure"]
         command += ["--phases", phases, "--output-sanitize", "false"]
         command += ["--suppress-health-check", "all", "--warnings", "off"]
+        command += ["--exclude-path-regex", f"{NOT_DONE}$"]
         environment = os.environ | {
             "PYTHONPATH": str(ROOT),
             "SCHEMATHESIS_HOOKS": HOOKS,
@@ -191,7 +193,7 @@ def operations_of(app: Flask) -> tuple[frozenset[str], frozenset[str]]:
     from portal.api.description import operations  # noqa: PLC0415  the portal is imported once its settings stand
 
     with app.app_context():
-        found = operations()
+        found = [each for each in operations() if not each[0].endswith(NOT_DONE)]
     return frozenset(each[2] for each in found), frozenset(each[2] for each in found if each[3].scope is None)
 
 

@@ -30,7 +30,7 @@ class WindowForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 
     @property
     def is_asked(self) -> bool:
-        return bool(request.args)
+        return any(name in request.args for name in self._fields)
 
     def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
         """At least one place is named, and the moments follow each other."""
