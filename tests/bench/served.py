@@ -48,7 +48,9 @@ class Served:
     folder: Path
 
     def in_turn(self, *asked: Asked) -> list[float]:
-        """Requests a second, each asked in turn."""
+        """Requests a second, each asked in turn, once both servers have answered each of them for a while."""
+        for each in asked:
+            self.rate(*each)
         rates: list[list[float]] = [[] for _ in asked]
         for _ in range(ROUNDS):
             for each, into in zip(asked, rates, strict=True):
