@@ -18,6 +18,7 @@ from portal.records.change import Change
 from portal.records.entrustment import Entrustment
 from portal.records.evidence import ProductionLicence
 from portal.rooms.changes.keeping import decide
+from workflows.definition import AMEND
 from workflows.powers import Role
 
 REASON = "Scratches beyond the limit of the drawing."
@@ -83,6 +84,16 @@ def make_under(world, batch_id, definition_id):
         batch = session.get_one(Batch, batch_id)
         batch.binding.definition_id = definition_id
         ledger.write(batch, "batch.amended", by=by, also=[batch.binding])
+
+
+def ask_of_every_piece(world, batch_id):
+    """The inspections of the version under which the batch is made have a plan, and nothing was inspected by it."""
+    with played_by("chengyue", Role.REGISTRANT_QUALITY_MANAGER, world.org) as by:
+        definition = session.get_one(Batch, batch_id).binding.definition
+        for line in definition.inspections:
+            if line.stage == "finished":
+                line.coverage = "every_piece"
+                ledger.write(line, AMEND.event, by=by)
 
 
 def amend_paper(world, batch_id, kind, **changes):

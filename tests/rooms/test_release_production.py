@@ -29,6 +29,7 @@ UNMEET = {
     "quality-control-passed": lambda world, batch_id: desk.amend_paper(
         world, batch_id, "final_inspection", result="failed"
     ),
+    "inspection-plans-met": desk.ask_of_every_piece,
     "labels-right": lambda world, batch_id: desk.amend(world, batch_id, label_version=None),
     "versions-as-defined": lambda world, batch_id: desk.amend(world, batch_id, label_version="6"),
     "udi-stated": lambda world, batch_id: desk.amend(world, batch_id, udi_di=None),
