@@ -18,7 +18,7 @@ from portal.records.change import Change
 from portal.records.entrustment import Entrustment
 from portal.records.evidence import ProductionLicence
 from portal.rooms.changes.keeping import decide
-from workflows.definition import AMEND
+from workflows.defining import AMEND
 from workflows.powers import Role
 
 REASON = "Scratches beyond the limit of the drawing."
