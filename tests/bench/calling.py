@@ -12,9 +12,12 @@ from pathlib import Path
 CALLERS = 50
 
 
-def rate(port: int, paths: Sequence[str], headers: Sequence[str] = (), *, seconds: float = 3.0) -> float:
-    """Requests a second, each answered with 200 or 302; whatever else is answered ends the run."""
-    requests = [_request(each, headers) for each in paths]
+def rate(port: int, paths: Sequence[str], askers: Sequence[Sequence[str]], *, seconds: float = 3.0) -> float:
+    """Requests a second, each answered with 200 or 302; whatever else is answered ends the run.
+
+    Each path is asked by each of the ``askers``, who are told apart by the headers that they send.
+    """
+    requests = [_request(path, headers) for path in paths for headers in askers]
     turn, counts, wrong = itertools.count(), [0] * CALLERS, list[bytes]()
     ends = time.perf_counter() + seconds
 
@@ -62,4 +65,4 @@ def _answer(line: socket.socket) -> tuple[bytes, bool]:
 
 if __name__ == "__main__":
     told = json.loads(Path(sys.argv[1]).read_text())
-    print(rate(told["port"], told["paths"], told["headers"], seconds=told["seconds"]))
+    print(rate(told["port"], told["paths"], told["askers"], seconds=told["seconds"]))

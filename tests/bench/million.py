@@ -49,7 +49,7 @@ def measured(stage: Any, world: Any, start: int, by_hand: Callable[[], object]) 
         path = f"/traces/{addresses([start])[start]}/units.csv"
     cookie = f"sid={begin_session(world.person['hengrui/plant-clerk'])}"
     with both(stage) as at:
-        at.rate(at.ours, ["/traces"], [f"Cookie: {cookie}"])
+        at.rate(at.ours, ["/traces"], [[f"Cookie: {cookie}"]])
         started = time.perf_counter()
         rows = _read(at.ours, path, cookie)
         taken = (time.perf_counter() - started) * 1000

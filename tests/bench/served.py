@@ -23,6 +23,7 @@ from tests.servers import free_ports, running, wait_for
 from tests.stage import KEY, sql, stored
 
 WORKERS, SECONDS, ROUNDS = 2, 2.0, 3
+MACHINES = 25  # each has a limit of its own, so that none is reached
 BATCHES, A_PAGE = 100_000, 25
 MANY_BATCHES = """INSERT INTO batch ({columns})
     WITH RECURSIVE more(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM more WHERE n < {count})
@@ -35,7 +36,9 @@ COLUMNS = {
     "sqlite": "SELECT name FROM pragma_table_info('batch')",
     "postgresql": "SELECT column_name FROM information_schema.columns WHERE table_name = 'batch'",
 }
-Asked = tuple[int, Sequence[str], Sequence[str]]
+Headers = Sequence[str]
+Asked = tuple[int, Sequence[str], Sequence[Headers]]
+NOBODY: Sequence[Headers] = [[]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +60,9 @@ class Served:
                 into.append(self.rate(*each))
         return [statistics.median(each) for each in rates]
 
-    def rate(self, port: int, paths: Sequence[str], headers: Sequence[str], seconds: float = SECONDS) -> float:
+    def rate(self, port: int, paths: Sequence[str], askers: Sequence[Headers], seconds: float = SECONDS) -> float:
         order = self.folder / "calls.json"
-        order.write_text(json.dumps({"port": port, "paths": paths, "headers": headers, "seconds": seconds}))
+        order.write_text(json.dumps({"port": port, "paths": paths, "askers": askers, "seconds": seconds}))
         call = [sys.executable, "-m", "tests.bench.calling", str(order)]
         said = subprocess.run(call, cwd=ROOT, check=False, capture_output=True)
         if said.returncode:
@@ -69,12 +72,13 @@ class Served:
 
 def measured(stage: Any, world: Any) -> Iterator[Line]:
     codes, engine = labelled(world), engines().writing.dialect.name
-    person = [f"Cookie: sid={begin_session(world.person['hengrui/plant-clerk'])}", "Accept-Language: zh-CN"]
-    bearer = [f"Authorization: Bearer {register(stage.app, world, 'hengrui').token}"]
+    person = [[f"Cookie: sid={begin_session(world.person['hengrui/plant-clerk'])}", "Accept-Language: zh-CN"]]
+    machines = [register(stage.app, world, "hengrui").token for _ in range(MACHINES)]
+    bearers = [[f"Authorization: Bearer {each}"] for each in machines]
     scans = ["/scan?q=" + quote(told) for _, told in codes]
     one, many = ["/one/" + serial for serial, _ in codes], [f"/many/{each}" for each in ("A", "B", "C")]
     with both(stage) as at:
-        told, least = at.in_turn((at.ours, scans, person), (at.bare, one, []))
+        told, least = at.in_turn((at.ours, scans, person), (at.bare, one, NOBODY))
         yield line("scans of a UDI by somebody signed in, a second", told, 0.6, against=least, at_least=True)
         mixed = [
             *scans[:200],
@@ -88,9 +92,9 @@ def measured(stage: Any, world: Any) -> Iterator[Line]:
         at.rate(at.ours, mixed, person, seconds=12.0)
         largest = max(resident(each) for each in children(at.pid))
         yield line("worker's memory after a thousand mixed requests, MiB", largest, 120)
-        shown, least = at.in_turn((at.ours, ["/batches"], person), (at.bare, many, []))
+        shown, least = at.in_turn((at.ours, ["/batches"], person), (at.bare, many, NOBODY))
         yield line("list of batches as a page, 50 people at once, a second", shown, 0.25, against=least, at_least=True)
-        shown, least = at.in_turn((at.ours, [f"/api/v1/batches?limit={A_PAGE}"], bearer), (at.bare, many, []))
+        shown, least = at.in_turn((at.ours, [f"/api/v1/batches?limit={A_PAGE}"], bearers), (at.bare, many, NOBODY))
         yield line("list of batches as JSON, 50 at once, a second", shown, 0.5, against=least, at_least=True)
         oldest, newest = _many_batches(world, engine)
         front, back = (f"/batches?before={each}" for each in (newest, oldest))
