@@ -37,10 +37,10 @@ EQUIPMENT: Mapping[str, tuple[str, str, str, str, list[str], tuple[str, ...]]] =
     "calliper": ("M-001", "数显卡尺", "instrument", "hall", ["inspection", "machining"], ("calibration",)),
 }
 OPERATORS: Mapping[str, tuple[str, list[str], list[str]]] = {
-    "turner": ("车工李明（演示）", ["machining", "polishing", "inspection"], []),
-    "washer": ("清洗工王芳（演示）", ["cleaning", "passivation", "packaging"], []),
-    "second": ("清洗工赵敏（演示）", ["cleaning", "passivation", "packaging"], []),
-    "sterilising": ("灭菌工周强（演示）", ["sterilisation"], ["steriliser"]),
+    "turner": ("车工甲（演示）", ["machining", "polishing", "inspection"], []),
+    "washer": ("清洗工甲（演示）", ["cleaning", "passivation", "packaging"], []),
+    "second": ("清洗工乙（演示）", ["cleaning", "passivation", "packaging"], []),
+    "sterilising": ("灭菌工甲（演示）", ["sterilisation"], ["steriliser"]),
 }
 
 

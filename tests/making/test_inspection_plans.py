@@ -56,7 +56,7 @@ def inspect(tell, batch):
                 f"row {place}",
                 AT + timedelta(seconds=after + place),
                 batch=batch("opened"),
-                operator="车工李明（演示）",
+                operator="车工甲（演示）",
                 values=(Value(f"row {place}, D", NAME, value, subject=PIECES[place - 1]),),
             )
             for place, value in enumerate(values, start=first)
@@ -102,7 +102,7 @@ def test_a_piece_inspected_twice_is_one_piece_and_its_first_result_counts(inspec
 @SQLITE
 def test_results_that_name_no_piece_are_one_each_until_some_name_theirs(tell, inspect, made, verdict, batch):
     values = [Value(f"row 1, {each}", NAME, "20") for each in range(20)]
-    tell(Act(Deed.INSPECT, "row 1", AT, batch=batch("opened"), operator="车工李明（演示）", values=values))
+    tell(Act(Deed.INSPECT, "row 1", AT, batch=batch("opened"), operator="车工甲（演示）", values=values))
     assert verdict().judged.verdict is Verdict.ACCEPTED
     inspect(["20"])
     assert (verdict().lot.inspected, verdict().judged.verdict) == (1, Verdict.OPEN)
@@ -124,8 +124,8 @@ def test_a_lot_not_accepted_waits_and_passes_once_every_piece_conforms(tell, ins
         AT + timedelta(minutes=10),
         batch=batch("opened"),
         operation="cleaning",
-        operator="清洗工王芳（演示）",
-        second="清洗工赵敏（演示）",
+        operator="清洗工甲（演示）",
+        second="清洗工乙（演示）",
         touches=PIECES[1:2],
     )
     assert not tell(rework).faults
@@ -173,7 +173,7 @@ def test_what_was_taken_back_was_never_inspected(tell, inspect, made, verdict, b
         "row 1",
         AT,
         batch=batch("opened"),
-        operator="车工李明（演示）",
+        operator="车工甲（演示）",
         ref="R-1",
         values=(Value("row 1, D", NAME, "150", subject=PIECES[0]),),
     )

@@ -15,7 +15,7 @@ from workflows.lineage import Deed, Thing
 
 AT = now() - timedelta(hours=3)
 ONE, OTHER = (Item(Thing.UNIT, each) for each in ("V-1", "V-2"))
-WASHER, SECOND = "清洗工王芳（演示）", "清洗工赵敏（演示）"
+WASHER, SECOND = "清洗工甲（演示）", "清洗工乙（演示）"
 
 
 @pytest.fixture

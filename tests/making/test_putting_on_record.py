@@ -18,7 +18,7 @@ from workflows.judging import Judgement
 from workflows.lineage import JUDGEMENTS, Deed, Thing
 
 SQLITE = pytest.mark.parametrize("engine", ["sqlite"])
-TURNER, WASHER, SECOND = "车工李明（演示）", "清洗工王芳（演示）", "清洗工赵敏（演示）"
+TURNER, WASHER, SECOND = "车工甲（演示）", "清洗工甲（演示）", "清洗工乙（演示）"
 AT = now() - timedelta(hours=2)
 S1, S2 = (Item(Thing.UNIT, each) for each in ("S-1", "S-2"))
 BOX = Item(Thing.PACKAGE, "X-1")

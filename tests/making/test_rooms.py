@@ -15,7 +15,7 @@ from workflows.acts import Act, Value
 from workflows.lineage import Deed
 
 SQLITE = pytest.mark.parametrize("engine", ["sqlite"])
-WASHER, SECOND = "清洗工王芳（演示）", "清洗工赵敏（演示）"
+WASHER, SECOND = "清洗工甲（演示）", "清洗工乙（演示）"
 AT = now() - timedelta(hours=6)
 
 

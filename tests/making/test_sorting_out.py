@@ -15,7 +15,7 @@ AT = now() - timedelta(hours=3)
 GOOD, BAD = (Item(Thing.UNIT, each) for each in ("Q-1", "Q-2"))
 BOX, CARTON = (Item(Thing.PACKAGE, each) for each in ("XB-1", "XC-1"))
 HOSPITAL = Item(Thing.PARTY, "市第一医院")
-TURNER = "车工李明（演示）"
+TURNER = "车工甲（演示）"
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def acts(batch):
             return Act(Deed.INSPECT, place, self.at(), batch=batch("opened"), operator=TURNER, values=values)
 
         def rework(self, *pieces, place="row 3"):
-            people = {"operator": "清洗工王芳（演示）", "second": "清洗工赵敏（演示）"}
+            people = {"operator": "清洗工甲（演示）", "second": "清洗工乙（演示）"}
             of = {"batch": batch("opened"), "operation": "cleaning"}
             return Act(Deed.REWORK, place, self.at(), **of, **people, touches=pieces)
 

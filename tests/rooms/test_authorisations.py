@@ -20,7 +20,7 @@ ON_EITHER_ENGINE_THE_SAME = pytest.mark.parametrize("engine", ["sqlite"])
 def given(**other):
     return {
         "person": "",
-        "person_name": "抛光工孙丽",
+        "person_name": "抛光工甲",
         "operations": ["polishing"],
         "trainer": "陈刚",
         "trained_on": (today() - timedelta(days=10)).isoformat(),
@@ -50,11 +50,11 @@ def prepared(seat, **other):
 
 def test_an_operator_is_authorised_by_a_signature(seat, own, as_org, world):
     at = prepared(seat, equipment_ids=[str(world.polisher)])
-    assert not own(person_name="抛光工孙丽")[0].counts_on(today())
+    assert not own(person_name="抛光工甲")[0].counts_on(today())
 
     assert seat(QUALITY).sign(f"{at}/grant").status_code == 302
 
-    (found,) = own(person_name="抛光工孙丽")
+    (found,) = own(person_name="抛光工甲")
     days = [today() + timedelta(days=each) for each in (-6, -5, 0, 300, 301)]
     assert [found.counts_on(each) for each in days] == [False, True, True, True, False]
     assert found.covers("polishing", [world.polisher])
@@ -78,7 +78,7 @@ def test_without_the_record_of_the_training_or_for_oneself_nothing_is_signed(sea
     mine = prepared(seat, person=str(world.person[QUALITY]), person_name="")
     assert "Nobody signs their own authorisation." in words(seat(QUALITY).get(f"{mine}/grant"))
 
-    taught = prepared(seat, trainer="抛光工孙丽")
+    taught = prepared(seat, trainer="抛光工甲")
     assert "Nobody trained themselves." in words(seat(QUALITY).get(f"{taught}/grant"))
 
 
@@ -100,7 +100,7 @@ def test_an_entry_that_is_not_right_is_refused_with_its_reason(seat, own, typed,
     answer = seat(QUALITY).post("/authorisations/new", **given(**typed))
     assert answer.status_code == 422
     assert says in words(answer)
-    assert own(person_name="抛光工孙丽") == []
+    assert own(person_name="抛光工甲") == []
 
 
 @ON_EITHER_ENGINE_THE_SAME
@@ -109,7 +109,7 @@ def test_a_draft_is_amended_until_it_is_signed(seat, own):
     assert seat(QUALITY).post(f"{at}/amend", **given(seen_version="0")).status_code == 409
     answer = seat(QUALITY).post(f"{at}/amend", **given(operations=["polishing", "marking"], file=(b"", "")))
     assert answer.status_code == 302, words(answer)
-    (found,) = own(person_name="抛光工孙丽")
+    (found,) = own(person_name="抛光工甲")
     assert found.operations == ["polishing", "marking"]
     assert found.evidence_id is not None, "the paper from before stays"
 
@@ -128,11 +128,11 @@ def test_one_that_is_ended_counts_until_that_day_and_one_withdrawn_never(seat, o
 
     draft = prepared(seat)
     assert seat(QUALITY).post(f"{draft}/withdraw", reason="Another day.").status_code == 302
-    (gone,) = own(person_name="抛光工孙丽")
+    (gone,) = own(person_name="抛光工甲")
     assert (gone.state, gone.counts_on(today())) == ("withdrawn", False)
     listed = words(seat(QUALITY).get("/authorisations"))
-    assert "抛光工孙丽" not in listed
-    assert "抛光工孙丽" in words(seat(QUALITY).get("/authorisations?all=1"))
+    assert "抛光工甲" not in listed
+    assert "抛光工甲" in words(seat(QUALITY).get("/authorisations?all=1"))
 
 
 @ON_EITHER_ENGINE_THE_SAME

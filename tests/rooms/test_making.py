@@ -10,8 +10,8 @@ from portal.facts.making import Operator, Step, making_facts
 from tests.rooms.test_home import counting
 from workflows.making import CHECKS
 
-TURNER, WASHER = Operator("车工李明（演示）"), Operator("清洗工王芳（演示）")
-SECOND = Operator("清洗工赵敏（演示）")
+TURNER, WASHER = Operator("车工甲（演示）"), Operator("清洗工甲（演示）")
+SECOND = Operator("清洗工乙（演示）")
 
 
 @pytest.fixture
@@ -80,8 +80,8 @@ def test_who_is_authorised_on_one_machine_is_not_on_another(unmet, world):
     sterilising = {
         "on": today(),
         "operation": "sterilisation",
-        "operator": Operator("灭菌工周强（演示）"),
-        "second": Operator("灭菌工周强（演示）", world.person["hengrui/plant-clerk"]),
+        "operator": Operator("灭菌工甲（演示）"),
+        "second": Operator("灭菌工甲（演示）", world.person["hengrui/plant-clerk"]),
     }
     assert unmet(Step(**sterilising, equipment_ids=(world.steriliser,))) == {"second-person-present"}
     on_both = unmet(Step(**sterilising, equipment_ids=(world.steriliser, world.cleaner)))
@@ -93,7 +93,7 @@ def test_the_calibration_counts_up_to_its_last_day(unmet, world, as_org):
         return Step(
             on=today() + timedelta(days=days),
             operation="sterilisation",
-            operator=Operator("灭菌工周强（演示）"),
+            operator=Operator("灭菌工甲（演示）"),
             equipment_ids=(world.steriliser,),
         )
 

@@ -14,7 +14,7 @@ from tests.stage import sql
 
 SQLITE = pytest.mark.parametrize("engine", ["sqlite"])
 BEGAN = f"{(now() - timedelta(hours=3)).astimezone(CHINA):%Y-%m-%dT%H:%M}"
-MILLED = {"began_at": BEGAN, "operation": "machining", "equipment": "EQ-001", "operator": "车工李明（演示）"}
+MILLED = {"began_at": BEGAN, "operation": "machining", "equipment": "EQ-001", "operator": "车工甲（演示）"}
 FINE_MILLING = "?step=30"
 
 

@@ -82,10 +82,10 @@ MACHINES = (
     (("EQ-008", "吸塑盒封口机", "machine"), "clean_room", ["packaging"], ["calibration", "iq", "oq", "pq"]),
 )
 PEOPLE = (
-    ("打标工吴刚（演示）", ["marking"]),
-    ("检验员孙丽（演示）", ["inspection"]),
-    ("装配工郑洁（演示）", ["assembly"]),
-    ("灭菌工高敏（演示）", ["sterilisation"]),
+    ("打标工甲（演示）", ["marking"]),
+    ("检验员甲（演示）", ["inspection"]),
+    ("装配工甲（演示）", ["assembly"]),
+    ("灭菌工乙（演示）", ["sterilisation"]),
 )
 
 
