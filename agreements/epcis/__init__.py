@@ -3,9 +3,10 @@
 Sources: GS1 EPCIS Standard 2.0; GS1 Core Business Vocabulary 2.0; GS1 Digital Link; GS1 EPC Tag Data Standard.
 """
 
-from agreements.epcis.documents import MEDIA, Document, read_document
+from agreements.epcis.documents import MEDIA, read_document
 from agreements.epcis.events import Action, Event, Faulty, Kind, event_of
 from agreements.epcis.hashing import event_id, prehash
+from agreements.epcis.parts import Document
 from agreements.epcis.vocabulary import VERSION
 from agreements.epcis.writing import body_of, document_of
 

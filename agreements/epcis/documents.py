@@ -4,41 +4,18 @@ A body keeps the names of the standard; a name of somebody else's is written ``{
 document unreadable refuses it all, with the place; what is wrong with one event ``event_of`` finds.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
-
+from agreements.epcis.jsonld import read_json
+from agreements.epcis.parts import Document, Unreadable
+from agreements.epcis.xml import read_xml
 from workflows.words import N_, Said
 
 MEDIA = ("application/ld+json", "application/json", "application/xml", "text/xml")
 MOST_EVENTS = 10_000
 MOST_BYTES = 32 * 1024 * 1024
-DEEPEST = 32
-
-Body = Mapping[str, Any]
-
-
-class Unreadable(ValueError):
-    """Nothing of a document can be taken: ``place`` says where, ``says`` why."""
-
-    def __init__(self, place: str, says: Said) -> None:
-        super().__init__(f"{place}: {says}")
-        self.place, self.says = place, says
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """``bodies`` are the events in their order; ``warnings`` say what of the document is not read."""
-
-    bodies: Sequence[Body]
-    warnings: Sequence[Said] = field(default_factory=tuple)
 
 
 def read_document(data: bytes, media: str) -> Document:
     """Read what was sent as one of :data:`MEDIA`.  Raises :class:`Unreadable`."""
-    from agreements.epcis.jsonld import read_json  # noqa: PLC0415  both stand on this module
-    from agreements.epcis.xml import read_xml  # noqa: PLC0415
-
     if len(data) > MOST_BYTES:
         raise Unreadable(
             "", Said(N_("A document has at most %(count)s bytes; send it in parts."), {"count": MOST_BYTES})

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, NoReturn
 
-from agreements.epcis.documents import DEEPEST, Document, Unreadable
+from agreements.epcis.parts import DEEPEST, Document, Unreadable
 from agreements.epcis.vocabulary import CBVMDA, CURIES
 from workflows.words import N_, Said
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from lxml import etree
 
-from agreements.epcis.documents import DEEPEST, Document, Unreadable
+from agreements.epcis.parts import DEEPEST, Document, Unreadable
 from agreements.safe_xml import NotRead, root_of
 from workflows.words import N_, Said
 

@@ -10,7 +10,8 @@ from pydantic import Field
 from sqlalchemy import select
 
 from agreements.epcis import read_document
-from agreements.epcis.documents import MOST_EVENTS, Unreadable
+from agreements.epcis.documents import MOST_EVENTS
+from agreements.epcis.parts import Unreadable
 from portal.api.desk import desk
 from portal.api.doors import JSON, LD, NOT_READ, XML, Keys, acting_machine
 from portal.api.epcis import TAG, VERSIONS, listed

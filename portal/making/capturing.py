@@ -10,8 +10,8 @@ from sqlalchemy.orm import aliased
 
 from agreements.epcis import Event, Faulty, event_of, read_document
 from agreements.epcis.acts import Understood, act_of, correcting
-from agreements.epcis.documents import Unreadable
 from agreements.epcis.events import Fault
+from agreements.epcis.parts import Unreadable
 from portal.db import now, session, unit_of_work
 from portal.identity.machines import Machine, machine_behind
 from portal.identity.tokens import NotGenuine

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from agreements.epcis import event_id, event_of, prehash, read_document
-from agreements.epcis.documents import Unreadable
 from agreements.epcis.keys import canonical, key_in
+from agreements.epcis.parts import Unreadable
 
 CONTEXT = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
 OTHERS = {"example": "https://ns.example.com/epcis/"}

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from agreements.epcis import Faulty, event_id, event_of, read_document
-from agreements.epcis.documents import MOST_EVENTS, Unreadable
+from agreements.epcis.documents import MOST_EVENTS
+from agreements.epcis.parts import Unreadable
 from agreements.epcis.writing import body_of, document_of
 from tests.agreements.test_epcis_hashes import DEPARTED, MEASURED, document, read
 
