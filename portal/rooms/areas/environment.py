@@ -1,6 +1,5 @@
 """The air of a room: what was read of it, against what its grade allows, and reading it anew."""
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,10 +12,11 @@ from wtforms.validators import InputRequired, Optional
 from agreements.environment import MEASURES
 from portal.db import now
 from portal.lineage.rooms import readings_of_room
-from portal.making.recording import Fault, Question, put_on_record
+from portal.making.recording import put_on_record
 from portal.records.equipment import Area
 from portal.rooms.areas.routes import place, room
 from portal.web import RecordForm, crumb, find
+from portal.web.faults import show_faults
 from portal.web.fields import MomentField, text_field
 from portal.wording import said
 from workflows.acts import Act, Value
@@ -40,14 +40,6 @@ class ReadingsForm(RecordForm):
         at = self.at.data or now()
         values = [Value(each, each, self[each].data, instrument=self.instrument.data or "") for each in self.measured]
         return Act(Deed.MONITOR, "form", at, area=area.number, values=values)
-
-    def show(self, faults: Sequence[Fault | Question]) -> None:
-        """Say each beside its field, or above all where it is about the whole."""
-        for fault in faults:
-            if fault.place in self:
-                self[fault.place].errors = [said(fault.says)]
-            else:
-                self.form_errors.append(said(fault.says))
 
 
 @room.get("/<uuid:area_id>/environment", power=Power.EQUIPMENT_READ)
@@ -78,7 +70,7 @@ def read_environment(area_id: UUID) -> ResponseReturnValue:
             if outcome.recorded is not None or outcome.known:
                 flash(gettext("The readings are on record; what they mean for the batches is followed up."))
                 return redirect(g.back_url)
-            form.show([*outcome.faults, *outcome.questions])
+            show_faults(form, [*outcome.faults, *outcome.questions])
     page = render_template(
         "areas/read.html",
         **place(area, crumb(gettext("Read the room"))),

@@ -9,14 +9,12 @@ from wtforms import SelectField
 from wtforms.validators import InputRequired, Optional
 
 from portal.db import now
-from portal.making.recording import Fault, Question
 from portal.records.definition import DefinitionParameter, DefinitionStep
 from portal.records.equipment import Area, Equipment
 from portal.records.material_lot import MaterialLot
 from portal.web import RecordForm
 from portal.web.fields import MomentField, passage, text_field, worded
 from portal.web.forms import options
-from portal.wording import said
 from workflows.acts import Act, Item, Quantity, Value
 from workflows.lineage import Deed, Thing
 from workflows.making import OPERATIONS
@@ -91,14 +89,6 @@ class StepForm(RecordForm):
     @property
     def parameter_fields(self) -> list[str]:
         return [f"parameter_{place}" for place in range(len(self.parameters))]
-
-    def show(self, faults: Sequence[Fault | Question]) -> None:
-        """Say each beside its field, or above all where it is about the whole."""
-        for fault in faults:
-            if fault.place in self:
-                self[fault.place].errors = [said(fault.says)]
-            else:
-                self.form_errors.append(said(fault.says))
 
     def _unit(self, name: str) -> str:
         lot = self.lots.get(self[f"lot_{name}"].data)

@@ -26,6 +26,7 @@ from portal.tenancy import current_tenant, side_in
 from portal.web import Room, crumb, find
 from portal.web.between import between
 from portal.web.deeds import insist, weigh_deed
+from portal.web.faults import show_faults
 from portal.web.frame import home_crumb
 from workflows.engine import Side
 from workflows.lineage import DEEDS, Deed
@@ -80,7 +81,7 @@ def create(batch_id: UUID) -> ResponseReturnValue:
         if outcome.known:
             flash(gettext("This is on record already; nothing was written."))
             return redirect(g.back_url)
-        form.show([*outcome.faults, *outcome.questions])
+        show_faults(form, [*outcome.faults, *outcome.questions])
     page = _page("steps/create.html", batch, form, title=step.name if step else gettext("A step"), step=step)
     return page, 422 if form.is_submitted() else 200
 
