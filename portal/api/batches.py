@@ -37,7 +37,7 @@ def list_batches(query: BatchTurn) -> Given:
         wanted = wanted.where(Batch.entrustment_id == query.entrustment_id)
     if query.state:
         wanted = wanted.where(Batch.state == query.state)
-    page, way = page_of(wanted, Batch, query, Batches, BatchShape)
+    page, way = page_of(wanted, Batch, query, Batches, BatchShape, across=query.entrustment_id is None)
     return page, 200, way
 
 

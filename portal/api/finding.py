@@ -11,10 +11,12 @@ from portal import ledger
 from portal.acting import Stale
 from portal.api.doors import acting_machine, names_seen
 from portal.api.shapes import Page, Shape, Turn
-from portal.db import Record, session
+from portal.db import Record, session, today
 from portal.lineage.showing import shown_in
 from portal.records.entrustment import Entrustment
+from portal.tenancy import current_tenant, entrustments_of
 from portal.web import find
+from portal.web.paging import rows_from
 from workflows.engine import Side
 
 Kind = TypeVar("Kind", bound=Record)
@@ -30,15 +32,20 @@ def find_within(kind: type[Kind], record_id: UUID, *, side: Side | None = None, 
 
 
 def page_of(
-    wanted: Select[Any], kind: Any, turn: Turn, page: type[Page], item: type[Shape]
+    wanted: Select[Any], kind: Any, turn: Turn, page: type[Page], item: type[Shape], *, across: bool = False
 ) -> tuple[Page, dict[str, str]]:
-    """The records after ``turn.after``, by identifier and so by time, as a ``page``; and the way to the next one."""
-    limits = acting_machine().entrustments
-    if limits is not None:
+    """The records after ``turn.after``, by identifier and so by time, as a ``page``; and the way to the next one.
+
+    ``across`` says that they may belong to any entrustment, as for a page.
+    """
+    limits, among = acting_machine().entrustments, None
+    if across:
+        among = entrustments_of(current_tenant(), today())
+        if limits is not None:
+            among = among.where(among.selected_columns[0].in_(limits))
+    elif limits is not None:
         wanted = wanted.where((kind.id if kind is Entrustment else kind.entrustment_id).in_(limits))
-    if turn.after is not None:
-        wanted = wanted.where(kind.id > turn.after)
-    found = list(session.scalars(wanted.order_by(kind.id).limit(turn.limit + 1)).unique().all())
+    found = rows_from(wanted, kind.id, turn.after, turn.limit + 1, up=True, among=among)
     rows = found[: turn.limit]
     further = rows[-1].id if len(found) > turn.limit else None
     return page(items=[item.model_validate(each) for each in rows], next=further), way_to("after", further)  # type: ignore[call-arg]

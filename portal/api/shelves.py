@@ -13,7 +13,7 @@ from portal.api.shapes import Given, Page, Shape, Turn
 from portal.records.audit import Audit
 from portal.records.batch import Batch
 from portal.records.entrustment import Entrustment
-from portal.tenancy import Upstream, current_tenant
+from portal.tenancy import Shared, Upstream, current_tenant
 from workflows.scopes import Scope
 
 # What a list may be asked about, besides which page of it: only what belongs to this record.
@@ -45,10 +45,11 @@ def shelve(
         wanted = select(kind).options(*along)
         if issubclass(kind, Upstream):  # what lies upstream of common work is read one by one
             wanted = wanted.where(kind.owner_id == current_tenant())
-        for name, about in ABOUT.items():
-            if found := getattr(query, name, None):
-                wanted = wanted.where(getattr(kind, name) == find_within(about, found).id)
-        page, way = page_of(wanted, kind, query, listed, item)
+        named = {name: found for name in ABOUT if (found := getattr(query, name, None))}
+        for name, found in named.items():
+            wanted = wanted.where(getattr(kind, name) == find_within(ABOUT[name], found).id)
+        across = issubclass(kind, Shared) and not named
+        page, way = page_of(wanted, kind, query, listed, item, across=across)
         return page, 200, way
 
     def reading(**found: UUID) -> Given:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from portal.db import AT_COMMIT, Kept, Record
@@ -138,3 +138,5 @@ class Verdict(Kept, Shared, Record):
     inputs_hash: Mapped[str]
     body: Mapped[str] = mapped_column(Text)
     body_hash: Mapped[str]
+
+    __table_args__ = (Index("ix_verdict_entrustment_id_id", "entrustment_id", "id"),)

@@ -41,7 +41,7 @@ def page_of_batches(form: FilterForm, entrustment_id: UUID | None = None) -> Pag
     wanted = _matching(form)
     if entrustment_id:
         wanted = wanted.where(Batch.entrustment_id == entrustment_id)
-    return page_of(wanted, Batch.id)
+    return page_of(wanted, Batch.id, across=entrustment_id is None)
 
 
 def by_state(entrustment_id: UUID | None = None) -> dict[str, int]:
