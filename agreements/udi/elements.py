@@ -6,15 +6,15 @@ digits of other scripts, check digits, days, repeated elements, elements that ne
 Source: GS1 General Specifications 3 and 7.9, GS1's syntax dictionary; the elements of UDI: identifiers.json "udi".
 """
 
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
-
-from biip import ParseError
-from biip.gs1_application_identifiers import GS1ApplicationIdentifier
 
 from agreements.identifiers import EXAMPLE_GTIN, Malformed, normalise
 from agreements.udi.days import in_six_digits, parse_yymmdd
@@ -110,14 +110,20 @@ def check_digit(digits: str) -> str:
 
 @cache
 def _form(ai: str) -> Form | None:
-    try:
-        known = GS1ApplicationIdentifier.extract(ai)
-    except ParseError:
+    if (known := _table().get(ai)) is None:
         return None
-    if known.ai != ai:
-        return None
-    length = None if known.separator_required else int(known.format.partition("+N")[2])
-    return Form(ai, length, re.compile(known.pattern.removeprefix("^" + ai).removesuffix("$"), re.ASCII))
+    length = None if known["separator_required"] else int(known["format"].partition("+N")[2])
+    return Form(ai, length, re.compile(known["pattern"].removeprefix("^" + ai).removesuffix("$"), re.ASCII))
+
+
+@cache
+def _table() -> dict[str, Any]:
+    """Biip's table as a file: the package itself also reads the prefixes of all companies, 15 MiB in each process."""
+    package = find_spec("biip")
+    assert package is not None
+    assert package.origin is not None
+    table = Path(package.origin).parent / "gs1_application_identifiers" / "_application_identifiers.json"
+    return {each["ai"]: each for each in json.loads(table.read_text())}
 
 
 def _meant(ai: str, value: str, on: date) -> PrintedDay | str | int:

@@ -8,9 +8,6 @@ from collections import Counter
 from datetime import date
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
-from biip import ParseError
-from biip.gs1_digital_link_uris import GS1DigitalLinkURI
-
 from agreements.identifiers import Malformed
 from agreements.udi.elements import identify, spell
 from agreements.udi.identification import Agency, Identification
@@ -27,6 +24,9 @@ def parse_link(address: str, on: date) -> Identification:
 
     Raises Malformed, also for the compressed form, which is not read.
     """
+    from biip import ParseError  # noqa: PLC0415  15 MiB, and most codes are no addresses
+    from biip.gs1_digital_link_uris import GS1DigitalLinkURI  # noqa: PLC0415
+
     try:
         twice = [name for name, count in Counter(name for name, _ in _parameters(address)).items() if count > 1]
         elements = [(each.ai.ai, each.value) for each in GS1DigitalLinkURI.parse(address).element_strings]

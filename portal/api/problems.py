@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response, current_app, g, request
 from flask_babel import gettext
 from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -268,6 +269,7 @@ _SAYINGS: tuple[tuple[type[Exception], Callable[[Any], Response]], ...] = (
     (StaleDataError, lambda _: problem("changed")),
     (IntegrityError, lambda _: problem("conflict")),
     (OperationalError, lambda _: problem("busy")),
+    (NoConnection, lambda _: problem("busy")),
     (NotGenuine, _unauthenticated),
     (Throttled, _throttled),
     (Uncounted, _uncounted),

@@ -8,7 +8,6 @@ from typing import Any
 from portal.checking.images import refuse_bad_jpeg, refuse_bad_png
 from portal.checking.kinds import BEGINNINGS, CHECKER, OFFICE, Unfit, refuse_by_name_and_size, refuse_other_content
 from portal.checking.office import refuse_bad_office
-from portal.checking.pdfs import refuse_bad_pdf
 from portal.checking.texts import refuse_unreadable
 from workflows.words import N_, Said
 
@@ -45,6 +44,8 @@ def _refuse_inside(ending: str, content: bytes) -> dict[str, str]:
     """Raises :class:`Unfit`; otherwise the libraries that read it, with their versions."""
     if ending == "pdf":
         import pikepdf  # noqa: PLC0415  only a PDF needs it
+
+        from portal.checking.pdfs import refuse_bad_pdf  # noqa: PLC0415
 
         refuse_bad_pdf(content)
         return {"pikepdf": pikepdf.__version__, "qpdf": pikepdf.__libqpdf_version__}

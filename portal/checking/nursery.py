@@ -16,8 +16,7 @@ import sys
 import traceback
 from typing import NoReturn
 
-import pikepdf  # noqa: F401  loaded here once, so that no child has to
-
+from portal.checking import pdfs  # noqa: F401  loaded here once, since a child can open no file
 from portal.checking.judging import TOO_MUCH, Report, as_data, judged
 
 MEMORY = 512 * 1024 * 1024

@@ -73,6 +73,7 @@ def run_gunicorn(port: int, workers: int) -> None:
                 "workers": workers,
                 "threads": AT_A_TIME,
                 "worker_class": "gthread",
+                "preload_app": True,  # what is built before the workers part is theirs in common
                 "control_socket_disable": True,
                 "accesslog": None,
                 "loglevel": "warning",

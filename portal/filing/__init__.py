@@ -3,7 +3,6 @@
 from portal.checking.kinds import BEGINNINGS
 from portal.filing.keeping import OTHER_BYTES, NotAcceptable, Store, store_of
 from portal.filing.names import attachment, clean_name
-from portal.filing.s3 import S3Shelf
 from portal.filing.scanning import NotScanned, Scanner
 from portal.filing.shelves import Damaged, LocalShelf, OutOfReach, Place, Shelf
 
@@ -16,7 +15,6 @@ __all__ = [
     "NotScanned",
     "OutOfReach",
     "Place",
-    "S3Shelf",
     "Scanner",
     "Shelf",
     "Store",

@@ -12,7 +12,6 @@ from portal.checking.judging import Report
 from portal.checking.kinds import BEGINNINGS, Unfit, refuse_by_name_and_size
 from portal.db import new_id, now, session
 from portal.filing.names import attachment, clean_name
-from portal.filing.s3 import S3Shelf
 from portal.filing.scanning import NotScanned, Scanner
 from portal.filing.shelves import INVITED_FOR, LocalShelf, Place, Shelf, sha256_of
 from portal.records.file import ACCEPTED, CHECKED, DECLARED, RECEIVED, REFUSED, StoredFile
@@ -180,6 +179,8 @@ def store_of(settings: Settings) -> Store:
     chosen = settings.files
     shelf: Shelf = LocalShelf(settings.files_dir)
     if chosen.bucket:
+        from portal.filing.s3 import S3Shelf  # noqa: PLC0415  boto3 is large, and a folder needs none of it
+
         shelf = S3Shelf.at(chosen.bucket, chosen.endpoint or None, chosen.region or None)
     scanner = Scanner(chosen.scanner) if chosen.scanner else None
     return Store(shelf, settings.largest_file, chosen.quota, scanner, chosen.retention_years)

@@ -113,11 +113,13 @@ _ESCAPE_OF_A_ROW = re.compile(r"\bESCAPE\b(?!\s+'/')", re.IGNORECASE)
 class Guard:
     """What stands between one connection and the tables.  ``target`` is the table the running write may touch.
 
+    Where ``only_reads``, :meth:`judge` lets no write be prepared, so the views are all there is.
     ``mark`` begins the name of every view and trigger of the guard and is known to nobody else: a common table
     expression of the same name would otherwise pass for a view.
     """
 
     target: str | None = None
+    only_reads: bool = False
     mark: str = field(default_factory=lambda: f"walls_{secrets.token_hex(16)}_")
     _answers: dict[str, Any] = field(default_factory=dict)
 
@@ -139,8 +141,9 @@ class Guard:
             connection.create_function(name, 0, value, deterministic=True)
         connection.execute("PRAGMA temp_store = MEMORY")
         existing = {name for (name,) in connection.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'")}
-        statements = [each for each in self.statements() if each.table in existing]
         (only_reading,) = connection.execute("PRAGMA query_only").fetchone()
+        self.only_reads = bool(only_reading)
+        statements = [each for each in self.statements() if each.table in existing]
         connection.execute("PRAGMA query_only = OFF")  # it would forbid the guard's own views too
         connection.execute("BEGIN")
         for each in statements:
@@ -163,6 +166,8 @@ class Guard:
         refuse = f"RAISE(ABORT, 'the walls: {name} is not yours to write')"
         yield Laid(name, f'CREATE TEMP VIEW {inner} AS SELECT * FROM main."{name}" WHERE {rule.see(TONGUE)}')
         yield Laid(name, f'CREATE TEMP VIEW "{name}" AS SELECT * FROM temp.{inner}')
+        if self.only_reads:
+            return
         yield Laid(
             name,
             f'CREATE TEMP TRIGGER "{self.mark}make_{name}" BEFORE INSERT ON main."{name}" '
@@ -189,7 +194,7 @@ class Guard:
             return sqlite3.SQLITE_OK if known else sqlite3.SQLITE_DENY
         if action == sqlite3.SQLITE_READ:
             return sqlite3.SQLITE_OK if self._may_read(first or "", base, source or "") else sqlite3.SQLITE_DENY
-        if action in _WRITING and base == "main" and first == self.target:
+        if action in _WRITING and base == "main" and first == self.target and not self.only_reads:
             return sqlite3.SQLITE_OK
         return sqlite3.SQLITE_DENY
 

@@ -92,6 +92,8 @@ def measured(stage: Any, world: Any) -> Iterator[Line]:
         at.rate(at.ours, mixed, person, seconds=12.0)
         largest = max(resident(each) for each in children(at.pid))
         yield line("worker's memory after a thousand mixed requests, MiB", largest, 120)
+        share = max(proportional(each) for each in children(at.pid))
+        yield line("the same, each page that processes share counted in parts (PSS), MiB", share)
         shown, least = at.in_turn((at.ours, ["/batches"], person), (at.bare, many, NOBODY))
         yield line("list of batches as a page, 50 people at once, a second", shown, 0.25, against=least, at_least=True)
         shown, least = at.in_turn((at.ours, [f"/api/v1/batches?limit={A_PAGE}"], bearers), (at.bare, many, NOBODY))
@@ -146,6 +148,11 @@ def children(pid: int) -> list[int]:
 def resident(pid: int) -> float:
     """MiB."""
     return int(Path(f"/proc/{pid}/status").read_text().split("VmRSS:")[1].split()[0]) / 1024
+
+
+def proportional(pid: int) -> float:
+    """MiB."""
+    return int(Path(f"/proc/{pid}/smaps_rollup").read_text().split("\nPss:")[1].split()[0]) / 1024
 
 
 def _many_batches(world: Any, engine: str) -> tuple[str, str]:

@@ -7,7 +7,8 @@ from datetime import timedelta
 import boto3
 import pytest
 
-from portal.filing import LocalShelf, S3Shelf
+from portal.filing import LocalShelf
+from portal.filing.s3 import S3Shelf
 from tests import ceph
 from tests.api.knocking import register
 

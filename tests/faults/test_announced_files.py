@@ -12,7 +12,8 @@ import pytest
 import requests
 
 from portal.db import now, today
-from portal.filing import Damaged, LocalShelf, S3Shelf
+from portal.filing import Damaged, LocalShelf
+from portal.filing.s3 import S3Shelf
 from tests.api.knocking import register
 from tests.assurance.openapi import served
 from tests.faults.announcing import (

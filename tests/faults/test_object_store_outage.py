@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from portal.db import session
-from portal.filing import Damaged, S3Shelf, Store, s3
+from portal.filing import Damaged, Store, s3
+from portal.filing.s3 import S3Shelf
 from portal.records.file import StoredFile
 from tests import proxy
 from tests.rooms.batch_desk import CLERK, PAPER, pdf

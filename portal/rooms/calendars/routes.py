@@ -14,7 +14,6 @@ from portal.identity.feeds import end_feed, feed_of, open_feed, reader_of
 from portal.identity.sessions import hash_of
 from portal.limits import FEED, FEED_FROM, spend
 from portal.rooms.calendars.entries import Scope, entries, my_entrustments
-from portal.rooms.calendars.feed import as_ical
 from portal.rooms.calendars.forms import END, LIST, FeedForm, FilterForm
 from portal.rooms.calendars.months import last_of, weekdays, weeks_of
 from portal.tenancy import acting_for
@@ -81,6 +80,8 @@ def hand_out(token: str) -> ResponseReturnValue:
     g.language = reader.language
     scope = Scope(today() - FEED_BACK, today() + FEED_AHEAD)
     with acting_for(reader.organisation_id, person_id=reader.id), reading():
+        from portal.rooms.calendars.feed import as_ical  # noqa: PLC0415  icalendar is large, and only feeds need it
+
         found = [each for each in entries(reader, scope) if not each.settled and (each.mine or reader.covers == "all")]
         return Response(as_ical(found), content_type="text/calendar; charset=utf-8")
 
