@@ -1,38 +1,38 @@
 """Writing to the ledger, reading it, and sealing it before anything commits."""
 
 import hashlib
-import unicodedata
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import datetime
+from itertools import groupby
 from typing import Any, Protocol
 from uuid import UUID
 
-import rfc8785
 from sqlalchemy import Select, inspect, select
 from sqlalchemy import event as on
 from sqlalchemy.orm import Session, object_session
 from sqlalchemy.orm.attributes import get_history
 
+from portal.canonical import canonical, encoded, plain
 from portal.db import ADDED_LATER, Books, Kept, Record, aside, new_id, now, session
+from portal.pouring import pour
 from portal.records.ledger import ENTRUSTMENT, ORGANISATION, LedgerEvent, LedgerStream
 from portal.telling import read_body
 from portal.tenancy import current_tenant, side_in
 
 GENESIS = "0" * 64
 UNHASHED = frozenset({"last_event_id"})
+SAID_ELSEWHERE = UNHASHED | {"id", "version", "owner_id"}
 PERSONAL = {"person": frozenset({"name", "email"}), "invitation": frozenset({"name", "email"})}
 BODY_VERSION = 1
 Stream = tuple[str, UUID]
-# In this order: a datetime is a date, a bool is an int.
-_WRITTEN: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
-    (type(None) | bool | int, lambda value: value),
-    (str, lambda value: unicodedata.normalize("NFC", value)),
-    (UUID, str),
-    (datetime, lambda value: value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")),
-    (date, lambda value: value.isoformat()),
-)
-_BY_TYPE = {each: written for kind, written in _WRITTEN for each in getattr(kind, "__args__", (kind,))}
+_STREAMS: Any = LedgerStream.__table__
+_EVENTS: Any = LedgerEvent.__table__
+_SEALED = [
+    _EVENTS.c[each]
+    for each in ("id", "stream_id", "at", "event", "subject_kind", "subject_id", "body", "previous_hash", "seq", "hash")
+]
 
 
 class Unrecorded(RuntimeError):
@@ -114,24 +114,15 @@ def write(
         changes = _changes(subject)
     for row in rows:
         row.last_event_id = happened.event_id
-    for row in rows:  # one after the other: the walls let in the parts of an entrustment once it stands
-        books.add(row)
+    for _, same in groupby(rows, key=type):  # the walls let in the parts of an entrustment once it stands
+        books.add_all(same)
         books.flush()
-    body = {
-        "v": BODY_VERSION,
-        "at": plain(happened.at),
-        "actor": _author(by),
-        "event": event,
-        "subject": {"kind": subject.__tablename__, "id": str(subject.id), "version": subject.version},
-        "rows": [
-            {"kind": row.__tablename__, "id": str(row.id), "version": row.version, "hash": row_hash(row)}
-            for row in rows
-        ],
-        "changes": changes,
-        "reason": plain(reason),
-        "told": plain(told or {}),
-    }
-    _pending(books).append((_stream_of(subject), happened, body))
+    body = _body(event, happened, by, (subject.__tablename__, subject.id), subject.version)
+    body["rows"] = [
+        {"kind": row.__tablename__, "id": str(row.id), "version": row.version, "hash": row_hash(row)} for row in rows
+    ]
+    body |= {"changes": changes, "reason": plain(reason), "told": plain(told or {})}
+    _pending(books)[_stream_of(subject)].append((happened, body))
     return happened
 
 
@@ -158,7 +149,10 @@ def witness_each(
 ) -> None:
     """In many streams at once: all are told, or none; unless a ``subject`` is given of entrustment and house itself."""
     with aside() as apart:
-        _pending(apart).extend(_look(event, by, case, subject or each, each) for each in streams)
+        for each in streams:
+            looked = Told(new_id(), now())
+            body = _body(event, looked, by, subject or each, version=None)
+            _pending(apart)[each].append((looked, body | {"told": plain({"case": case} if case else {})}))
         apart.connection()
 
 
@@ -234,36 +228,18 @@ def row_hash(record: Any) -> str:
 
 
 def hash_of_row(kind: str, values: Mapping[str, Any]) -> str:
-    sealed = rfc8785.dumps(plain(sealed_values(kind, values)))
-    return hashlib.sha256(b"row\0" + kind.encode() + b"\0" + sealed).hexdigest()
+    return hashlib.sha256(b"row\0" + kind.encode() + b"\0" + canonical(sealed_values(kind, values))).hexdigest()
 
 
 def sealed_values(kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """What the hash of a row covers."""
     later = ADDED_LATER.get(kind, {})
-    told = (key for key in values if key not in UNHASHED and not (key in later and values[key] == later[key]))
-    return {key: values[key] for key in told}
+    told = values.keys() - UNHASHED
+    return {key: values[key] for key in told if not (key in later and values[key] == later[key])}
 
 
 def hash_of_event(previous_hash: str, body: str) -> str:
     return hashlib.sha256(b"event\0" + previous_hash.encode() + b"\0" + body.encode()).hexdigest()
-
-
-def plain(value: Any) -> Any:
-    """The value as JSON that hashes alike everywhere: NFC text, UTC microseconds, no floats.
-
-    Raises :class:`TypeError` for anything that has no exact form.
-    """
-    if known := _BY_TYPE.get(type(value)):
-        return known(value)
-    if isinstance(value, Mapping):
-        return {str(key): plain(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(each) for each in value]
-    for kind, written in _WRITTEN:
-        if isinstance(value, kind):
-            return written(value)
-    raise TypeError(f"{value!r} has no canonical form")
 
 
 def kept_records() -> list[type[Record]]:
@@ -272,24 +248,40 @@ def kept_records() -> list[type[Record]]:
     return sorted(kept, key=lambda kind: kind.__tablename__)
 
 
-def _author(by: Author) -> dict[str, Any]:
-    return {
-        "id": str(by.id),
-        "name": plain(by.name),
+def _body(event: str, happened: Told, by: Author, subject: Stream, version: int | None) -> dict[str, Any]:
+    """What every event says; its number, and what it tells of, come to it."""
+    kind, about = subject
+    author = {
+        "id": by.id,
+        "name": by.name,
         "roles": sorted(by.role_names),
-        "organisation_id": str(by.organisation_id),
-        "organisation": plain(by.organisation_name),
+        "organisation_id": by.organisation_id,
+        "organisation": by.organisation_name,
         "proved": by.proved,
     }
+    body: dict[str, Any] = plain(
+        {
+            "v": BODY_VERSION,
+            "id": happened.event_id,
+            "at": happened.at,
+            "actor": author,
+            "event": event,
+            "subject": {"kind": kind, "id": about, "version": version},
+            "rows": [],
+            "changes": {},
+            "reason": None,
+            "told": {},
+        }
+    )
+    return body
 
 
 def _changes(subject: Any) -> dict[str, list[Any]]:
-    masked = PERSONAL.get(subject.__tablename__, frozenset())
+    """What is about to be written of it, before and after."""
+    masked, state = PERSONAL.get(subject.__tablename__, frozenset()), inspect(subject)
     changed: dict[str, list[Any]] = {}
-    for attribute in inspect(type(subject)).column_attrs:
-        key = attribute.key
-        past = get_history(subject, key)
-        if key in UNHASHED | {"id", "version", "owner_id"} or not past.added:
+    for key in {each.key for each in state.mapper.column_attrs} - state.unmodified - SAID_ELSEWHERE:
+        if not (past := state.attrs[key].history).added:
             continue
         before, after = (past.deleted[0] if past.deleted else None), past.added[0]
         if before != after:
@@ -300,24 +292,6 @@ def _changes(subject: Any) -> dict[str, list[Any]]:
 def _stream_of(subject: Any) -> tuple[str, UUID]:
     entrustment_id = getattr(subject, "entrustment_id", None)
     return (ENTRUSTMENT, entrustment_id) if entrustment_id else (ORGANISATION, subject.owner_id)
-
-
-def _look(
-    event: str, by: Author, case: str | None, subject: tuple[str, UUID], stream: tuple[str, UUID]
-) -> tuple[tuple[str, UUID], Told, dict[str, Any]]:
-    happened = Told(new_id(), now())
-    body = {
-        "v": BODY_VERSION,
-        "at": plain(happened.at),
-        "actor": _author(by),
-        "event": event,
-        "subject": {"kind": subject[0], "id": str(subject[1]), "version": None},
-        "rows": [],
-        "changes": {},
-        "reason": None,
-        "told": plain({"case": case} if case else {}),
-    }
-    return stream, happened, body
 
 
 def _readable(entrustment_id: UUID | None) -> tuple[str, UUID] | None:
@@ -341,8 +315,9 @@ def _entry(found: LedgerEvent, stream: tuple[str, UUID]) -> Entry:
     return Entry(*told, readable=whole)
 
 
-def _pending(books: Session) -> list[tuple[tuple[str, UUID], Told, dict[str, Any]]]:
-    waiting: list[tuple[tuple[str, UUID], Told, dict[str, Any]]] = books.info.setdefault("ledger", [])
+def _pending(books: Session) -> dict[Stream, list[tuple[Told, dict[str, Any]]]]:
+    """The events of this unit of work, which get their numbers at commit."""
+    waiting: dict[Stream, list[tuple[Told, dict[str, Any]]]] = books.info.setdefault("ledger", defaultdict(list))
     return waiting
 
 
@@ -356,43 +331,29 @@ def _refuse_untold(books: Session, *_: object) -> None:
 @on.listens_for(Books, "before_commit")
 def _seal(books: Session) -> None:
     """Give each waiting event its number and chain it; heads are locked last and always in the same order."""
-    waiting = books.info.pop("ledger", [])
+    waiting = books.info.pop("ledger", {})
     if not waiting:
         return
     books.flush()
-    door = books.connection()
-    streams: Any = LedgerStream.__table__
-    events: Any = LedgerEvent.__table__
-    for about in sorted({stream for stream, _, _ in waiting}, key=str):
-        head = door.execute(
-            select(streams).where(streams.c.kind == about[0], streams.c.about_id == about[1]).with_for_update()
-        ).one()
-        seq, previous = head.head_seq, head.head_hash
-        rows = []
-        for stream, happened, body in waiting:
-            if stream != about:
-                continue
-            seq += 1
-            sealed = {**body, "id": str(happened.event_id), "stream": [about[0], str(about[1])], "seq": seq}
-            text = rfc8785.dumps(sealed).decode()
-            chained = hash_of_event(previous, text)
-            rows.append(
-                {
-                    "id": happened.event_id,
-                    "stream_id": head.id,
-                    "seq": seq,
-                    "at": happened.at,
-                    "event": body["event"],
-                    "subject_kind": body["subject"]["kind"],
-                    "subject_id": UUID(body["subject"]["id"]),
-                    "body": text,
-                    "previous_hash": previous,
-                    "hash": chained,
-                }
-            )
-            previous = chained
-        door.execute(events.insert(), rows)
-        door.execute(streams.update().where(streams.c.id == head.id).values(head_seq=seq, head_hash=previous))
+    door, streams = books.connection(), _STREAMS
+    for kind, about_id in sorted(waiting, key=str):
+        of_it = (streams.c.kind == kind) & (streams.c.about_id == about_id)
+        head = door.execute(select(streams).where(of_it).with_for_update()).one()
+        events = list(_chained(head, waiting[kind, about_id]))
+        pour(door, _EVENTS, _SEALED, events)
+        seq, chained = events[-1][-2:]
+        door.execute(streams.update().where(streams.c.id == head.id).values(head_seq=seq, head_hash=chained))
+
+
+def _chained(head: Any, waiting: Iterable[tuple[Told, dict[str, Any]]]) -> Iterator[tuple[Any, ...]]:
+    """The rows of events, each of which follows the one before it."""
+    previous, stream = head.head_hash, [head.kind, str(head.about_id)]
+    for seq, (happened, body) in enumerate(waiting, start=head.head_seq + 1):
+        text = encoded(body | {"stream": stream, "seq": seq}).decode()
+        chained, subject = hash_of_event(previous, text), body["subject"]
+        about = (happened.at, body["event"], subject["kind"], UUID(subject["id"]))
+        yield happened.event_id, head.id, *about, text, previous, seq, chained
+        previous = chained
 
 
 @on.listens_for(Books, "after_rollback")

@@ -8,11 +8,12 @@ from uuid import UUID
 
 from sqlalchemy import update
 
+from portal.canonical import plain
 from portal.db import aside, now, session
 from portal.identity import Actor
 from portal.identity.assertions import challenge_of, kept
 from portal.identity.passkeys import Answer
-from portal.ledger import plain, row_hash
+from portal.ledger import row_hash
 from portal.records.agreement import Signature
 from portal.records.proof import SecurityEvent, SignIntent
 from portal.tenancy import beyond_tenants

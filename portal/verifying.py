@@ -9,7 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
-from portal.ledger import GENESIS, hash_of_event, hash_of_row, kept_records, plain
+from portal.canonical import plain
+from portal.ledger import GENESIS, hash_of_event, hash_of_row, kept_records
 from portal.lineage.sealing import seals
 from portal.records.ledger import LedgerEvent, LedgerStream
 from portal.records.lineage import Folio, Recording

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from portal.ledger import plain
+from portal.canonical import plain
 from portal.records.appointment import Appointment
 from portal.records.evidence import (
     AuditReport,

@@ -13,8 +13,8 @@ from sqlalchemy import Select, and_, func, literal, select, union_all
 from sqlalchemy.orm import lazyload
 
 from agreements.eligibility import Inputs, Party, Verdict, judge
+from portal.canonical import plain
 from portal.db import CHINA, session, today
-from portal.ledger import plain
 from portal.records.agreement import Agreement
 from portal.records.defect_notice import DefectNotice
 from portal.records.definition import Definition

@@ -10,8 +10,8 @@ import rfc8785
 from sqlalchemy import func, select
 
 from agreements.docket import Standing
+from portal.canonical import plain
 from portal.db import CHINA, session, today
-from portal.ledger import plain
 from portal.records.appointment import Appointment
 from portal.records.audit import Audit, AuditFinding
 from portal.records.batch import Batch, Nonconformity

@@ -9,9 +9,9 @@ from typing import Any
 import rfc8785
 from sqlalchemy import select
 
+from portal.canonical import plain
 from portal.db import CHINA, new_id, now, session
 from portal.facts.ground import Ground, ground_of
-from portal.ledger import plain
 from portal.records.agreement import Agreement
 from portal.records.entrustment import Entrustment, Exhibit
 from portal.records.organisation import Organisation

@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from portal.db import session
 from portal.lineage.knowing import in_turn
-from portal.lineage.pouring import pour
 from portal.lineage.telling import Telling
+from portal.pouring import pour
 from portal.records.lineage import Disclosure, Folio, Link, Node
 
 _TABLE: Any = Disclosure.__table__

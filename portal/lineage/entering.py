@@ -9,9 +9,10 @@ from uuid import UUID
 from portal import ledger
 from portal.db import now, session
 from portal.lineage import knowing
+from portal.lineage.marking import mark
 from portal.lineage.numbering import Taken, take_ticket
-from portal.lineage.pouring import mark, pour
 from portal.lineage.sealing import MARKS, WRITTEN, Seal, sealed_columns
+from portal.pouring import pour
 from portal.records.batch import Batch
 from portal.records.lineage import Folio, Recording
 from portal.tenancy import current_tenant

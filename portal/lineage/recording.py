@@ -11,9 +11,9 @@ from portal.lineage.correcting import struck_by
 from portal.lineage.disclosing import disclose
 from portal.lineage.entering import Rows, open_entry
 from portal.lineage.judging import faults, standing
+from portal.lineage.marking import locked
 from portal.lineage.numbering import node_number
 from portal.lineage.packing import Packing
-from portal.lineage.pouring import locked
 from portal.lineage.telling import Handle, Measured, Telling, Told
 from portal.records.batch import Batch
 from portal.records.lineage import Recording

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
-from portal.ledger import plain
+from portal.canonical import plain
 from portal.lineage.numbering import recording_of
 from portal.records.lineage import Activity, Containment, Link, Movement, Node, Portion, Reading
 

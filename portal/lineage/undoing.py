@@ -9,8 +9,8 @@ from portal import ledger
 from portal.db import now, session
 from portal.lineage.correcting import followed, standing_of
 from portal.lineage.entering import Rows, open_entry
+from portal.lineage.marking import locked
 from portal.lineage.numbering import PLACES, node_number
-from portal.lineage.pouring import locked
 from portal.records.batch import Batch
 from portal.records.lineage import Activity, Containment, Node, Recording
 from workflows.lineage import DEEDS, Deed

@@ -18,9 +18,10 @@ from flask_babel import force_locale
 from sqlalchemy import inspect, select
 
 from portal import ledger
+from portal.canonical import plain
 from portal.db import engines, now, session
 from portal.filing import Damaged, Store, clean_name
-from portal.ledger import Author, plain
+from portal.ledger import Author
 from portal.records.entrustment import Entrustment, Verdict
 from portal.records.file import StoredFile
 from portal.records.organisation import Organisation

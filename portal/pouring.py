@@ -1,12 +1,11 @@
 """Many rows at once, through the walls: one statement on PostgreSQL, one prepared statement on SQLite."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, Connection, Integer, SmallInteger, Table, Uuid
 
-from portal.db import Moment, session
-from portal.lineage.sealing import MARKS, WRITTEN
+from portal.db import Moment
 
 Row = Sequence[Any]
 AT_ONCE = 20_000
@@ -25,24 +24,6 @@ def pour(connection: Connection, table: Table, columns: Sequence[Column[Any]], r
         places = ", ".join("?" * len(columns))
         statement = f"INSERT INTO {table.name} ({names}) VALUES ({places})"  # noqa: S608  our own names
         connection.exec_driver_sql(statement, _bound(connection, columns, rows))
-
-
-def mark(connection: Connection, marks: dict[str, list[tuple[Any, ...]]]) -> None:
-    """Set the mark of rows that stand: each is given as its key and the deed that marks it."""
-    place = "%s" if connection.dialect.name == "postgresql" else "?"
-    for name, rows in marks.items():
-        key = WRITTEN[name][1]
-        which = " AND ".join(f"{name}.{each} = {place}" for each in key)
-        statement = f"UPDATE {name} SET {MARKS[name]}={place} WHERE {which}"  # noqa: S608  our own names
-        if rows:
-            connection.exec_driver_sql(statement, [(row[-1], *row[:-1]) for row in rows])
-
-
-def locked(nodes: Iterable[int]) -> None:
-    """Let nobody else tell of these until this is written.  SQLite has one writer at a time anyway."""
-    connection = session.connection()
-    if connection.dialect.name == "postgresql" and (held := sorted(set(nodes))):
-        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(each) FROM unnest(%s::bigint[]) AS each", (held,))
 
 
 def _bound(connection: Connection, columns: Sequence[Column[Any]], rows: Sequence[Row]) -> list[tuple[Any, ...]]:
