@@ -41,7 +41,8 @@ ADDED_LATER: dict[str, dict[str, Any]] = {
     "capa": {"check_within": None},
     "definition_inspection": dict.fromkeys(("coverage", "level", "aql", "may_be_reduced")),
     "definition_step": dict.fromkeys(("operation", "grade")),
-    "lot_result": {"recorded_by_id": None},
+    "lot_result": dict.fromkeys(("recorded_by_id", "piece")),
+    "material_lot": dict.fromkeys(("serials", "rejections")),
     "nonconformity": {"serial_numbers": None},
     "stored_file": dict.fromkeys(("stage", "checks", "refused_because", "object_version", "awaited_until")),
 }

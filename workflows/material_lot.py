@@ -13,6 +13,8 @@ PURCHASED = (Source("GUIDE-2022-20", "II(4)3"), Source("ISO-13485", "7.4.1"))
 _HOUSE = (Source("HOUSE"),)
 # What a lot is from its last day on, in whatever state that still lets it be used; nobody writes it down.
 EXPIRED = State("expired", N_("Expired"), Tone.BAD)
+# How an accepted lot is called of which pieces were rejected.
+IN_PART = State("accepted", N_("Accepted in part"), Tone.GOOD)
 USABLE_STATES = ("quarantine", "accepted", "blocked")
 
 
@@ -22,7 +24,9 @@ class LotFacts:
 
     ``missing`` are the names of the certificates that it must bring and that are not there or not accepted;
     ``uninspected`` and ``failed`` the characteristics without a result, and with one that does not conform;
-    ``by_actor`` those of which whoever asks has written the result down.
+    ``by_actor`` those of which whoever asks has written the result down, and the pieces that they rejected.  A result
+    of a piece that is rejected is not among ``failed``.  ``rejected`` names the pieces, or how many;
+    ``something_is_left`` is whether there are others.
     """
 
     missing: tuple[str, ...]
@@ -33,6 +37,8 @@ class LotFacts:
     supplier: str
     supplier_approved: bool
     by_actor: tuple[str, ...] = ()
+    rejected: tuple[str, ...] = ()
+    something_is_left: bool = True
 
 
 def is_expired(expires_on: date | None, on: date) -> bool:
@@ -62,7 +68,7 @@ INSPECTED = Check[LotFacts](
 )
 PASSED = Check[LotFacts](
     code="lot-conforms",
-    says=N_("Every result of the inspection on receipt conforms."),
+    says=N_("Every result of the inspection on receipt conforms, but for those of pieces that are rejected."),
     holds=lambda facts: not facts.failed,
     fact=lambda facts: _named(facts.failed),
     sources=VERIFIED,
@@ -84,9 +90,31 @@ FROM_APPROVED = Check[LotFacts](
 )
 BY_ANOTHER = Check[LotFacts](
     code="lot-accepted-by-another",
-    says=N_("Whoever accepts the lot wrote down none of its results."),
+    says=N_("Whoever accepts the lot wrote down none of its results, and rejected none of its pieces."),
     holds=lambda facts: not facts.by_actor,
     fact=lambda facts: _named(facts.by_actor),
+    sources=_HOUSE,
+)
+WHOLE = Check[LotFacts](
+    code="lot-whole",
+    says=N_("No piece of it is rejected; otherwise it is accepted in part."),
+    holds=lambda facts: not facts.rejected,
+    fact=lambda facts: _named(facts.rejected),
+    sources=_HOUSE,
+    mend="material_lots.accept_part",
+)
+PARTED = Check[LotFacts](
+    code="lot-parted",
+    says=N_("Pieces of it are rejected, each with its reason."),
+    holds=lambda facts: bool(facts.rejected),
+    fact=lambda facts: _named(facts.rejected),
+    sources=_HOUSE,
+    mend="material_lots.set_aside",
+)
+LEFT = Check[LotFacts](
+    code="lot-has-others",
+    says=N_("Others are left that can be accepted."),
+    holds=lambda facts: facts.something_is_left,
     sources=_HOUSE,
 )
 FIT = (CERTIFIED, INSPECTED, PASSED, UNEXPIRED, FROM_APPROVED, BY_ANOTHER)
@@ -115,8 +143,22 @@ MATERIAL_LOT = Lifecycle[LotFacts](
             target="accepted",
             power=Power.MATERIAL_SIGN,
             event="material_lot.accepted",
-            checks=FIT,
+            checks=(*FIT, WHOLE),
             signature=N_("I looked at certificates and inspection of this lot and accept it for production."),
+        ),
+        Transition(
+            name="accept_part",
+            label=N_("Accept the lot in part"),
+            says=N_("What is not rejected may be issued to production from then on; what is rejected never."),
+            sources=frozenset({"quarantine"}),
+            target="accepted",
+            power=Power.MATERIAL_SIGN,
+            event="material_lot.accepted-in-part",
+            checks=(*FIT, PARTED, LEFT),
+            signature=N_(
+                "I looked at certificates and inspection of this lot. I accept the pieces named as accepted for"
+                " production and reject the others for the reasons written."
+            ),
         ),
         Transition(
             name="reject",

@@ -96,6 +96,20 @@ INSPECT = _deed(
     "material_lot.inspected",
     OPEN,
 )
+SET_ASIDE = _deed(
+    "set_aside",
+    N_("Reject pieces of it"),
+    N_("Their serial numbers or how many, with the reason; typed, or from a file. The others can be accepted."),
+    "material_lot.pieces-rejected",
+    UNDECIDED,
+)
+RESTORE = _deed(
+    "restore",
+    N_("Take a rejection of pieces back"),
+    N_("The pieces count among the others again, with the reason why."),
+    "material_lot.rejection-taken-back",
+    UNDECIDED,
+)
 STRIKE = _deed(
     "strike",
     N_("Strike a certificate out"),

@@ -96,6 +96,12 @@ def _candidates(name: str, names: Mapping[str, frozenset[str]]) -> list[str]:
     return [field for field, known in names.items() if known & said]
 
 
+def named_alike(head: Head, names: Iterable[str]) -> int | None:
+    """The place of the first column that bears one of these names."""
+    known = {_plain(each) for each in names}
+    return next((place for place, name in enumerate(head.names) if _plain(name) in known), None)
+
+
 def with_unit(name: str) -> tuple[str, str]:
     """A name and the unit that stands in brackets or behind a stroke; the unit is empty where there is none."""
     if found := _HEAD_WITH_UNIT.fullmatch(name.strip()):

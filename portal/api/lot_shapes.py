@@ -42,7 +42,18 @@ class ResultOfLot(Shape):
     instrument: str
     inspected_on: Day
     inspected_by: str
+    piece: str | None = Field(description=N_("The serial number of the piece; null for the lot as a whole."))
     struck_at: At | None = Field(description=N_("When a later result took its place; null while it counts."))
+
+
+class RejectionOfLot(Shape):
+    """Pieces of a lot that were rejected on receipt, for one reason."""
+
+    quantity: str = Field(description=N_("How much, decimal text in the unit of the lot."))
+    serials: list[str] = Field(description=N_("The serial numbers of the pieces; empty where they are counted only."))
+    reason: str
+    by: Id = Field(description=N_("Who wrote it down."))
+    came_from: str = Field(description=N_("The place in the file that told it; empty where it was typed."))
 
 
 class LotShape(Shape):
@@ -68,6 +79,15 @@ class LotShape(Shape):
     stated_unit: str | None
     storage: str | None = Field(description=N_("Where it lies; null to a partner."))
     tags: list[str] | None = Field(description=N_("The numbers of its RFID tags; null to a partner."))
+    serials: list[str] | None = Field(
+        description=N_("The serial numbers of its pieces; null where they bear none, and to a partner.")
+    )
+    rejections: list[RejectionOfLot] | None = Field(
+        description=N_("The pieces that were rejected on receipt; null where there are none, and to a partner.")
+    )
+    accepted_quantity: str | None = Field(
+        description=N_("How much of it was accepted; null while nobody has decided, and to a partner.")
+    )
     accepted_at: At | None
     rejected_at: At | None
     blocked_at: At | None
@@ -110,6 +130,9 @@ class LotToReceive(Shape):
     made_on: Day | None = None
     expires_on: Day | None = None
     tags: list[Line] = Field([], max_length=200, description=N_("The numbers of its RFID tags."))
+    serials: list[Line] = Field(
+        [], max_length=5000, description=N_("The serial numbers of its pieces, as many as the quantity.")
+    )
 
 
 class LotCertificateToFile(Proved):
@@ -121,6 +144,18 @@ class LotCertificateToFile(Proved):
     issued_on: Day
 
 
+class PiecesToReject(Shape):
+    """Pieces of a lot on which nobody has decided: by serial number where they bear any, otherwise how many."""
+
+    serials: list[Line] = Field([], max_length=5000, description=N_("The serial numbers of the pieces."))
+    quantity: str | None = Field(
+        None,
+        pattern=r"^[0-9]{1,9}(\.[0-9]{1,6})?$",
+        description=N_("How much, decimal text in the unit of the lot, where the pieces bear no numbers."),
+    )
+    reason: str = Field(min_length=1, max_length=2000)
+
+
 class ResultToRecord(Shape):
     """What was found of one characteristic that is inspected of the lot."""
 
@@ -129,6 +164,7 @@ class ResultToRecord(Shape):
     instrument: str = Field(min_length=1, max_length=100)
     inspected_on: Day
     inspected_by: str = Field(min_length=1, max_length=100)
+    piece: str = Field("", max_length=60, description=N_("The serial number of the piece; empty for the lot."))
     reason: str | None = Field(
         None, max_length=2000, description=N_("Why it takes the place of a result that is there already.")
     )

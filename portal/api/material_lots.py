@@ -16,6 +16,7 @@ from portal.api.lot_shapes import (
     LotToReceive,
     LotTurn,
     LotWhole,
+    PiecesToReject,
     ResultToRecord,
 )
 from portal.api.problems import Trouble
@@ -25,13 +26,23 @@ from portal.facts.material_lots import lots_of_house, standing
 from portal.records.material_lot import LotCertificate, MaterialLot
 from portal.rooms.material_lots import keeping
 from portal.rooms.material_lots.forms import CertificateForm, ReceiptForm, ResultForm
+from portal.rooms.material_lots.pieces import RejectionForm
 from portal.tenancy import current_tenant
 from portal.web.deeds import insist, weigh_deed
-from workflows.receiving import CERTIFY, INSPECT
+from workflows.receiving import CERTIFY, INSPECT, SET_ASIDE
 from workflows.scopes import Scope
 
 # What would tell a partner how much was bought for others, and where the house keeps it.
-WITHHELD = ("quantity", "stated_quantity", "stated_unit", "storage", "tags")
+WITHHELD = (
+    "quantity",
+    "stated_quantity",
+    "stated_unit",
+    "storage",
+    "tags",
+    "serials",
+    "rejections",
+    "accepted_quantity",
+)
 ONE = "/material-lots/<uuid:material_lot_id>"
 
 
@@ -53,10 +64,11 @@ def record_a_received_lot(json: LotToReceive) -> Given:
     """
     form = ReceiptForm(
         **typed(
-            **json.model_dump(exclude={"material_id", "supplier_id", "tags"}),
+            **json.model_dump(exclude={"material_id", "supplier_id", "tags", "serials"}),
             material=json.material_id,
             supplier=json.supplier_id,
             rfid="\n".join(json.tags),
+            serials="\n".join(json.serials),
         )
     )
     form.offer(keeping.materials_in_use(), keeping.suppliers_not_ended())
@@ -113,6 +125,19 @@ def record_a_lot_result(material_lot_id: UUID, json: ResultToRecord) -> Given:
     insist(weigh_deed(INSPECT, lot.state, lot))
     form = insist_on(ResultForm.of(lot, **typed(**json.model_dump())))
     keeping.inspect(lot, form.criterion, form.given, reason=form.reason.data or None, by=g.actor)
+    session.flush()
+    return _shown(lot)
+
+
+@desk.door(f"{ONE}/rejections", Scope.MATERIALS_PROPOSE, method="POST", gives=LotWhole, sees=True)
+def reject_pieces_of_a_lot(material_lot_id: UUID, json: PiecesToReject) -> Given:
+    """Reject pieces of a lot on which nobody has decided; the others are accepted in part by people alone."""
+    lot = find_within(MaterialLot, material_lot_id)
+    insist_on_version(lot)
+    insist(weigh_deed(SET_ASIDE, lot.state, lot))
+    told = typed(numbers="\n".join(json.serials), count=json.quantity, because=json.reason)
+    form = insist_on(RejectionForm.of(lot, **told))
+    keeping.set_aside(lot, [form.rejection(g.actor.id)], by=g.actor)
     session.flush()
     return _shown(lot)
 

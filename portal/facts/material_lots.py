@@ -32,7 +32,12 @@ def lot_facts(lot: MaterialLot, actor_id: UUID) -> LotFacts:
         expired=lot.expired,
         supplier=lot.supplier.name,
         supplier_approved=lot.supplier.is_approved,
-        by_actor=tuple(name for name, each in lot.standing_results.items() if each.recorded_by_id == actor_id),
+        by_actor=(
+            *(name for name, each in lot.standing_results.items() if each.recorded_by_id == actor_id),
+            *(each.called for each in lot.parts.rejections if each.by == str(actor_id)),
+        ),
+        rejected=tuple(each.called for each in lot.parts.rejections),
+        something_is_left=lot.parts.something_is_left,
     )
 
 

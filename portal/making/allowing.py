@@ -13,6 +13,7 @@ from workflows.engine import Check, Decision
 from workflows.issuing import IssueFacts
 from workflows.lineage import MOVING, Deed, Impossible, Thing
 from workflows.making import CALIBRATED, CHECKS, IN_SERVICE, OPERATIONS, VALIDATED, MakingFacts
+from workflows.part_acceptance import piece_code
 from workflows.recording import may_record
 from workflows.words import N_, Said
 
@@ -139,18 +140,34 @@ class Allowing:
         return self._found[key]
 
     def _lots(self, act: Act) -> Iterator[Said]:
-        used = {each.code for each in act.uses if each.kind == Thing.LOT}
-        lots = [self._books.lots[code] for code in used if code in self._books.lots]
+        used = dict.fromkeys(each.code for each in act.uses if each.kind == Thing.LOT)
+        lots = {code: self._books.lots[code] for code in used if code in self._books.lots}
+        pieces = {code: self._books.pieces[code] for code in used if code in self._books.pieces}
+        for lot, serial in pieces.values():
+            yield from _unfit_piece(lot, serial)
         definition = self._books.definition_of(act.batch)
-        for lot in lots:
-            if lot.number not in {each.code for each in act.quantities}:
+        for lot in dict.fromkeys([*lots.values(), *(lot for lot, _ in pieces.values())]):
+            if lot.number in lots and lot.serials:
+                says = N_("The pieces of lot %(number)s bear serial numbers: name each one, such as %(piece)s.")
+                yield Said(says, {"number": lot.number, "piece": piece_code(lot.number, lot.serials[0])})
+            if lot.number in lots and lot.number not in {each.code for each in act.quantities}:
                 yield Said(N_("How much of lot %(number)s was used? Write it with its unit."), {"number": lot.number})
             if definition is None:
                 yield from _unusable(lot)
                 continue
-            issued = self._issued.setdefault(definition.id, issuable(list(self._books.lots.values()), definition))
+            issued = self._issued.setdefault(definition.id, issuable(self._books.all_lots, definition))
             for finding in issued[lot.id].unmet:
                 yield Said(_LOT, {"number": lot.number, "says": Said(finding.says)})
+
+
+def _unfit_piece(lot: MaterialLot, serial: str) -> Iterator[Said]:
+    """A lot lies in quarantine as a whole until somebody decides on it, so a piece waits with it."""
+    parts = lot.parts
+    if serial not in parts.serials:
+        yield Said(N_("Lot %(number)s has no piece %(serial)s."), {"number": lot.number, "serial": serial})
+    elif (reason := parts.rejected_serials.get(serial)) is not None:
+        says = N_("Piece %(serial)s of lot %(number)s was rejected on receipt: %(reason)s")
+        yield Said(says, {"number": lot.number, "serial": serial, "reason": reason})
 
 
 def _unusable(lot: MaterialLot) -> Iterator[Said]:

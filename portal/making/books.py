@@ -23,6 +23,7 @@ from portal.tenancy import current_tenant
 from workflows.acts import Act, Item
 from workflows.criterion import folded
 from workflows.lineage import Deed, Thing
+from workflows.part_acceptance import lots_in
 
 LOTS = (Thing.LOT, Thing.SUPPLIER_LOT)
 
@@ -31,6 +32,7 @@ LOTS = (Thing.LOT, Thing.SUPPLIER_LOT)
 class Books:
     """By the numbers that people know them by; ``people`` by name and by e-mail address, several of one name.
 
+    ``pieces`` are those of lots, by what they are called, each with its lot and serial number.
     ``at_home`` are the codes of the house's own lots in the graph, ``covered`` the batch of each serial number that a
     load without a batch of its own holds.  ``units`` are the single devices of each serial
     number: the number of the node and the key of its device identifier.
@@ -43,11 +45,19 @@ class Books:
     areas: Mapping[str, Area] = field(default_factory=dict)
     people: Mapping[str, Sequence[Person]] = field(default_factory=dict)
     lots: Mapping[str, MaterialLot] = field(default_factory=dict)
+    pieces: Mapping[str, tuple[MaterialLot, str]] = field(default_factory=dict)
     at_home: Mapping[tuple[Thing, str], int] = field(default_factory=dict)
     items: Sequence[TradeItem] = ()
     units: Mapping[str, Sequence[tuple[int, int]]] = field(default_factory=dict)
     covered: Mapping[str, str] = field(default_factory=dict)
     _steps: dict[tuple[str, str], DefinitionStep | None] = field(default_factory=dict)
+
+    @property
+    def all_lots(self) -> list[MaterialLot]:
+        """Those that are named, and those of the pieces that are."""
+        return list(
+            {each.id: each for each in (*self.lots.values(), *(lot for lot, _ in self.pieces.values()))}.values()
+        )
 
     def about(self, act: Act) -> list[str]:
         """The batches that an act is about: its own, or those of what a load without one holds."""
@@ -94,6 +104,8 @@ def look_up(acts: Sequence[Act], entrustment_id: UUID | None) -> Books:
         entrustment_id,
     )
     lots = _codes(items, *LOTS)
+    parted = lots_in(_codes(items, Thing.LOT))
+    of_house = _of_house(MaterialLot, lots | {lot for lot, _ in parted.values()})
     return Books(
         entrustment_id,
         batches=batches,
@@ -101,7 +113,12 @@ def look_up(acts: Sequence[Act], entrustment_id: UUID | None) -> Books:
         equipment=_of_house(Equipment, numbers, selectinload(Equipment.proofs)),
         areas=_of_house(Area, {each.area for each in acts}),
         people=_people({name for each in acts for name in (each.operator, each.second)}),
-        lots=_of_house(MaterialLot, lots),
+        lots={number: lot for number, lot in of_house.items() if number in lots},
+        pieces={
+            code: (of_house[lot], serial)
+            for code, (lot, serial) in parted.items()
+            if code not in of_house and lot in of_house
+        },
         at_home=_at_home(lots),
         items=identifiers_in([entrustment_id])[entrustment_id] if entrustment_id else (),
         units=_units(_codes([each for act in acts for each in _given(act)], Thing.UNIT), entrustment_id),

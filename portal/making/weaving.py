@@ -165,6 +165,9 @@ class Loom:
         for item, quantity in act.quantities.items():
             handle = self._new(item, act) if item in act.makes else self._found(item, act)
             yield handle, self._amount(item, quantity, act)
+        for item in act.uses:
+            if item.code in self.books.pieces and item not in act.quantities:
+                yield self._found(item, act), Amount(MICRO, self.books.pieces[item.code][0].unit)
 
     def _amount(self, item: Item, quantity: Quantity, act: Act) -> Amount:
         lot = self.books.lots.get(item.code) if item.kind == Thing.LOT else None

@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 import rfc8785
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, declared_attr, relationship
+from sqlalchemy import JSON, CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from portal.db import AT_COMMIT, Kept, Record, session, today
 from portal.records.file import StoredFile
@@ -17,7 +17,8 @@ from portal.records.supplier import Supplier
 from portal.tenancy import Behind, Upstream
 from workflows.criterion import Criterion
 from workflows.engine import State
-from workflows.material_lot import EXPIRED, MATERIAL_LOT, USABLE_STATES, is_expired
+from workflows.material_lot import EXPIRED, IN_PART, MATERIAL_LOT, USABLE_STATES, is_expired
+from workflows.part_acceptance import Parts, Rejection, piece_code
 
 TO_ITS_LOT = (["owner_id", "lot_id"], ["material_lot.owner_id", "material_lot.id"])
 
@@ -27,8 +28,9 @@ class MaterialLot(Moving, Upstream, Record):
 
     What is left of it is counted in the lineage.  ``stated_quantity`` and ``stated_unit`` are as they stood on the
     delivery.  ``asked_certificates`` and ``asked`` are what was asked of a lot of the material on the day it came;
-    ``tags`` are the numbers of its RFID tags.  ``papers_hash`` covers certificates and results, so that whoever accepts
-    the lot signs them too.
+    ``tags`` are the numbers of its RFID tags, ``serials`` those of its pieces, None where they bear none;
+    ``rejections`` are the pieces that were rejected on receipt (:class:`workflows.part_acceptance.Rejection`).
+    ``papers_hash`` covers certificates, results and these, so that whoever accepts the lot signs them too.
     """
 
     __tablename__ = "material_lot"
@@ -49,6 +51,8 @@ class MaterialLot(Moving, Upstream, Record):
     stated_unit: Mapped[str]
     storage: Mapped[str]
     tags: Mapped[list[str]]
+    serials: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    rejections: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
     asked_certificates: Mapped[list[str]]
     asked: Mapped[list[Any]]
     papers_hash: Mapped[str]
@@ -72,7 +76,21 @@ class MaterialLot(Moving, Upstream, Record):
 
     @property
     def where(self) -> State:
-        return EXPIRED if self.expired else super().where
+        if self.expired:
+            return EXPIRED
+        return IN_PART if self.state == "accepted" and self.rejections else super().where
+
+    @property
+    def parts(self) -> Parts:
+        return Parts(self.quantity, self.serials or (), [Rejection.of(each) for each in self.rejections or ()])
+
+    @property
+    def accepted_quantity(self) -> str | None:
+        return self.parts.others if self.accepted_at is not None else None
+
+    @property
+    def rejected_quantity(self) -> str:
+        return self.quantity if self.state == "rejected" else self.parts.rejected
 
     @property
     def material_code(self) -> str:
@@ -96,8 +114,8 @@ class MaterialLot(Moving, Upstream, Record):
 
     @property
     def standing_results(self) -> dict[str, "LotResult"]:
-        """The result that counts, for each characteristic that has one."""
-        return {each.characteristic: each for each in self.results if each.struck_at is None}
+        """The result that counts, for each characteristic that has one, and of each piece that has one of its own."""
+        return {each.called: each for each in self.results if each.struck_at is None}
 
     @property
     def criteria(self) -> list[Criterion]:
@@ -111,22 +129,26 @@ class MaterialLot(Moving, Upstream, Record):
 
     @property
     def uninspected(self) -> list[str]:
-        found = self.standing_results
+        found = {each.characteristic for each in self.standing_results.values()}
         return [each.characteristic for each in self.criteria if each.characteristic not in found]
 
     @property
     def failed(self) -> list[str]:
-        return [name for name, each in self.standing_results.items() if not each.passed]
+        """Those that do not conform; what became of a rejected piece no longer matters."""
+        out = self.parts.rejected_serials
+        return [name for name, each in self.standing_results.items() if not each.passed and each.piece not in out]
 
     def bind_papers(self) -> None:
         """Make the row answer for its certificates and results as they are now."""
         with session.no_autoflush:
             papers: list[Any] = [[each.bound for each in self.standing_certificates]]
             papers.append([each.bound for each in self.standing_results.values()])
+        if self.serials or self.rejections:
+            papers.append([self.serials or [], self.rejections or []])
         self.papers_hash = hashlib.sha256(b"lot\0" + rfc8785.dumps(papers)).hexdigest()
 
     def took(self, move: Move) -> None:
-        if move.name in ("accept", "unblock"):
+        if move.name in ("accept", "accept_part", "unblock"):
             self.accepted_at, self.blocked_at = move.at, None
         if move.name == "reject":
             self.rejected_at = move.at
@@ -192,6 +214,7 @@ class LotResult(Kept, Upstream, Record):
     """What the inspection on receipt found of one characteristic, against the criterion as it was then.
 
     ``inspected_by`` is who looked, ``recorded_by_id`` who wrote it down; None of results from before that was kept.
+    ``piece`` is the serial number of the piece that was looked at, None for the lot as a whole.
     """
 
     __tablename__ = "lot_result"
@@ -206,14 +229,20 @@ class LotResult(Kept, Upstream, Record):
     inspected_on: Mapped[date]
     inspected_by: Mapped[str]
     recorded_by_id: Mapped[UUID | None]
+    piece: Mapped[str | None]
     struck_at: Mapped[datetime | None]
 
     lot: Mapped[MaterialLot] = relationship(back_populates="results")
 
     @property
+    def called(self) -> str:
+        return piece_code(self.characteristic, self.piece) if self.piece else self.characteristic
+
+    @property
     def bound(self) -> list[str | bool]:
         named: list[str | bool] = [str(self.id), self.characteristic, self.criterion, self.measured, self.passed]
-        return [*named, self.instrument, self.inspected_on.isoformat(), self.inspected_by]
+        piece = [self.piece] if self.piece else []
+        return [*named, self.instrument, self.inspected_on.isoformat(), self.inspected_by, *piece]
 
     @declared_attr.directive
     def __table_args__(cls) -> tuple[Any, ...]:

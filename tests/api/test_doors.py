@@ -184,6 +184,7 @@ def _acceptable(operation, world):
             "inspected_on": "2026-11-22",
             "inspected_by": "p",
         },
+        "reject_pieces_of_a_lot": {"quantity": "1", "reason": "r"},
         "raise_nonconformity": {"title": "t", "description": "d"},
         "propose_a_change": {"kind": "process", "title": "t", "description": "d"},
         "declare_batch_file": {"name": "a.pdf", "media_type": "application/pdf", "size": 9, "sha256": "0" * 64},

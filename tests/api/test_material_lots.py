@@ -86,7 +86,7 @@ def test_a_partner_s_machine_reads_a_lot_that_went_into_common_work_and_no_more_
 
     assert found.status_code == 200
     withheld = {name for name, value in found.json.items() if value != own[name]}
-    assert withheld == {"quantity", "stated_quantity", "stated_unit", "storage", "tags"}
+    assert withheld == {"accepted_quantity", "quantity", "stated_quantity", "stated_unit", "storage", "tags"}
     assert {found.json[name] for name in withheld} == {None}
     assert (found.json["supplier_number"], found.json["material_code"]) == ("SP-001", "RM-TI-012")
     assert registrant.get(f"/files/{found.json['certificates'][0]['file_id']}").status_code == 200
@@ -100,3 +100,15 @@ def test_a_partner_s_machine_reads_a_lot_that_went_into_common_work_and_no_more_
         assert ids.isdisjoint({str(world.lot_accepted), str(world.supplier), str(world.material)})
     result_of_theirs = result(characteristic="直径", measured="1")
     assert changed(registrant, f"{at}/results", found, **result_of_theirs).status_code == 404
+
+
+def test_a_machine_rejects_pieces_and_leaves_the_acceptance_to_people(plant, given):
+    made = plant.post("/material-lots", given)
+    at = f"/material-lots/{made.json['id']}/rejections"
+    assert changed(plant, at, made, quantity="251", reason="bent").status_code == 422
+
+    found = changed(plant, at, made, quantity="12.5", reason="bent")
+
+    assert found.status_code == 200, found.json
+    assert [(each["quantity"], each["serials"]) for each in found.json["rejections"]] == [("12.5", [])]
+    assert (found.json["state"], found.json["accepted_quantity"]) == ("quarantine", None)

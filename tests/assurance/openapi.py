@@ -268,6 +268,7 @@ def _given(knocker: Knocker, world: Any) -> dict[str, Any]:
             "inspected_by": "QA",
             "reason": "measured again",
         },
+        "reject_pieces_of_a_lot": {"quantity": "1", "reason": "scratches"},
         "raise_nonconformity": {"title": "scratches", "description": "seven plates with scratches"},
         "propose_a_change": {"kind": "process", "title": "citric acid", "description": "instead of nitric"},
         "record_production_licence": paper

@@ -93,7 +93,7 @@ def test_whoever_wrote_a_result_down_does_not_accept_the_lot(seat, given):
 
     page = words(seat(QUALITY).get(f"{at}/accept"))
 
-    assert "Whoever accepts the lot wrote down none of its results." in page
+    assert "Whoever accepts the lot wrote down none of its results, and rejected none of its pieces." in page
     assert seat(QUALITY).sign(f"{at}/accept").status_code == 409
     assert seat("hengrui/management-representative").sign(f"{at}/accept").status_code == 302
 
@@ -110,7 +110,9 @@ def test_what_a_lot_lacks_is_named_and_holds_it(seat, given):
 def test_a_result_that_does_not_conform_holds_the_lot_until_a_later_one_takes_its_place(seat, lot, given):
     at = received(seat, given)
     complete(seat, at, diameter="12.06")
-    assert "Every result of the inspection on receipt conforms." in words(seat(QUALITY).get(f"{at}/accept"))
+    assert "Every result of the inspection on receipt conforms, but for those of pieces that are rejected." in words(
+        seat(QUALITY).get(f"{at}/accept")
+    )
 
     again = result(characteristic="直径", measured="12.05")
     assert seat(CLERK).post(f"{at}/results", **again).status_code == 422  # it does not say why

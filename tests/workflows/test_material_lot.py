@@ -72,7 +72,7 @@ def test_accepting_and_rejecting_are_signed_and_blocking_needs_a_reason():
     signed = {each.name for each in MATERIAL_LOT.transitions if each.signature}
     reasoned = {each.name for each in MATERIAL_LOT.transitions if each.reason}
 
-    assert signed == {"accept", "reject", "unblock"}
+    assert signed == {"accept", "accept_part", "reject", "unblock"}
     assert reasoned == {"reject", "block", "unblock", "recall"}
 
 

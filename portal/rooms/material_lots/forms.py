@@ -1,6 +1,8 @@
 """What people type about a lot: its receipt, where it lies, its certificates and the results of its inspection."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -23,9 +25,14 @@ from portal.web.forms import options
 from portal.wording import day, said
 from workflows.criterion import Criterion, NotMeasured
 from workflows.material import CERTIFICATES
+from workflows.part_acceptance import NO_PIECE, piece_code
 from workflows.units import Immeasurable, quantity_in
+from workflows.words import Said
 
 MOST_TAGS = 200
+MOST_PIECES = 5000
+# No blank in it: a piece is called by its lot and its number, with a dot between blanks.
+SERIAL = re.compile(r"[0-9A-Za-z][0-9A-Za-z./_-]{0,39}")
 
 
 class ReceiptForm(RecordForm):
@@ -61,6 +68,14 @@ class ReceiptForm(RecordForm):
         _l("Where it lies"), _l("Such as: quarantine area, shelf Q2."), 200, DataRequired(_l("Say where it lies."))
     )
     rfid = passage(_l("RFID numbers"), _l("EPC of its tags, one in a line."), 20000)
+    serials = passage(
+        _l("Serial numbers of the pieces"),
+        _l(
+            "One in a line, where each piece bears one; as many as the quantity. From then on each piece is used by its"
+            " number."
+        ),
+        200000,
+    )
 
     materials: Mapping[str, Material] = {}
     suppliers: Mapping[str, Supplier] = {}
@@ -74,6 +89,7 @@ class ReceiptForm(RecordForm):
             "quantity": lot.stated_quantity,
             "unit": lot.stated_unit,
             "rfid": "\n".join(lot.tags),
+            "serials": "\n".join(lot.serials or ()),
         }
         form: ReceiptForm = cls.over(lot, **given)
         form.offer([lot.material], [lot.supplier])
@@ -130,6 +146,19 @@ class ReceiptForm(RecordForm):
     def validate_rfid(self, field: Field) -> None:
         _refuse_tags(field)
 
+    def validate_serials(self, field: Field) -> None:
+        _refuse_serials(field)
+        chosen = self.materials.get(self.material.data or "")
+        if chosen is None or not (count := len(_tags(field.data))):
+            return
+        try:
+            whole = quantity_in(self.quantity.data or "", self.unit.data or "", chosen.unit)
+        except Immeasurable:
+            return  # said at the unit
+        if whole != str(count):
+            says = gettext("The quantity is %(quantity)s; these are %(count)s numbers.", quantity=whole, count=count)
+            raise ValidationError(says)
+
     @property
     def given(self) -> dict[str, Any]:
         """What was typed, by the names of the record's columns; the quantity in the unit of the material."""
@@ -147,6 +176,7 @@ class ReceiptForm(RecordForm):
             "stated_unit": self.unit.data,
             "storage": self.storage.data,
             "tags": _tags(self.rfid.data),
+            "serials": _tags(self.serials.data) or None,
         }
 
     def _latest(self, material: Material) -> date | None:
@@ -219,6 +249,9 @@ class ResultForm(RecordForm):
     )
     inspected_on = day_field(_l("Day of the inspection"), "", _l("Give the day, such as 2026-11-23."))
     inspected_by = text_field(_l("Inspector of the lot"), "", 100, DataRequired(_l("Name who inspected.")))
+    piece = text_field(
+        _l("Serial number of the piece"), _l("Where one piece alone was looked at; empty for the lot."), 60, Optional()
+    )
     reason = passage(
         _l("Why it replaces the result before"),
         _l("Only where there is one; that stays on record."),
@@ -228,12 +261,15 @@ class ResultForm(RecordForm):
     criteria: Mapping[str, Criterion] = {}
     before: Mapping[str, LotResult] = {}
     received_on: date | None = None
+    pieces: Container[str] = ()
 
     @classmethod
     def of(cls, lot: MaterialLot, **given: Any) -> "ResultForm":
         form: ResultForm = cls.over(lot, **given)
         form.criteria = {each.characteristic: each for each in lot.criteria}
-        form.before, form.received_on = lot.standing_results, lot.received_on
+        form.before, form.received_on, form.pieces = lot.standing_results, lot.received_on, frozenset(lot.serials or ())
+        if not lot.serials:
+            del form.piece
         named = {name: f"{name}: {each.wanted}" for name, each in form.criteria.items()}
         form.characteristic.choices = options({"": _l("Choose the characteristic")} | named)
         return form
@@ -257,13 +293,23 @@ class ResultForm(RecordForm):
         if field.data and self.received_on and field.data < self.received_on:
             raise ValidationError(gettext("The lot came on %(day)s; give a later day.", day=day(self.received_on)))
 
+    def validate_piece(self, field: Field) -> None:
+        if field.data and field.data not in self.pieces:
+            raise ValidationError(said(Said(NO_PIECE, {"serial": field.data[:40]})))
+
     def validate_reason(self, field: Field) -> None:
-        if self.characteristic.data in self.before and not field.data:
+        told = self.characteristic.data or ""
+        if (piece_code(told, self.looked_at) if self.looked_at else told) in self.before and not field.data:
             raise ValidationError(gettext("There is a result already; say why this one takes its place."))
 
     @property
     def given(self) -> dict[str, Any]:
-        return {name: self[name].data for name in ("measured", "instrument", "inspected_on", "inspected_by")}
+        told = {name: self[name].data for name in ("measured", "instrument", "inspected_on", "inspected_by")}
+        return told | {"piece": self.looked_at or None}
+
+    @property
+    def looked_at(self) -> str:
+        return (self.piece.data or "").strip() if "piece" in self else ""
 
 
 class StrikeForm(RecordForm):
@@ -280,6 +326,16 @@ class StrikeForm(RecordForm):
 
 def _tags(text: str | None) -> list[str]:
     return list(dict.fromkeys(each.strip() for each in (text or "").splitlines() if each.strip()))
+
+
+def _refuse_serials(field: Field) -> None:
+    found = [each.strip() for each in (field.data or "").splitlines() if each.strip()]
+    if len(found) > MOST_PIECES:
+        raise ValidationError(gettext("At most %(most)s numbers.", most=MOST_PIECES))
+    if twice := next((each for each, count in Counter(found).items() if count > 1), None):
+        raise ValidationError(gettext("The serial number %(code)s is told twice.", code=twice[:40]))
+    if wrong := next((each for each in found if not SERIAL.fullmatch(each)), None):
+        raise ValidationError(gettext("%(serial)s is no serial number of a piece.", serial=wrong[:40]))
 
 
 def _refuse_tags(field: Field) -> None:

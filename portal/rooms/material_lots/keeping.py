@@ -18,7 +18,8 @@ from portal.records.supplier import Supplier
 from portal.tenancy import current_tenant
 from workflows.criterion import Criterion
 from workflows.engine import weigh_opening
-from workflows.receiving import AMEND, CERTIFY, INSPECT, RECEIVE, STORE, STRIKE, ReceiptFacts
+from workflows.part_acceptance import Rejection, piece_code
+from workflows.receiving import AMEND, CERTIFY, INSPECT, RECEIVE, RESTORE, SET_ASIDE, STORE, STRIKE, ReceiptFacts
 
 # What the graph of making knows of a receipt.
 TOLD_OF = ("number", "supplier_lot", "quantity", "unit", "received_on")
@@ -40,7 +41,7 @@ def receive(given: Mapping[str, Any], material: Material, supplier: Supplier, *,
         rejected_at=None,
         blocked_at=None,
         recalled_at=None,
-        **given,
+        **{"serials": None, "rejections": None, **given},
     )
     with session.no_autoflush:
         lot.bind_papers()
@@ -54,6 +55,7 @@ def amend(lot: MaterialLot, given: Mapping[str, Any], *, by: Actor) -> None:
     before = [getattr(lot, column) for column in TOLD_OF]
     for column, value in given.items():
         setattr(lot, column, value)
+    lot.bind_papers()
     tell(lot, AMEND.event, actor=by)
     if before != [getattr(lot, column) for column in TOLD_OF]:
         receiving.amend_receipt(lot, by=by)
@@ -88,7 +90,9 @@ def inspect(
 ) -> LotResult:
     """A result that was there before for the characteristic stays on record and counts no longer."""
     with session.no_autoflush:
-        before = lot.standing_results.get(criterion.characteristic)
+        piece = given.get("piece") or None
+        called = piece_code(criterion.characteristic, piece) if piece else criterion.characteristic
+        before = lot.standing_results.get(called)
         if before is not None:
             before.struck_at = now()
         found = LotResult(
@@ -99,7 +103,7 @@ def inspect(
             passed=criterion.is_met_by(given["measured"]),
             recorded_by_id=by.id,
             struck_at=None,
-            **given,
+            **{**given, "piece": piece},
         )
         lot.results.append(found)
         lot.bind_papers()
@@ -107,6 +111,23 @@ def inspect(
     told = {"result": {"id": found.id, "characteristic": found.characteristic, "measured": found.measured}}
     ledger.write(lot, INSPECT.event, by=by, also=also, reason=reason, told=told)
     return found
+
+
+def set_aside(lot: MaterialLot, rejections: Sequence[Rejection], *, by: Actor, file: StoredFile | None = None) -> None:
+    """Reject these pieces of a lot on which nobody has decided; ``file`` is what told of them."""
+    lot.rejections = [*(lot.rejections or []), *(each.as_data for each in rejections)]
+    lot.bind_papers()
+    told = {"rejected": [each.as_data for each in rejections]} | ({"sha256": file.sha256} if file else {})
+    ledger.write(lot, SET_ASIDE.event, by=by, also=[file] if file else [], told=told)
+
+
+def restore(lot: MaterialLot, place: int, reason: str, *, by: Actor) -> None:
+    """Take the rejection at ``place`` back."""
+    kept = list(lot.rejections or [])
+    taken = kept.pop(place)
+    lot.rejections = kept or None
+    lot.bind_papers()
+    ledger.write(lot, RESTORE.event, by=by, reason=reason, told={"restored": taken})
 
 
 def is_taken(number: str, lot_id: UUID | None = None) -> bool:

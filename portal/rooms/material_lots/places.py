@@ -7,6 +7,7 @@ from flask_babel import gettext
 
 from portal.db import session
 from portal.lineage.numbering import addresses
+from portal.lineage.receiving import left_of
 from portal.lineage.showing import batches_of, is_anothers, node_of
 from portal.records.material_lot import MaterialLot
 from portal.records.organisation import Organisation
@@ -16,13 +17,15 @@ from portal.web.frame import home_crumb
 from workflows.engine import Transition
 from workflows.material import CERTIFICATES
 from workflows.material_lot import EXPIRED, MATERIAL_LOT
-from workflows.receiving import AMEND, CERTIFY, INSPECT, STORE, STRIKE
+from workflows.receiving import AMEND, CERTIFY, INSPECT, RESTORE, SET_ASIDE, STORE, STRIKE
 from workflows.words import N_
 
 Crumb = tuple[str, str | None]
 DEEDS: dict[str, Transition[str]] = {
     "material_lots.certify": CERTIFY,
     "material_lots.inspect": INSPECT,
+    "material_lots.set_aside": SET_ASIDE,
+    "material_lots.restore": RESTORE,
     "material_lots.store": STORE,
     "material_lots.amend": AMEND,
     "material_lots.strike": STRIKE,
@@ -48,6 +51,14 @@ def place(lot: MaterialLot, *more: Crumb) -> dict[str, Any]:
     own = crumb(lot.number, "material_lots.show", material_lot_id=lot.id)
     words = {"kinds": CERTIFICATES}
     return words | {"crumbs": crumbs(own, *more, about=lot), "identity": identity_of(lot, label), "title": label}
+
+
+def parts_of(lot: MaterialLot) -> dict[str, Any]:
+    """What of it is accepted, rejected and left, for the house that keeps it."""
+    if lot.accepted_at is None:
+        return {"left": None, "left_serials": []}
+    left, serials = left_of(lot)
+    return {"left": left.text if left else None, "left_serials": serials}
 
 
 def where_it_led(lot: MaterialLot) -> dict[str, Any]:

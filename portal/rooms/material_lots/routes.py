@@ -10,11 +10,13 @@ from sqlalchemy import select
 
 from portal.db import session
 from portal.facts.material_lots import lot_facts, lots_of_house, standing
+from portal.identity import Actor
+from portal.lineage.receiving import tell_parts
 from portal.records.material import Material
 from portal.records.material_lot import MaterialLot
 from portal.rooms.material_lots import keeping
 from portal.rooms.material_lots.forms import ReceiptForm, StorageForm
-from portal.rooms.material_lots.places import DEEDS, STANDINGS, crumbs, place, where_it_led
+from portal.rooms.material_lots.places import DEEDS, STANDINGS, crumbs, parts_of, place, where_it_led
 from portal.tenancy import current_tenant
 from portal.web import Ceremony, Room, crumb, find, kept
 from portal.web.between import is_a_partners
@@ -74,11 +76,13 @@ def create() -> ResponseReturnValue:
 def show(material_lot_id: UUID) -> ResponseReturnValue:
     found = find(MaterialLot, material_lot_id, upstream=True)
     deeds = deeds_on(found, found.state, DEEDS) if found.owner_id == g.actor.organisation_id else []
+    whole = not is_a_partners(found)
     return render_template(
         "material_lots/show.html",
         **place(found),
+        **(parts_of(found) if whole else {}),
         lot=found,
-        whole=not is_a_partners(found),
+        whole=whole,
         **where_it_led(found),
         **kept(found, lot_facts(found, g.actor.id), deeds=deeds),
     )
@@ -117,11 +121,17 @@ def to_write_on(material_lot_id: UUID, deed: Transition[str]) -> MaterialLot:
     return lot
 
 
-def page(template: str, form: Any, lot: MaterialLot, here: str, **more: Any) -> ResponseReturnValue:
+def page(template: str, form: Any, lot: MaterialLot, here: str, **more: Any) -> tuple[str, int]:
     drawn = render_template(
         template, **place(lot, crumb(here)), lot=lot, form=form, here=here, back_url=g.back_url, **more
     )
     return drawn, 422 if form.is_submitted() else 200
+
+
+def tell_the_graph(lot: MaterialLot, move: str, *, by: Actor) -> None:
+    """What was accepted in part is counted so, and pieces with serial numbers are known from then on."""
+    if move in ("accept", "accept_part"):
+        tell_parts(lot, by=by)
 
 
 def _refuses_number(form: ReceiptForm, lot: MaterialLot | None = None) -> bool:
@@ -140,4 +150,5 @@ Ceremony(
     leaf="material_lots/_leaf.html",
     place=place,
     back="material_lots.show",
+    after=tell_the_graph,
 ).hang("/<uuid:material_lot_id>")
