@@ -2,11 +2,15 @@
 
 A span begins with its first use and is over after ``Limit.seconds``.  Each count is claimed by an UPDATE that names the
 count it saw, so of two requests only one takes the last place.  Keys are kept as keyed hashes.
+
+Of a limit for something done many times a second some places are claimed at a time, which the process then gives out
+itself: never more than the limit, and fewer by what another process has left.
 """
 
 import hashlib
 import hmac
 import logging
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -33,12 +37,16 @@ ALONE_AGAIN = 10
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most ``most`` times in ``seconds``.  ``looks``: looking counts as well as sending."""
+    """At most ``most`` times in ``seconds``.  ``looks``: looking counts as well as sending.
+
+    ``at_once``: so many places are claimed at a time.
+    """
 
     name: str
     most: int
     seconds: int
     looks: bool = False
+    at_once: int = 1
 
 
 MINUTE, HOUR = 60, 60 * 60
@@ -52,7 +60,7 @@ SEARCH = Limit("search", 60, MINUTE, looks=True)
 EXPORT = Limit("export", 6, HOUR, looks=True)
 EXPORTING = Limit("exporting", 1, 5 * MINUTE, looks=True)  # for `alone`
 UPLOAD = Limit("upload", 60, HOUR)
-API = Limit("api", 600, MINUTE, looks=True)  # a token
+API = Limit("api", 600, MINUTE, looks=True, at_once=10)  # a token
 WRITE = Limit("write", 300, MINUTE)  # a person, all doors together
 FEED = Limit("feed", 30, HOUR, looks=True)  # a calendar's secret address
 FEED_FROM = Limit("feed-from", 60, MINUTE, looks=True)
@@ -78,11 +86,17 @@ def spend(limit: Limit, key: str) -> None:
     Writes in a transaction of its own: on SQLite call it before the main session is open.
     """
     about = _about(limit, key)
+    if _in_hand(limit, about):
+        return
     try:
         _sweep()
         for _ in range(TRIES):
             if _claimed(limit, about):
                 return
+    except Throttled:
+        if not _in_hand(limit, about):  # another thread took the last of them for both
+            raise
+        return
     except SQLAlchemyError as broken:
         raise Uncounted(limit.name) from broken
     raise Uncounted(limit.name)
@@ -120,6 +134,31 @@ def network_of(address: str | None) -> str:
     return str(found)
 
 
+# What this process has claimed and not given out yet: how many places, and until when they count.
+_left: dict[tuple[str, str], tuple[int, datetime]] = {}
+_giving = threading.Lock()
+
+
+def _in_hand(limit: Limit, about: str) -> bool:
+    """Give out a place that was claimed before, if one is left of a span that is not over."""
+    if limit.at_once == 1:
+        return False
+    with _giving:
+        left, until = _left.pop((limit.name, about), (0, now()))
+        if until <= now():
+            return False
+        if left > 1:
+            _left[limit.name, about] = left - 1, until
+        return True
+
+
+def _put_by(limit: Limit, about: str, left: int, until: datetime) -> None:
+    if left:
+        with _giving:
+            had, ends = _left.get((limit.name, about), (0, until))
+            _left[limit.name, about] = (had + left if ends == until else left), until
+
+
 def _claimed(limit: Limit, about: str) -> bool:
     """Whether a place was taken; False when another request was faster and the count has to be read again."""
     with beyond_tenants("identity: what is left of a limit"), glance() as books:  # the refused take no lock
@@ -129,17 +168,21 @@ def _claimed(limit: Limit, about: str) -> bool:
         with beyond_tenants("identity: spend of a limit"), aside() as books:
             row = select(Tally.id, Tally.count.label("spent"), Tally.until)
             seen = books.execute(row.where(*_row(limit, about)).with_for_update()).first()
+            if seen is not None:
+                _refuse_beyond(limit, seen[1:])
+            before, until = (seen.spent, seen.until) if seen is not None and seen.until > now() else (0, ends)
+            count = min(before + limit.at_once, limit.most)
             if seen is None:
-                _begin(books, limit, about, ends)
-                return True
-            _refuse_beyond(limit, seen[1:])
-            same = (Tally.id == seen.id, Tally.count == seen.spent, Tally.until == seen.until)
-            lapsed = seen.until <= now()
-            count, until = (1, ends) if lapsed else (seen.spent + 1, seen.until)
-            spent = books.execute(update(Tally).where(*same).values(count=count, until=until))
-            return bool(spent.rowcount == 1)  # type: ignore[attr-defined]  # an UPDATE always counts its rows
+                _begin(books, limit, about, until, count)
+            else:
+                same = (Tally.id == seen.id, Tally.count == seen.spent, Tally.until == seen.until)
+                spent = books.execute(update(Tally).where(*same).values(count=count, until=until))
+                if spent.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE always counts its rows
+                    return False
     except IntegrityError:  # two first uses at once
         return False
+    _put_by(limit, about, count - before - 1, until)
+    return True
 
 
 def _refuse_beyond(limit: Limit, seen: tuple[int, datetime] | None) -> None:
@@ -156,14 +199,14 @@ def _held(limit: Limit, about: str, until: datetime) -> bool:
             return True
     try:
         with beyond_tenants("identity: hold a place"), aside() as books:
-            _begin(books, limit, about, until)
+            _begin(books, limit, about, until, 1)
     except IntegrityError:
         return False
     return True
 
 
-def _begin(books: Session, limit: Limit, about: str, until: datetime) -> None:
-    books.add(Tally(limit_name=limit.name, about=about, count=1, until=until))
+def _begin(books: Session, limit: Limit, about: str, until: datetime, count: int) -> None:
+    books.add(Tally(limit_name=limit.name, about=about, count=count, until=until))
     books.flush()
 
 
@@ -184,6 +227,9 @@ def _sweep() -> None:
     if time.monotonic() - _swept[0] < SWEEP_EVERY:
         return
     _swept[0] = time.monotonic()
+    with _giving:
+        for each in [about for about, (_, until) in _left.items() if until <= now()]:
+            del _left[each]
     try:
         with beyond_tenants("identity: forget old counts"), aside() as books:
             books.execute(delete(Tally).where(Tally.until < now() - KEPT_AFTER))

@@ -1,11 +1,12 @@
 """The machine behind a request: how it buys a token, and how it is recognised by one."""
 
 from dataclasses import dataclass
+from functools import cache
 from ipaddress import ip_address, ip_network
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, bindparam, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -74,7 +75,7 @@ def buy_token(assertion: str, wanted: frozenset[str] | None, *, address: str, se
     """
     client_id = subject_of_assertion(assertion)
     with beyond_tenants("identity: which machine asks for a token"), glance() as books:
-        client, keys = _known(books, client_id)
+        client, _, keys = _known(books, client_id)
     if client is None or not _comes_from(client, address):
         raise NotGenuine
     named = {each.kid: PublicKey(each.public_key) for each in keys}
@@ -99,8 +100,7 @@ def recognise_machine(token: str, *, address: str, settings: Settings) -> Machin
     except (ValueError, AttributeError) as wrong:
         raise NotGenuine from wrong
     with beyond_tenants("identity: whose token is this"), glance() as books:
-        client, keys = _known(books, client_id)
-        organisation = books.get(Organisation, client.owner_id) if client else None
+        client, organisation, keys = _known(books, client_id)
     if client is None or organisation is None or organisation.is_authority or not _comes_from(client, address):
         raise NotGenuine
     if key_id not in {each.id for each in keys}:
@@ -139,12 +139,22 @@ def _machine(client: Client, organisation: Organisation, granted: frozenset[str]
     )
 
 
-def _known(books: Session, client_id: UUID) -> tuple[Client | None, list[ClientKey]]:
-    """The client with the keys that count now; neither once it is revoked."""
-    row: Any = select(Client, ClientKey).join(ClientKey, ClientKey.client_id == Client.id).where(Client.id == client_id)
-    found = books.execute(row.where(Client.revoked_at.is_(None), ClientKey.revoked_at.is_(None))).all()
-    keys = [key for _, key in found if key.counts]
-    return (found[0][0], keys) if keys else (None, [])
+def _known(books: Session, client_id: UUID) -> tuple[Client | None, Organisation | None, list[ClientKey]]:
+    """The client with its house and the keys that count now; none of them once it is revoked."""
+    found = books.execute(_living(), {"key": client_id}).all()
+    keys = [key for *_, key in found if key.counts]
+    return (found[0][0], found[0][1], keys) if keys else (None, None, [])
+
+
+@cache
+def _living() -> Select[*tuple[Any, ...]]:
+    """A client that was not revoked.  Asked with every request, so put together once."""
+    return (
+        select(Client, Organisation, ClientKey)
+        .join(Organisation, Organisation.id == Client.owner_id)
+        .join(ClientKey, ClientKey.client_id == Client.id)
+        .where(Client.id == bindparam("key"), Client.revoked_at.is_(None), ClientKey.revoked_at.is_(None))
+    )
 
 
 def _comes_from(client: Client, address: str) -> bool:
