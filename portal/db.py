@@ -5,11 +5,23 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import JSON, DateTime, Dialect, Engine, ForeignKey, MetaData, TypeDecorator, create_engine, event
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Dialect,
+    Engine,
+    ForeignKey,
+    MetaData,
+    TypeDecorator,
+    Uuid,
+    create_engine,
+    event,
+)
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -67,6 +79,18 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+_uuid_of = lru_cache(maxsize=4096)(UUID)
+
+
+class Id(Uuid[UUID]):
+    """An identifier.  Whose a row is and where it belongs is read from each row, and few among them differ."""
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        if dialect.supports_native_uuid:
+            return super().result_processor(dialect, coltype)  # type: ignore[no-untyped-call]
+        return lambda stored: None if stored is None else _uuid_of(stored)
+
+
 def new_id() -> UUID:
     """A UUIDv7: sorts by time, tells no stranger how many there are."""
     return uuid7()
@@ -82,7 +106,7 @@ def now() -> datetime:
 
 class Record(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map = {datetime: Moment, dict[str, Any]: JSON, list[Any]: JSON, list[str]: JSON}
+    type_annotation_map = {UUID: Id, datetime: Moment, dict[str, Any]: JSON, list[Any]: JSON, list[str]: JSON}
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
 

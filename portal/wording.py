@@ -4,11 +4,14 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from babel import Locale
+from babel.support import NullTranslations, Translations
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, gettext, ngettext
+from flask_babel import Babel, get_locale, ngettext
 from jinja2 import StrictUndefined
 from werkzeug.local import LocalProxy
 
@@ -37,6 +40,12 @@ def register_wording(app: Flask) -> None:
     """
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(CATALOGUES)
     Babel(app, default_locale="en", default_timezone="Asia/Shanghai", locale_selector=_locale)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # its i18n extension, which Babel() added
+        gettext=lambda text: words_now().ugettext(text),
+        ngettext=lambda one, many, number: words_now().ungettext(one, many, number),
+        newstyle=True,
+    )
+    app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"]
     app.jinja_env.undefined = StrictUndefined
     filters: dict[str, Callable[..., Any]] = {
         "cite": cite,
@@ -61,6 +70,16 @@ def register_wording(app: Flask) -> None:
         is_recalled=sources.is_recalled,
         today=today,
     )
+
+
+def words_now() -> NullTranslations:
+    """The catalogue of the reader's language.  A page looks some hundred sentences up, so it is found quickly."""
+    return catalogue(get_locale())
+
+
+@cache
+def catalogue(locale: Locale | None) -> NullTranslations:
+    return Translations.load(str(CATALOGUES), [locale]) if locale else NullTranslations()
 
 
 def language_now() -> str:
@@ -175,9 +194,9 @@ def said(words: object) -> str:
     if not words:
         return ""
     if not isinstance(words, Said):
-        text: str = gettext(str(words))
+        text: str = words_now().ugettext(str(words))
         return text
-    template: str = gettext(words.says)
+    template: str = words_now().ugettext(words.says)
     return template % {name: _value(value) for name, value in words.values.items()} if words.values else template
 
 
