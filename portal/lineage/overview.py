@@ -1,16 +1,16 @@
 """What went into a thing and what came of it, short enough to be drawn: things one by one, pieces counted by batch."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CTE, Select, func, select
+from sqlalchemy import CTE, BigInteger, Select, case, cast, null, select
 
 from portal.db import session
 from portal.lineage.knowing import in_turn, lay_in
-from portal.lineage.tracing import Way, activities, on_indexes, reached
+from portal.lineage.tracing import AT_ONCE, Way, activities, last_moves, on_indexes, reached
 from portal.records.lineage import Activity, Folio, Link, Movement, Node
 from workflows.lineage import MOVING, Deed, Thing, cycles
 
@@ -51,6 +51,29 @@ class Overview:
         return sum(each.count for each in self.pieces)
 
 
+@dataclass(slots=True)
+class Below:
+    """What came of a thing: how many units of which batch each deed moved last, the deeds that led to units of a batch,
+    everything else by number, and what led to that.
+    """
+
+    moves: Counter[tuple[int | None, int | None]] = field(default_factory=Counter)
+    makers: dict[int | None, set[int]] = field(default_factory=dict)
+    others: set[int] = field(default_factory=set)
+    links: set[tuple[int, int]] = field(default_factory=set)
+
+    def without_links(self, rows: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
+        """The rows that tell of a node; those that tell what led to what are taken in."""
+        for node, source, _, batch, _ in rows:
+            if source is None:
+                continue
+            if node is None:
+                self.makers.setdefault(batch, set()).add(source)
+            else:
+                self.links.add((source, node))
+        return [row for row in rows if row[1] is None]
+
+
 def overview(start: Node) -> Overview:
     """Everything up and down from a thing.  As many questions for a million pieces as for one."""
     return overview_of(what_it_has(start), start)
@@ -61,10 +84,12 @@ def overview_of(first: Sequence[int] | Select[int], start: Node | None = None) -
     up, down = reached(first, Way.BACKWARD), reached(first, Way.FORWARD)
     alone = start is not None and start.kind == Thing.UNIT
     with on_indexes():
-        above = _nodes(up, units=alone)
-        nodes = ({start.id: start} if start else {}) | above | _nodes(down, units=False)
-        links = _links(up, Link.target, units=alone) | _links(down, Link.source, units=False)
-        makers, counts, holders = _makers(down), _counts(down), _holders(down)
+        above, links = _nodes(up, units=alone), _links(up, units=alone)
+        below = _below(down)
+    nodes = ({start.id: start} if start else {}) | above | _of(below.others - above.keys())
+    links |= below.links
+    moved = activities({deed for _, deed in below.moves if deed is not None})
+    counts, makers, holders = _summed(below.moves), below.makers, _held(below.moves, moved)
     if alone:
         counts, makers = {}, {}
     things = {number: node for number, node in nodes.items() if node.kind < Deed.RECEIVE}
@@ -116,44 +141,77 @@ def entrustments_of(folios: Iterable[int]) -> list[UUID]:
 
 
 def _nodes(found: CTE, *, units: bool) -> dict[int, Node]:
-    wanted = select(Node).join(found, Node.id == found.c.node)
+    wanted = select(Node).select_from(found).join(Node, Node.id == found.c.node)
     if not units:
         wanted = wanted.where(Node.kind != Thing.UNIT.value)
     return {each.id: each for each in session.scalars(wanted)}
 
 
-def _links(found: CTE, end: Any, *, units: bool) -> set[tuple[int, int]]:
-    wanted = select(Link.source, Link.target).join(found, end == found.c.node).where(Link.struck_by.is_(None))
+def _links(found: CTE, *, units: bool) -> set[tuple[int, int]]:
+    wanted = select(Link.source, Link.target).select_from(found).join(Link, Link.target == found.c.node)
+    wanted = wanted.where(Link.struck_by.is_(None))
     if not units:
         wanted = wanted.join(Node, Node.id == Link.target).where(Node.kind != Thing.UNIT.value)
     return {(source, target) for source, target in session.execute(wanted)}
 
 
-def _makers(found: CTE) -> dict[int | None, set[int]]:
-    """The deeds that led to units, by the units' batch."""
-    wanted = (
-        select(Node.batch, Link.source)
+def _below(found: CTE) -> Below:
+    """Asked in one question, which follows the graph once: first each node with what moved it, then what led to what.
+
+    What a million units have in common is counted as they come, so that none of them is kept.  An outer join
+    lets PostgreSQL go from what was reached to its links, and not from all links to what was reached; SQLite, which
+    goes the right way by itself, would lay out all links first for one.
+    """
+    below, connection = Below(), session.connection()
+    in_order = connection.dialect.name == "postgresql"
+    nothing = cast(null(), BigInteger)
+    moves = (
+        select(Node.id, nothing, Node.kind, Node.batch, Movement.activity)
         .select_from(found)
         .join(Node, Node.id == found.c.node)
-        .join(Link, Link.target == Node.id)
-        .where(Link.struck_by.is_(None), Node.kind == Thing.UNIT.value)
+        .outerjoin(Movement, (Movement.node == Node.id) & Movement.struck_by.is_(None))
+    )
+    other = case((Node.kind != Thing.UNIT.value, Node.id))
+    led = (
+        select(other, Link.source, Node.kind, Node.batch, nothing)
+        .select_from(found)
+        .join(Link, (Link.source == found.c.node) & Link.struck_by.is_(None), isouter=in_order)
+        .join(Node, Node.id == Link.target, isouter=in_order)
         .distinct()
     )
-    makers: dict[int | None, set[int]] = defaultdict(set)
-    for batch, deed in session.execute(wanted):
-        makers[batch].add(deed)
-    return makers
+    rows = connection.execute(moves.union_all(led), execution_options={"yield_per": AT_ONCE})
+    for node, _, kind, batch, deed in last_moves(below.without_links(each) for each in rows.partitions()):
+        if kind == Thing.UNIT:
+            below.moves[batch, deed] += 1
+        else:
+            below.others.add(node)
+    return below
 
 
-def _counts(found: CTE) -> dict[int | None, int]:
-    wanted = (
-        select(Node.batch, func.count())
-        .select_from(found)
-        .join(Node, Node.id == found.c.node)
-        .where(Node.kind == Thing.UNIT.value)
-        .group_by(Node.batch)
-    )
-    return {batch: int(count) for batch, count in session.execute(wanted)}
+def _of(numbers: Collection[int]) -> dict[int, Node]:
+    found: dict[int, Node] = {}
+    for some in in_turn(numbers):
+        found |= {each.id: each for each in session.scalars(select(Node).where(Node.id.in_(some)))}
+    return found
+
+
+def _summed(moves: Counter[tuple[int | None, int | None]]) -> dict[int | None, int]:
+    """How many units of each batch there are."""
+    counts: dict[int | None, int] = defaultdict(int)
+    for (batch, _), count in moves.items():
+        counts[batch] += count
+    return counts
+
+
+def _held(
+    moves: Counter[tuple[int | None, int | None]], moved: Mapping[int, Activity]
+) -> dict[tuple[int | None, int | None], int]:
+    """How many units of each batch each consignee was the last to get."""
+    held: dict[tuple[int | None, int | None], int] = defaultdict(int)
+    for (batch, deed), count in moves.items():
+        if deed is not None:
+            held[batch, moved[deed].party] += count
+    return held
 
 
 def _batches_of(units: Collection[int]) -> dict[int, int | None]:
@@ -169,23 +227,6 @@ def _codes(numbers: Collection[int]) -> dict[int, str]:
     wanted = select(Node.id, Node.code).where(Node.id.in_(numbers))
     rows = session.execute(wanted) if numbers else ()
     return {number: code for number, code in rows}  # noqa: C416  a row is no pair to mypy
-
-
-def _holders(found: CTE) -> dict[tuple[int | None, int | None], int]:
-    """How many units of each batch each consignee was the last to get."""
-    latest = func.row_number().over(partition_by=Movement.node, order_by=(Activity.began_at.desc(), Activity.id.desc()))
-    moved = (
-        select(Node.batch, Activity.party, latest.label("nth"))
-        .select_from(found)
-        .join(Node, Node.id == found.c.node)
-        .join(Movement, Movement.node == Node.id)
-        .join(Activity, Activity.id == Movement.activity)
-        .where(Node.kind == Thing.UNIT.value, Movement.struck_by.is_(None))
-        .subquery()
-    )
-    each = (moved.c.batch, moved.c.party)
-    wanted = select(*each, func.count()).where(moved.c.nth == 1).group_by(*each)
-    return {(batch, party): int(count) for batch, party, count in session.execute(wanted)}
 
 
 def _by_party(holders: dict[tuple[int | None, int | None], int]) -> dict[int | None, int]:

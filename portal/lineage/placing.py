@@ -1,45 +1,50 @@
-"""Where every unit is: its batch, what was done with it last, when, and who has it, a thousand at once."""
+"""Where every unit is: its batch, what was done with it last, when, and who has it, a few thousand at once."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import NamedTuple
+from operator import itemgetter
 
 from sqlalchemy import Select, select
 
 from portal.db import session
 from portal.lineage.knowing import in_turn
-from portal.lineage.tracing import activities, units
+from portal.lineage.tracing import AT_ONCE, activities, units
 from portal.records.lineage import Node
 from workflows.lineage import Deed
 
-AT_ONCE = 1000
+_BATCH_AND_DEED = itemgetter(3, 4)  # of a row of `units`
 
 
-# Of a movement: what it was, when, and to whom.
-Last = tuple[Deed | None, datetime | None, str | None]
-
-
-class Placed(NamedTuple):
-    """One unit.  ``deed`` and ``at`` are those of the last movement, None for what never left the plant."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """What thousands of units have in common.  ``deed`` and ``at`` are None for those that never left the plant."""
 
     batch: str | None
-    serial: str
     deed: Deed | None
     at: datetime | None
     consignee: str | None
 
 
-def placed(start: Sequence[int] | Select[int]) -> Iterator[list[Placed]]:
-    """Every unit downstream of these."""
+def placed(start: Sequence[int] | Select[int]) -> Iterator[list[tuple[str, Place]]]:
+    """The serial number of every unit downstream of these, and where it is; those of one place share it."""
     found, codes = units(start), dict[int, str]()
-    last: dict[int | None, Last] = {None: (None, None, None)}
+    places: dict[tuple[int | None, int | None], Place] = {}
     while some := list(islice(found, AT_ONCE)):
-        moved = activities({each.deed for each in some if each.deed is not None} - last.keys())
-        wanted = {each.batch for each in some} | {each.party for each in moved.values()}
+        new = set(map(_BATCH_AND_DEED, some)) - places.keys()
+        moved = activities({deed for _, deed in new if deed is not None})
+        wanted = {batch for batch, _ in new} | {each.party for each in moved.values()}
         codes |= _codes({each for each in wanted if each is not None} - codes.keys())
-        last |= {each.id: (Deed(each.kind), each.began_at, codes.get(each.party or 0)) for each in moved.values()}
-        yield [Placed(codes.get(each.batch or 0), each.code, *last[each.deed]) for each in some]
+        for batch, deed in new:
+            named = codes.get(batch or 0)
+            last = moved[deed] if deed is not None else None
+            places[batch, deed] = (
+                Place(named, Deed(last.kind), last.began_at, codes.get(last.party or 0))
+                if last
+                else Place(named, None, None, None)
+            )
+        yield [(code, places[batch, deed]) for _, _, code, batch, deed in some]
 
 
 def _codes(nodes: set[int]) -> dict[int, str]:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import partial, reduce
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, Protocol
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import CTE, Connection, Select, func, or_, select
@@ -25,7 +25,7 @@ from workflows.lineage import Thing, cycles
 
 _PLANS = "SELECT set_config('enable_seqscan', {0}, true), set_config('enable_hashjoin', {0}, true)"
 _PLANS += ", set_config('enable_mergejoin', {0}, true), set_config('cursor_tuple_fraction', '1', true)"
-_PLANS += ", set_config('plan_cache_mode', {1}, true)"
+_PLANS += ", set_config('enable_material', {0}, true), set_config('plan_cache_mode', {1}, true)"
 
 AT_ONCE = 5_000
 
@@ -35,7 +35,7 @@ class Way(StrEnum):
     BACKWARD = "backward"
 
 
-class Held(Protocol):
+class Held(NamedTuple):
     """A unit, and the shipment, arrival or return that took it last: None for what never left the plant."""
 
     node: int
@@ -74,7 +74,7 @@ def units(start: Sequence[int] | Select[int]) -> Iterator[Held]:
     """Every unit downstream, and what took it last, as the database finds them: in no order, a few thousand at once."""
     with on_indexes() as connection:
         found = connection.execute(units_asked(start), execution_options={"yield_per": AT_ONCE})
-        yield from _last(found.partitions())
+        yield from last_moves(found.partitions())
 
 
 def units_asked(start: Sequence[int] | Select[int]) -> Select[int, int, str, int | None, int]:
@@ -89,6 +89,19 @@ def units_asked(start: Sequence[int] | Select[int]) -> Select[int, int, str, int
     )
 
 
+def last_moves(partitions: Iterable[Sequence[Sequence[Any]]]) -> Iterator[Any]:
+    """Each row, a node first and a deed last; of those of one node, which come one after the other, the last deed's."""
+    moved: dict[int, Activity] = {}
+    before: list[Any] = []
+    for partition in partitions:
+        rows: list[Any] = [*before, *partition]
+        if len(set(map(itemgetter(0), rows))) < len(rows):
+            rows = list(_of_each(rows, moved))
+        before = rows[-1:]
+        yield from rows[:-1]
+    yield from before
+
+
 def activities(numbers: Collection[int]) -> dict[int, Activity]:
     """What these deeds were."""
     found: dict[int, Activity] = {}
@@ -101,9 +114,11 @@ def graph(start: Sequence[int], way: Way) -> Graph:
     """Everything up or down from here, whole."""
     found = reached(start, way)
     end = Link.source if way is Way.FORWARD else Link.target
-    edges = select(Link.source, Link.target).join(found, end == found.c.node).where(Link.struck_by.is_(None))
+    edges = select(Link.source, Link.target).select_from(found).join(Link, end == found.c.node)
+    edges = edges.where(Link.struck_by.is_(None))
+    nodes_asked = select(Node).select_from(found).join(Node, Node.id == found.c.node)
     with on_indexes() as connection:
-        nodes = {node.id: node for node in session.scalars(select(Node).join(found, Node.id == found.c.node))}
+        nodes = {node.id: node for node in session.scalars(nodes_asked)}
         return Graph(nodes, [(source, target) for source, target in connection.execute(edges)])
 
 
@@ -112,7 +127,8 @@ def reached(start: Sequence[int] | Select[int], way: Way) -> CTE:
     first = select(Node.id.label("node")).where(Node.id.in_(start))
     found = first.cte("reached", recursive=True)
     here, there = (Link.source, Link.target) if way is Way.FORWARD else (Link.target, Link.source)
-    return found.union(select(there).join(found, here == found.c.node).where(Link.struck_by.is_(None)))
+    further = select(there).select_from(found).join(Link, here == found.c.node).where(Link.struck_by.is_(None))
+    return found.union(further)
 
 
 def passed(
@@ -139,19 +155,6 @@ def passed(
     if operator_id is not None:
         wanted = wanted.where(or_(Activity.operator_id == operator_id, Activity.second_id == operator_id))
     return list(session.scalars(wanted.order_by(Activity.began_at, Activity.id)))
-
-
-def _last(partitions: Iterable[Sequence[Sequence[Any]]]) -> Iterator[Held]:
-    """Of the movements of one unit, which come one after the other, the last."""
-    moved: dict[int, Activity] = {}
-    before: list[Any] = []
-    for partition in partitions:
-        rows: list[Any] = [*before, *partition]
-        if len(set(map(itemgetter(0), rows))) < len(rows):
-            rows = list(_of_each(rows, moved))
-        before = rows[-1:]
-        yield from rows[:-1]
-    yield from before
 
 
 def _of_each(rows: Sequence[Sequence[Any]], moved: dict[int, Activity]) -> Iterator[Sequence[Any]]:

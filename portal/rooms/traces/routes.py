@@ -3,7 +3,6 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
 from uuid import UUID
 
 from flask import Response, abort, current_app, g, redirect, render_template, request, url_for
@@ -18,7 +17,7 @@ from portal.identity import Actor
 from portal.lineage.events import deeds_about, events
 from portal.lineage.numbering import addresses
 from portal.lineage.overview import overview
-from portal.lineage.placing import placed
+from portal.lineage.placing import Place, placed
 from portal.records.lineage import Node
 from portal.rooms.traces.lots import held, lots_of
 from portal.rooms.traces.picture import KINDS, picture_of
@@ -101,7 +100,7 @@ def _events(node: Node, address: str, actor: Actor) -> Iterator[str]:
 
 
 def _lines(node: int, actor: Actor) -> Iterator[str]:
-    """Every unit, a thousand at once, from books of its own: the request's are closed by the time this is read."""
+    """Every unit, a few thousand at once, from books of its own: the request's are closed by the time this is read."""
     with acting_for(actor.organisation_id, person_id=actor.id, read_only=actor.is_authority), reading():
         yield from lines_of([node])
 
@@ -109,17 +108,19 @@ def _lines(node: int, actor: Actor) -> Iterator[str]:
 def lines_of(start: Sequence[int] | Select[int]) -> Iterator[str]:
     """A table of every unit downstream of these."""
     yield "\ufeff" + _written([COLUMNS])
-    said: dict[tuple[object, ...], tuple[str, ...]] = {}  # thousands were moved at once, and are said alike
+    said: dict[Place, tuple[str, ...]] = {}  # thousands were moved at once, and are said alike
     for some in placed(start):
-        for moved in {(each.deed, each.at, each.consignee) for each in some} - said.keys():
-            said[moved] = _inert(_moved(*moved))
-        yield _written(
-            (*_inert((each.batch or "", each.serial)), *said[each.deed, each.at, each.consignee]) for each in some
-        )
+        said |= {place: _inert(_said(place)) for place in {place for _, place in some} - said.keys()}
+        yield _written(map(_line, _inert(serial for serial, _ in some), (said[place] for _, place in some)))
 
 
-def _moved(deed: Deed | None, at: datetime | None, consignee: str | None) -> tuple[str, str, str]:
-    return deed.name.lower() if deed else "", at.isoformat() if at else "", consignee or ""
+def _said(place: Place) -> tuple[str, str, str, str]:
+    deed = place.deed.name.lower() if place.deed else ""
+    return place.batch or "", deed, place.at.isoformat() if place.at else "", place.consignee or ""
+
+
+def _line(serial: str, said: tuple[str, ...]) -> tuple[str, ...]:
+    return said[0], serial, *said[1:]
 
 
 def _inert(cells: Iterable[str]) -> tuple[str, ...]:
