@@ -234,8 +234,11 @@ def hash_of_row(kind: str, values: Mapping[str, Any]) -> str:
 def sealed_values(kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """What the hash of a row covers."""
     later = ADDED_LATER.get(kind, {})
-    told = values.keys() - UNHASHED
-    return {key: values[key] for key in told if not (key in later and values[key] == later[key])}
+    return {
+        key: value
+        for key, value in values.items()
+        if key not in UNHASHED and not (key in later and value == later[key])
+    }
 
 
 def hash_of_event(previous_hash: str, body: str) -> str:

@@ -1,13 +1,13 @@
 """Proving that nobody has rewritten the record: every chain, every row, in both directions."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from pydantic_core import from_json
+from sqlalchemy import ColumnElement, Connection, String, Uuid, cast, select
 
 from portal.canonical import plain
 from portal.ledger import GENESIS, hash_of_event, hash_of_row, kept_records
@@ -16,6 +16,18 @@ from portal.records.ledger import LedgerEvent, LedgerStream
 from portal.records.lineage import Folio, Recording
 
 Row = tuple[str, str]
+AT_ONCE = 1000
+_EVENTS: Any = select(
+    LedgerEvent.seq,
+    LedgerEvent.previous_hash,
+    LedgerEvent.body,
+    LedgerEvent.hash,
+    cast(LedgerEvent.id, String),
+    LedgerEvent.at,
+    LedgerEvent.event,
+    LedgerEvent.subject_kind,
+    cast(LedgerEvent.subject_id, String),
+)
 
 
 class Trouble(IntEnum):
@@ -37,13 +49,15 @@ class Found:
     says: str
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What the ledger last said about a row."""
+class Told(NamedTuple):
+    """What the ledger last said about a row; ``order`` is the row's version, and when that was said."""
 
+    order: tuple[int, str]
     event_id: str
-    version: int
     hash: str
+
+
+Tales = dict[Row, Told]
 
 
 def verify(connection: Connection) -> Iterator[Found]:
@@ -51,79 +65,106 @@ def verify(connection: Connection) -> Iterator[Found]:
 
     Works on the stored rows alone, without the walls: give it a connection that may read all of them.
     """
-    told: dict[Row, tuple[tuple[int, str], Told]] = {}
-    for stream in connection.execute(select(LedgerStream.__table__)).mappings():
-        yield from _stream(connection, stream, told)
-    yield from _rows(connection, {row: last for row, (_, last) in told.items()})
+    told = Tales()
+    yield from verify_chains(connection, told)
+    yield from _rows(connection, told)
     yield from _facts(connection)
 
 
-def _stream(connection: Connection, stream: Any, told: dict[Row, tuple[tuple[int, str], Told]]) -> Iterator[Found]:
+def verify_entrustment(connection: Connection, entrustment_id: UUID) -> list[Found]:
+    """The same for one entrustment: its chain, and every row that hangs from it.  The caller sees to the walls."""
+    told = Tales()
+    found = list(verify_chains(connection, told, entrustment_id))
+    return [*found, *_rows(connection, told, entrustment_id), *_facts(connection, entrustment_id)]
+
+
+def verify_chains(connection: Connection, told: Tales, about_id: UUID | None = None) -> Iterator[Found]:
+    """Every chain of events, or that of one stream alone; ``told`` learns what they say of each row."""
+    streams = LedgerStream.__table__
+    wanted = select(streams) if about_id is None else select(streams).where(streams.c.about_id == about_id)
+    for stream in connection.execute(wanted).mappings().all():
+        yield from _stream(connection, stream, told)
+
+
+def _stream(connection: Connection, stream: Any, told: Tales) -> Iterator[Found]:
     name = f"stream {stream['kind']} {stream['about_id']}"
-    events, previous, expected = LedgerEvent.__table__, GENESIS, 1
-    for event in connection.execute(
-        select(events).where(events.c.stream_id == stream["id"]).order_by(events.c.seq)
-    ).mappings():
-        place = f"{name}, event {event['seq']}"
-        if event["seq"] != expected:
+    previous, expected = GENESIS, 1
+    for stored in _read(connection, _EVENTS.where(LedgerEvent.stream_id == stream["id"]).order_by(LedgerEvent.seq)):
+        seq, previous_hash, text, chained, event_id, at, event, kind, subject_id = stored
+        place = f"{name}, event {seq}"
+        if seq != expected:
             yield Found(Trouble.GAP, f"{place}: event {expected} is missing before it")
-            expected = event["seq"]
-        elif event["previous_hash"] != previous:
+        elif previous_hash != previous:
             yield Found(Trouble.CHAIN_BROKEN, f"{place}: does not follow the event before it")
-        if event["hash"] != hash_of_event(event["previous_hash"], event["body"]) or not _repeats(event):
+        body = _parsed(text)
+        beside = (seq, _hyphened(event_id), plain(at), event, kind, _hyphened(subject_id))
+        if chained != hash_of_event(previous_hash, text) or _repeated(body) != beside:
             yield Found(Trouble.CHAIN_BROKEN, f"{place}: is not what was sealed")
-        previous, expected = event["hash"], expected + 1
-        _note(event, told)
+        previous, expected = chained, seq + 1
+        _note(body, told)
     if stream["head_seq"] > expected - 1:
         yield Found(Trouble.GAP, f"{name}: ends at event {expected - 1}, its head says {stream['head_seq']}")
     elif (stream["head_seq"], stream["head_hash"]) != (expected - 1, previous):
         yield Found(Trouble.CHAIN_BROKEN, f"{name}: its head is not its last event")
 
 
-def _repeats(event: Any) -> bool:
-    """Whether the columns beside the body still say what the body says."""
+def _parsed(text: str) -> Any:
     try:
-        body = json.loads(event["body"])
-        told = (body["id"], body["seq"], body["at"], body["event"], body["subject"]["kind"], body["subject"]["id"])
-    except (ValueError, KeyError, TypeError):
-        return False
-    return told == (
-        str(event["id"]),
-        event["seq"],
-        plain(event["at"]),
-        event["event"],
-        event["subject_kind"],
-        str(event["subject_id"]),
-    )
+        return from_json(text)
+    except ValueError:
+        return None
 
 
-def _note(event: Any, told: dict[Row, tuple[tuple[int, str], Told]]) -> None:
+def _repeated(body: Any) -> tuple[Any, ...] | None:
+    """What the columns beside a body say once more; None where it does not say so much."""
+    try:
+        about = body["subject"]
+        return body["seq"], body["id"], body["at"], body["event"], about["kind"], about["id"]
+    except (KeyError, TypeError):
+        return None
+
+
+def _written(column: Any) -> ColumnElement[Any]:
+    """A UUID as it is stored; nothing but its text is hashed."""
+    return cast(column, String) if isinstance(column.type, Uuid) else column
+
+
+def _hyphened(number: str) -> str:
+    """A UUID as a body writes it; SQLite keeps it without hyphens."""
+    if len(number) != 32:
+        return number
+    return f"{number[:8]}-{number[8:12]}-{number[12:16]}-{number[16:20]}-{number[20:]}"
+
+
+def _note(body: Any, told: Tales) -> None:
     """Remember what was said last about each row: the highest version, and of one version the latest event."""
     try:
-        body = json.loads(event["body"])
-        rows = [((row["kind"], row["id"]), row["version"], row["hash"]) for row in body["rows"]]
         at, event_id = str(body["at"]), str(body["id"])
-    except (ValueError, KeyError, TypeError):
+        rows = [((row["kind"], row["id"]), (row["version"], at), row["hash"]) for row in body["rows"]]
+    except (KeyError, TypeError):
         return
-    for key, version, row_hash in rows:
-        order = (version, at)
-        if key not in told or told[key][0] <= order:
-            told[key] = (order, Told(event_id, version, row_hash))
+    for key, order, row_hash in rows:
+        if key not in told or told[key].order <= order:
+            told[key] = Told(order, event_id, row_hash)
 
 
-def _rows(connection: Connection, told: dict[Row, Told], entrustment_id: UUID | None = None) -> Iterator[Found]:
+def _rows(connection: Connection, told: Tales, entrustment_id: UUID | None = None) -> Iterator[Found]:
     """Each row against what was told last of it; of one entrustment alone when its id is given."""
     unseen = set(told)
     for kind in kept_records():
         table: Any = kind.__table__
-        wanted = select(table)
+        wanted = select(*map(_written, table.c))
         if entrustment_id is not None:
             if "entrustment_id" not in table.c:
                 unseen -= {key for key in unseen if key[0] == table.name}
                 continue
             wanted = wanted.where(table.c.entrustment_id == entrustment_id)
-        for row in connection.execute(wanted).mappings():
-            key = (table.name, str(row["id"]))
+        names = table.c.keys()
+        numbers = [column.name for column in table.c if isinstance(column.type, Uuid)]
+        for values in _read(connection, wanted):
+            row = dict(zip(names, values, strict=True))
+            row |= {each: _hyphened(row[each]) for each in numbers if row[each] is not None}
+            key = (table.name, row["id"])
             unseen.discard(key)
             if trouble := _row(table.name, row, told.get(key)):
                 yield trouble
@@ -131,14 +172,20 @@ def _rows(connection: Connection, told: dict[Row, Told], entrustment_id: UUID | 
         yield Found(Trouble.ROW_MISSING, f"{name} {row_id}: the ledger tells of it, the row is gone")
 
 
-def _row(name: str, row: Any, last: Told | None) -> Found | None:
+def _read(connection: Connection, wanted: Any) -> Iterator[Any]:
+    """Many rows at a time, and never all of them."""
+    for some in connection.execute(wanted, execution_options={"yield_per": AT_ONCE}).partitions():
+        yield from some
+
+
+def _row(name: str, row: dict[str, Any], last: Told | None) -> Found | None:
     if last is None:
         return Found(Trouble.ROW_WITHOUT_EVENT, f"{name} {row['id']}: no event tells of this row")
     try:
-        same = hash_of_row(name, dict(row)) == last.hash
+        same = hash_of_row(name, row) == last.hash
     except (TypeError, ValueError):
         same = False
-    if not same or row["version"] != last.version or str(row["last_event_id"]) != last.event_id:
+    if not same or row["version"] != last.order[0] or row["last_event_id"] != last.event_id:
         return Found(Trouble.ROW_DIFFERS, f"{name} {row['id']}: differs from what event {last.event_id} said of it")
     return None
 
@@ -160,14 +207,3 @@ def _facts(connection: Connection, entrustment_id: UUID | None = None) -> Iterat
     if entrustment_id is None:
         for number in sorted(found):
             yield Found(Trouble.ROW_WITHOUT_EVENT, f"facts of recording {number}: nobody told of them")
-
-
-def verify_entrustment(connection: Connection, entrustment_id: UUID) -> list[Found]:
-    """The same for one entrustment: its chain, and every row that hangs from it.  The caller sees to the walls."""
-    streams = LedgerStream.__table__
-    told: dict[Row, tuple[tuple[int, str], Told]] = {}
-    found: list[Found] = []
-    for stream in connection.execute(select(streams).where(streams.c.about_id == entrustment_id)).mappings():
-        found += _stream(connection, stream, told)
-    found += _rows(connection, {row: last for row, (_, last) in told.items()}, entrustment_id)
-    return found + list(_facts(connection, entrustment_id))
