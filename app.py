@@ -65,6 +65,7 @@ ROOMS = (
     "sessions",
     "shipments",
     "steps",
+    "stopped",
     "suppliers",
     "traces",
     "trade_items",

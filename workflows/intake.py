@@ -88,6 +88,13 @@ ANSWER = Transition[IntakeFacts](
         ),
     ),
 )
+_STANDS_STILL = Check[IntakeFacts](
+    code="intake-stopped",
+    says=N_("Reading the file stopped."),
+    holds=lambda facts: facts.stopped,
+    fact=_stage,
+    sources=KEPT,
+)
 TAKE_UP = Transition[IntakeFacts](
     name="take_up",
     label=N_("Have it taken up again"),
@@ -97,15 +104,18 @@ TAKE_UP = Transition[IntakeFacts](
     power=Power.BATCH_RECORD,
     event="intake.taken-up",
     reason=True,
-    checks=(
-        Check[IntakeFacts](
-            code="intake-stopped",
-            says=N_("Reading the file stopped."),
-            holds=lambda facts: facts.stopped,
-            fact=_stage,
-            sources=KEPT,
-        ),
-    ),
+    checks=(_STANDS_STILL,),
+)
+GIVE_UP = Transition[IntakeFacts](
+    name="give_up",
+    label=N_("Give the rest up"),
+    says=N_("What was taken of it stays; the rest is read by nobody any more, and the file may be sent again."),
+    sources=frozenset(),
+    target="",
+    power=Power.BATCH_RECORD,
+    event="intake.given-up",
+    reason=True,
+    checks=(_STANDS_STILL,),
 )
 TAKE_BACK = Transition[IntakeFacts](
     name="take_back",

@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from agreements.working_days import last_published_day
 from portal import pdf
 from portal.commands.findings import Found, files_on_record, jobs_on_the_way, keeping_of_files, letters_on_the_way
+from portal.commands.outside import openings
 from portal.commands.translations import is_compiled
 from portal.db import engine_for, now, today
 from portal.identity.sealing import is_fresh, keep_former_keys, seal
@@ -72,6 +73,7 @@ def examine(environ: dict[str, str]) -> Iterator[Found]:
     yield Found(f"Settings are safe for {settings.environment}.", well=True)
     yield from _second_looks(settings)
     yield _data_folder(settings)
+    yield from openings(settings.data_dir)
     yield from keeping_of_files(settings)
     yield from _database(settings)
 

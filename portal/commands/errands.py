@@ -13,6 +13,7 @@ import click
 from portal import logs
 from portal.commands.files import check_all
 from portal.commands.front_door import front_door
+from portal.commands.outside import remember
 from portal.commands.serve import refuse_unless_walled, settings_or_exit
 from portal.commands.waiting import let_go_on, read_all, take_all
 from portal.commands.watched import look_once, watch_over
@@ -51,6 +52,7 @@ def errands(ctx: click.Context, every: int | None, watch: tuple[str, ...]) -> No
     settings = settings_or_exit()
     refuse_unless_walled(settings)
     app, stop = front_door(settings), threading.Event()
+    remember(watch, settings.data_dir)
     with app.app_context():
         told = [Errand(*each) for each in ERRANDS] + [_watching(each) for each in watch]
     if every is not None:

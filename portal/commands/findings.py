@@ -128,5 +128,6 @@ def jobs_on_the_way(door: Connection) -> Iterator[Found]:
             yield Found(f"{lying} {what} have waited an hour to be gone through.", well=None, mend=BESIDE)
     stopped = select(func.count()).select_from(tried).where(tried.c.tries >= MOST_TRIES, tried.c.taken_until <= now())
     if stuck := door.scalar(stopped) or 0:
-        mend = "The log tells where (job.broken). Once that is mended, run: portal errands again"
+        mend = "The log tells where (job.broken). Once that is mended, have them taken up on the page /stopped, "
+        mend += "or run: portal errands again"
         yield Found(f"{stuck} jobs broke {MOST_TRIES} times and are left alone.", well=False, mend=mend)

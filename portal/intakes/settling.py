@@ -5,7 +5,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from portal import ledger
-from portal.db import session
+from portal.db import now, session
 from portal.identity.system import Doer
 from portal.intakes.looking import Read
 from portal.intakes.running import next_ref, told_in
@@ -14,10 +14,11 @@ from portal.making.recording import put_on_record
 from portal.making.trying import take_up_again
 from portal.records.intake import Intake
 from portal.records.lineage import Recording
-from workflows.intake import ENDED, UNDONE, IntakeFacts
+from workflows.intake import ENDED, REFUSED, UNDONE, WITH_FAULTS, IntakeFacts
 from workflows.words import N_, Said
 
 KEEP, CORRECT = "keep", "correct"
+GIVEN_UP = N_("The rest was given up, since reading it broke again and again: %(reason)s")
 GONE = Said(N_("The row is not found in the file any more."))
 
 
@@ -59,6 +60,19 @@ def take_up(intake: Intake, reason: str, *, by: Doer) -> None:
     ledger.write(intake, "intake.taken-up", by=by, reason=reason)
 
 
+def give_up(intake: Intake, reason: str, *, by: Doer) -> None:
+    """Nobody reads on: refused where nothing of it was taken, else taken with the rest as a fault."""
+    take_up_again(intake.id)
+    says = Said(GIVEN_UP, {"reason": reason})
+    if intake.recordings:
+        intake.stage = WITH_FAULTS
+        intake.faults = [*intake.faults, {"place": "", "sheet": 0, "rows": [], "says": says.as_data()}]
+    else:
+        intake.stage, intake.refused_because = REFUSED, {"place": "", **says.as_data()}
+    intake.ended_at = now()
+    ledger.write(intake, "intake.given-up", by=by, reason=reason)
+
+
 def intake_facts(intake: Intake) -> IntakeFacts:
     """What may be done with it depends on this; of several parts the last one is asked what rests on it."""
     rests: Sequence[Said] = ()
@@ -87,4 +101,14 @@ def _corrected(intake: Intake, place: int, reason: str, found: Read, *, by: Doer
     return [str(outcome.recorded.recording.id)]
 
 
-__all__ = ["CORRECT", "KEEP", "Irrevocable", "Unanswerable", "answer", "intake_facts", "take_back", "take_up"]
+__all__ = [
+    "CORRECT",
+    "KEEP",
+    "Irrevocable",
+    "Unanswerable",
+    "answer",
+    "give_up",
+    "intake_facts",
+    "take_back",
+    "take_up",
+]

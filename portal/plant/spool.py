@@ -73,3 +73,9 @@ class Spool:
             self._file.executemany("INSERT INTO refused (told, because) VALUES (?, ?)", refused)
             self._file.executemany("DELETE FROM heard WHERE id = ?", ((each,) for each in taken))
             self._file.execute("COMMIT")
+
+
+def counted(file: sqlite3.Connection) -> tuple[int, int]:
+    """How many messages wait, and how many values were refused; for whoever only looks."""
+    waiting, refused = file.execute("SELECT (SELECT count(*) FROM heard), (SELECT count(*) FROM refused)").fetchone()
+    return waiting, refused

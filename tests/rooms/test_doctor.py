@@ -1,5 +1,6 @@
 """`portal doctor`: what is wrong with an installation, and how to mend it."""
 
+import os
 from datetime import date, timedelta
 
 import pytest
@@ -7,9 +8,11 @@ from click.testing import CliRunner
 
 from portal.commands import doctor as surgery
 from portal.commands.doctor import doctor, examine
+from portal.commands.outside import remember
 from portal.db import engine_for, engines, now, today
 from portal.identity.sealing import keep_former_keys, seal
 from portal.migrating import upgrade
+from portal.plant.spool import Spool
 from tests.stage import KEY, sql, stored
 
 
@@ -216,3 +219,29 @@ def test_a_worker_that_does_not_run_and_letters_given_up_are_named(well, world):
     assert "notices have waited an hour for a worker." in output
     assert "1 letters were refused for three days and given up." in output
     assert "All is well." in output
+
+
+def test_what_lies_in_a_watched_folder_and_what_machines_told_in_vain_is_named(well, tmp_path):
+    folder, long_ago = tmp_path / "from the MES", (now() - timedelta(hours=2)).timestamp()
+    folder.mkdir()
+    remember([f"{folder}=WT-2026-001"], tmp_path)
+    remember([f"{folder}=WT-2026-001"], tmp_path)
+    spool = Spool(tmp_path / "plant-line1.sqlite3")
+    assert not [each for each in examine(well) if "line1" in each.what and each.well is not True]
+    assert not [each for each in wrong(well) if "from the MES" in each.what]
+
+    (folder / "export.csv").write_text("late")
+    spool.keep("Plant/Line1", b"never taken")
+    spool.done([], refused=[("Bath", "There is no batch B9.")])
+    spool.close()
+    for each in (folder / "export.csv", tmp_path / "plant-line1.sqlite3"):
+        os.utime(each, (long_ago, long_ago))
+    (folder / "refused").mkdir()
+    (folder / "refused" / "bad.csv").write_text("bad")
+
+    found = {each.what: each for each in examine(well)}
+    assert found[f"1 files have lain an hour in {folder}."].mend.endswith(f"--watch {folder}=WT-2026-001")
+    assert "portal plant listen line1.toml" in found["1 messages of machines for line1 wait to be put on record."].mend
+    assert found[f"1 files of {folder} were refused."].well is None
+    folder.rename(tmp_path / "elsewhere")
+    assert f"The watched folder {folder} is gone." in [each.what for each in wrong(well)]

@@ -27,7 +27,7 @@ QUALITY = "chengyue/registrant-quality-manager"
 PLANT = "hengrui/manufacturer-quality-manager"
 PLANT_RELEASES = "hengrui/manufacturer-release-person"
 STRANGER = "qihe/registrant-quality-manager"
-FEWER_THAN = 23
+FEWER_THAN = 24
 
 
 def mine(browser):

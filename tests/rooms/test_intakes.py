@@ -2,7 +2,6 @@
 
 import io
 import json
-import re
 from datetime import timedelta
 
 import pytest
@@ -23,6 +22,7 @@ from portal.records.lineage import Node, Recording
 from portal.tenancy import acting_for
 from tests.browsing import words
 from tests.rooms import batch_desk as desk
+from tests.rooms.intake_desk import name_columns, readings, serials, table
 
 TURNER = OPERATORS["turner"][0]
 SQLITE = pytest.mark.parametrize("engine", ["sqlite"])
@@ -50,10 +50,6 @@ def found(as_org):
     return _found
 
 
-def table(*rows, head):
-    return "\n".join(",".join(map(str, row)) for row in (head, *rows)).encode("gb18030")
-
-
 @pytest.fixture
 def send(clerk, world):
     def _send(content, name="检验.csv", to=None):
@@ -62,30 +58,6 @@ def send(clerk, world):
         return answer.headers.get("Location"), answer
 
     return _send
-
-
-def name_columns(clerk, where, **other):
-    """Confirm what is proposed."""
-    page = clerk.get(f"{where}/columns").text
-    chosen = dict(_selected(page))
-    return clerk.post(f"{where}/columns", **{name: value for name, value in chosen.items() if name != "sort"} | other)
-
-
-def _selected(page):
-    for name, options in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', page, re.DOTALL):
-        found = re.findall(
-            r'<option[^>]*selected[^>]*value="([^"]*)"|<option[^>]*value="([^"]*)"[^>]*selected', options
-        )
-        yield name, next((one or other for one, other in found), "")
-
-
-def serials(batch, *codes, day="2026-11-20"):
-    return table(*([batch, each, day] for each in codes), head=["批号", "序列号", "打标日期"])
-
-
-def readings(batch, *values, name="槽液温度"):
-    rows = [[batch, name, value, "℃", f"2026-11-20 08:{at:02}"] for at, value in enumerate(values)]
-    return table(*rows, head=["批号", "参数", "实测值", "单位", "采集时间"])
 
 
 def test_a_file_is_understood_once_and_its_rows_are_taken(clerk, send, found, batch, as_org):
@@ -327,6 +299,36 @@ def test_a_file_that_breaks_three_times_is_left_with_its_reason_until_somebody_h
         assert clerk.post(f"{where}/take-up", reason="Mended.").status_code == 302
         assert read_all(app.extensions["store"]) == 1
     assert (found().stage, found().taken) == ("taken", 1)
+
+
+@pytest.mark.parametrize(("in_parts", "stage"), [(10, "refused"), (1, "taken_with_faults")])
+def test_a_file_at_which_reading_stopped_may_be_given_up_and_what_was_taken_stays(
+    app, clerk, send, found, batch, monkeypatch, in_parts, stage
+):
+    monkeypatch.setattr("portal.intakes.working.AT_ONCE", 1)
+    monkeypatch.setattr("portal.intakes.running.A_PART", in_parts)
+    where, _ = send(serials(batch, "T-1", "T-2"))
+    whole = working.tell_a_part
+    name_columns(clerk, where)
+    left = [1] if stage == "taken_with_faults" else []
+
+    def tell(*told, **how):
+        left.pop()
+        return whole(*told, **how)
+
+    monkeypatch.setattr(working, "tell_a_part", tell)
+    for each in range(5):
+        with app.app_context(), time_machine.travel(now() + 3 * each * PAUSE):
+            read_all(app.extensions["store"])
+    with time_machine.travel(now() + 30 * PAUSE):
+        assert found().number in words(clerk.get("/stopped"))
+        assert "could not be gone through" in words(clerk.get("/"))
+        assert clerk.post(f"{where}/give-up").status_code == 422
+        assert clerk.post(f"{where}/give-up", reason="The machine is scrapped.").status_code == 302
+        assert "The machine is scrapped." in words(clerk.get(where))
+        assert found().number not in words(clerk.get("/stopped"))
+    assert (found().stage, found().taken) == (stage, len(found().recordings))
+    assert (found().taken > 0) == (stage == "taken_with_faults")
 
 
 @SQLITE

@@ -11,7 +11,7 @@ from portal.rooms.home.duties import duties
 from portal.rooms.home.finding import hits_of
 from portal.rooms.home.gathering import gather
 from portal.rooms.home.lines import grouped
-from portal.rooms.home.waiting import mine, stock, theirs
+from portal.rooms.home.waiting import mine, stock, stopped, theirs
 from portal.web import Room, crumb
 from portal.web.frame import home_crumb
 from workflows.powers import Power
@@ -25,7 +25,7 @@ def show() -> ResponseReturnValue:
         return render_template("home/authority.html")
     found = gather()
     dated = list(duties(found))
-    waiting = [*mine(found), *(each for each in dated if not each.theirs), *stock()]
+    waiting = [*mine(found), *(each for each in dated if not each.theirs), *stock(), *stopped()]
     expected = [*(each for each in dated if each.theirs), *theirs(found)]
     return render_template(
         "home/show.html",

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from flask import g, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
-from portal.db import today
+from portal.db import CHINA, today
 from portal.facts.material_lots import lot_facts, lots_that_wait
+from portal.making.standing import since_when
 from portal.records.agreement import Agreement
 from portal.records.approved_source import ApprovedSource
 from portal.records.audit import Audit, AuditFinding
@@ -28,6 +29,7 @@ from portal.records.transfer import Transfer
 from portal.rooms.home.gathering import MOST, Gathered
 from portal.rooms.home.lines import Line, day_of, in_calendar_days
 from portal.wording import day, said
+from workflows.capture import TAKE_UP
 from workflows.engine import OTHER, Decision, Source, Transition
 from workflows.material import CERTIFICATES
 from workflows.material_lot import INCOMING, MATERIAL_LOT
@@ -138,6 +140,26 @@ def stock() -> Iterator[Line]:
             yield _uncertified(lot)
         elif lot.state != "quarantine":
             yield _expiring(lot)
+
+
+def stopped() -> Iterator[Line]:
+    """What the portal left alone after it broke again and again, for whoever may have it taken up."""
+    if not g.actor.may(Power.BATCH_RECORD):
+        return
+    count, first = since_when()
+    if first is not None:
+        yield Line(
+            what=ngettext(
+                "%(num)s thing that was sent could not be gone through",
+                "%(num)s things that were sent could not be gone through",
+                count,
+            ),
+            url=url_for("stopped.listing"),
+            act=gettext("Look"),
+            sources=TAKE_UP.checks[0].sources[:1],
+            entrustment=None,
+            since=first.astimezone(CHINA).date(),
+        )
 
 
 def is_mine_to_bring_on(found: Gathered, entrustment: Entrustment) -> bool:

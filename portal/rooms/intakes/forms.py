@@ -132,3 +132,12 @@ class TakeUpForm(RecordForm):
         LONGEST,
         DataRequired(_l("Give the reason.")),
     )
+
+
+class GiveUpForm(RecordForm):
+    reason = passage(
+        _l("Reason"),
+        _l("Why nobody is to read on; it stays with the record."),
+        LONGEST,
+        DataRequired(_l("Give the reason.")),
+    )

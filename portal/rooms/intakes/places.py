@@ -19,7 +19,7 @@ from portal.web.frame import home_crumb
 from portal.wording import moment
 from workflows.acts import Act
 from workflows.engine import Decision, Transition
-from workflows.intake import ANSWER, ENDED, NAME_COLUMNS, TAKE_BACK, TAKE_UP, IntakeFacts
+from workflows.intake import ANSWER, ENDED, GIVE_UP, NAME_COLUMNS, TAKE_BACK, TAKE_UP, IntakeFacts
 from workflows.words import N_, Said
 
 # What is told of an act beside its moment, in the words of the lists of its own.
@@ -52,6 +52,7 @@ def decisions_on(intake: Intake) -> list[Decision[IntakeFacts]]:
     offered: dict[Transition[IntakeFacts], bool] = {
         NAME_COLUMNS: not intake.ended_at and any(each["heads"] for each in intake.sheets),
         TAKE_UP: intake.is_stopped,
+        GIVE_UP: intake.is_stopped,
         ANSWER: bool(intake.open_questions),
         TAKE_BACK: intake.stage in ENDED and bool(intake.recordings),
     }
@@ -65,6 +66,7 @@ def doors_of(intake: Intake) -> Mapping[str, str]:
     return {
         NAME_COLUMNS.name: url_for("intakes.name_columns", intake_id=intake.id, sheet=sheet),
         TAKE_UP.name: url_for("intakes.take_up", intake_id=intake.id),
+        GIVE_UP.name: url_for("intakes.give_up", intake_id=intake.id),
         ANSWER.name: url_for("intakes.answer", intake_id=intake.id),
         TAKE_BACK.name: url_for("intakes.take_back", intake_id=intake.id),
     }
