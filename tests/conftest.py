@@ -20,8 +20,15 @@ from tests.stage import ENGINES, Stage, set_stage
 
 ALIKE = (
     "tests/rooms/",
+    "tests/api/test_audits.py",
     "tests/api/test_doors.py",
+    "tests/api/test_epcis_",
+    "tests/api/test_fhir.py",
+    "tests/api/test_intakes.py",
+    "tests/api/test_material_lots.py",
+    "tests/api/test_residents.py",
     "tests/api/test_tokens.py",
+    "tests/api/test_writing.py",
     "tests/faults/test_object_store_outage.py",
     "tests/faults/test_verify.py::test_one_changed_row_is_named",
     "tests/house/test_every_answer.py",

@@ -1,5 +1,6 @@
 """Every door tried with every scope, with none, and with records of others.  Doors come from the application itself."""
 
+import os
 from uuid import UUID, uuid4
 
 import pytest
@@ -18,6 +19,7 @@ PAPER = {
     "dated_on": "2026-11-22",
     "file": {"name": "a.pdf", "content": "JVBERi0="},
 }
+ONE_IN = 1 if os.environ.get("TESTS") == "whole" else 6
 TABLES = {
     "entrustment_id": "entrustment",
     "approved_source_id": "approved_source",
@@ -100,9 +102,10 @@ def test_reading_scopes_open_no_door_that_writes(app):
 
 @pytest.mark.parametrize("scope", Scope)
 def test_a_scope_opens_its_doors_and_no_others(app, world, machine, scope):
+    """All of its own, and of the others, which the same lines shut to every scope, one in so many in turn."""
     knocker, surprises = machine("hengrui", scopes=[scope]), []
-    for path, method, operation, door in doors(app):
-        if door.scope is None:
+    for at, (path, method, operation, door) in enumerate(doors(app), [*Scope].index(scope)):
+        if door.scope is None or (door.scope is not scope and at % ONE_IN):
             continue
         answer = knocker.send(method.upper(), path_of(path, world), body_for(method))
         if (answer.status_code == 403) != (door.scope is not scope):

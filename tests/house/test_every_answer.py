@@ -1,28 +1,23 @@
-"""Every answer carries the rules of content, and every door is deaf to tricks with methods, hosts and origins."""
+"""Answers of every kind carry the rules of content, and doors are deaf to tricks with methods, hosts and origins.
+
+At every door tests/matrix asks for the same, of whoever stands before it.
+"""
 
 from dataclasses import replace
-from itertools import cycle
 
 import pytest
 
 from app import create_app
 from portal.db import engines
-from portal.rooms.labels import drawing
 from portal.settings import Environment
 from portal.web.guard import BY_CAMERA, HEADERS, INERT
 from portal.web.origin import SAFE
 from portal.web.reports import PATH
 from tests.browsing import hidden_fields, words
-from tests.house.addresses import path_of, relations_of
-from tests.house.test_doors import doors
 from tests.stage import sql
+from tests.treatment import untold
 
 FORM = "application/x-www-form-urlencoded"
-# What a look leaves in the ledger on purpose: that a file was taken, that an authority looked.
-WRITTEN = (
-    "SELECT (SELECT count(*) FROM sign_intent), (SELECT count(*) FROM ledger_event "
-    "WHERE event NOT LIKE '%.taken' AND event NOT LIKE '%.read')"
-)
 FOREIGN = (
     {"Origin": "https://evil.example"},
     {"Origin": "null"},
@@ -34,32 +29,6 @@ FOREIGN = (
     {"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost"},
 )
 
-PEOPLE = ("chengyue/registrant-quality-manager", "hengrui/plant-clerk", "shanghai/authority-inspector")
-ODD = ("HEAD", "OPTIONS", "DELETE")  # at each door each person tries another one of these
-
-ON_EITHER_ENGINE_THE_SAME = pytest.mark.parametrize("engine", ["sqlite"])
-
-
-def faults(answer, *, static=False):
-    """What is missing from an answer."""
-    given, wanted = answer.headers, dict(HEADERS)
-    drawn = answer.status_code == 200 and answer.request.method in ("GET", "HEAD")
-    if answer.request.path == "/scan" and drawn:  # the one page that may look through the camera
-        wanted |= BY_CAMERA
-    if given.get("Content-Disposition", "").startswith("attachment"):
-        wanted["Content-Security-Policy"] = INERT
-    found = [name for name, value in wanted.items() if given.getlist(name) != [value]]
-    if not static:
-        found += [] if given.get("Cache-Control") == "no-store" else ["Cache-Control"]
-        found += [] if "Cookie" in given.get("Vary", "") else ["Vary"]
-    return found
-
-
-@pytest.fixture(autouse=True)
-def _a_sheet_of_three_labels(monkeypatch):
-    """A hundred take seconds as PDF, and come with the same rules."""
-    monkeypatch.setattr(drawing, "AT_ONCE", 3)
-
 
 @pytest.fixture
 def quiet(app, monkeypatch):
@@ -67,23 +36,6 @@ def quiet(app, monkeypatch):
     monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
     monkeypatch.setattr("portal.web.errors._is_tried", lambda: False)
     return app
-
-
-@ON_EITHER_ENGINE_THE_SAME
-@pytest.mark.parametrize("who", PEOPLE)
-def test_every_door_says_how_to_treat_whatever_it_answers(app, world, seat, who):
-    browser, seen, wrong = seat(who), {}, []
-    token = {"X-CSRFToken": hidden_fields(app.test_client().get("/sign-in").text)["csrf_token"]}
-    for at, (rule, _) in enumerate(doors(app), PEOPLE.index(who)):
-        for _relation, ids in relations_of(world, frozenset(rule.arguments))[:1]:
-            for method in ("GET", "POST", ODD[at % len(ODD)]):
-                headers = token if method == "POST" else {}
-                with browser.client.open(path_of(rule, ids), method=method, headers=headers) as answer:
-                    seen.setdefault(answer.status_code, rule.endpoint)
-                    wrong += [(method, rule.endpoint, answer.status_code, each) for each in faults(answer)]
-
-    assert wrong == []
-    assert {200, 400, 405} <= set(seen), seen
 
 
 def test_every_kind_of_answer_says_how_to_be_treated(quiet, world, seat, monkeypatch):
@@ -104,7 +56,7 @@ def test_every_kind_of_answer_says_how_to_be_treated(quiet, world, seat, monkeyp
     monkeypatch.setattr("portal.rooms.home.routes.hits_of", lambda *_: 1 / 0)
     answers["error"] = clerk.get("/find?q=x")
 
-    assert {name: faults(each) for name, each in answers.items()} == {name: [] for name in answers}
+    assert {name: untold(each) for name, each in answers.items()} == {name: [] for name in answers}
     codes = {name: each.status_code for name, each in answers.items()}
     assert (codes["error"], codes["host"], codes["too large"], codes["trace"]) == (500, 400, 413, 405)
 
@@ -119,14 +71,14 @@ def test_what_is_taken_away_as_a_file_is_inert(seat, world):
 def test_what_is_static_is_treated_like_the_rest(app):
     for path in ("/static/behaviour.js", "/static/vendor/bootstrap.min.css", "/static/no-such-file.css"):
         with app.test_client().get(path) as answer:
-            assert faults(answer, static=True) == [], path
+            assert untold(answer, static=True) == [], path
 
 
 @pytest.mark.negative_control
 def test_an_answer_without_its_rules_would_be_found_out(app, monkeypatch):
     monkeypatch.setitem(app.after_request_funcs, None, [])
 
-    assert {"Content-Security-Policy", "Cache-Control"} <= set(faults(app.test_client().get("/sign-in")))
+    assert {"Content-Security-Policy", "Cache-Control"} <= set(untold(app.test_client().get("/sign-in")))
 
 
 def test_no_page_of_ours_runs_script_of_its_own_making():
@@ -213,25 +165,6 @@ def test_a_link_is_made_of_the_settings_and_of_no_header(seat, header):
 
     assert "http://localhost/invitations/" in page.text
     assert "evil.example" not in page.text
-
-
-TRICKS = {
-    "headers": dict.fromkeys(("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"), "POST"),
-    "query_string": {"_method": "POST", "csrf_token": "x"},
-}
-
-
-@ON_EITHER_ENGINE_THE_SAME
-def test_a_look_stays_a_look_whatever_method_it_claims(app, world, seat):
-    browser = seat("chengyue/organisation-administrator")
-    before = sql(WRITTEN)
-    for (rule, _), other in zip(doors(app), cycle(("HEAD", "OPTIONS")), strict=False):
-        for _relation, ids in relations_of(world, frozenset(rule.arguments))[:1]:
-            for method in ("GET", other):
-                with browser.client.open(path_of(rule, ids), method=method, **TRICKS) as answer:
-                    assert answer.status_code in {200, 302, 403, 404, 405, 409, 308}, (rule, answer.status_code)
-
-    assert sql(WRITTEN) == before
 
 
 def test_a_form_that_calls_itself_a_look_is_still_a_form(app, seat):

@@ -2,8 +2,10 @@
 
 import ast
 import html
+import os
 import re
 from http import HTTPStatus
+from zlib import crc32
 
 import pytest
 from flask import request
@@ -17,6 +19,7 @@ from tests.house.addresses import path_of, relations_of
 from tests.house.test_doors import doors
 from tests.house.test_one_place import has, where
 from tests.stage import sql, stored
+from workflows.powers import POWERS_OF, Role
 
 TEXT = re.compile(r"<textarea\b[^>]*name=\"([^\"]+)\"[^>]*>(.*?)</textarea>", re.DOTALL)
 SELECT = re.compile(r"<select\b[^>]*name=\"([^\"]+)\".*?</select>", re.DOTALL)
@@ -31,6 +34,7 @@ FILL = {
 }
 TYPED_BY_HAND = re.compile(r"request\.(form|values|json|get_json|data)|form\.data")
 TYPED = {"text", "email", "date", "number"}
+WHOLE = os.environ.get("TESTS") == "whole"
 PEOPLE = [
     "chengyue/organisation-administrator",
     "chengyue/registrant-quality-manager",
@@ -96,14 +100,16 @@ def forged(before, world):
     return found
 
 
-def send_everything(app, world, browser):
-    """Each form this person can open, sent back as it stands with the forger's fields; how the doors answered.
+def send_everything(app, world, browser, who=None):
+    """Each form that falls to ``who``, or every one, sent back with the forger's fields; how the doors answered.
 
-    Whoever lacks the power to open a form lacks the one to send it, as tests/matrix tries.
+    What comes of a field does not depend on who typed it: of those whom a door lets in, one in turn sends its form.
     """
     answers, token = [], browser.token()
-    for rule, _ in doors(app):
+    for rule, power in doors(app):
         if "POST" not in rule.methods or rule.endpoint.startswith("sessions."):
+            continue
+        if who is not None and who not in _senders(rule, power):
             continue
         for _relation, ids in relations_of(world, frozenset(rule.arguments))[:1]:
             path = path_of(rule, ids)
@@ -116,10 +122,15 @@ def send_everything(app, world, browser):
     return answers
 
 
+def _senders(rule, power):
+    entitled = [who for who in PEOPLE if power in POWERS_OF[Role(who.split("/")[1])]]
+    return entitled if WHOLE or not entitled else [entitled[crc32(rule.rule.encode()) % len(entitled)]]
+
+
 @pytest.mark.parametrize("who", PEOPLE)
 def test_fields_of_ones_own_change_nothing_at_any_door(app, world, seat, who):
     before = walls()
-    answers = send_everything(app, world, seat(who))
+    answers = send_everything(app, world, seat(who), who)
 
     assert forged(before, world) == []
     assert 302 in answers, answers

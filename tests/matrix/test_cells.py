@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.matrix.principals import GROUPS
+from tests.matrix.oracle import Cell
+from tests.matrix.principals import EVERYBODY, GROUPS
 from tests.matrix.runner import LOOKS, POSTGRESQL, WHOLE, Run, cells, fingerprint, told
 
 # Of these PostgreSQL is asked: the rival, whoever looks, and machines; the others are answered as they are.
@@ -61,3 +62,15 @@ def test_an_engine_that_answers_otherwise_than_the_other_is_noticed(tmp_path):
     assert differences_between_engines("group", "postgresql", alike | {"clerk: GET /trail": "403"}, tmp_path) == [
         "clerk: GET /trail"
     ]
+
+
+@pytest.mark.negative_control
+def test_an_answer_that_does_not_say_how_to_treat_it_is_noticed_at_any_door(stage, scene, monkeypatch):
+    run = Run(stage.app, scene)
+    clerk = EVERYBODY["hengrui/plant-clerk"]
+    run.browser(clerk)
+    monkeypatch.setitem(stage.app.after_request_funcs, None, [])
+
+    run.judge(Cell(clerk, "GET", "/batches"))
+
+    assert "Content-Security-Policy" in " ".join(run.surprises)
