@@ -8,7 +8,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from babel import Locale
 from babel.support import NullTranslations, Translations
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, get_locale, ngettext
@@ -74,12 +73,13 @@ def register_wording(app: Flask) -> None:
 
 def words_now() -> NullTranslations:
     """The catalogue of the reader's language.  A page looks some hundred sentences up, so it is found quickly."""
-    return catalogue(get_locale())
+    locale = get_locale()
+    return catalogue(locale.language) if locale else NullTranslations()
 
 
 @cache
-def catalogue(locale: Locale | None) -> NullTranslations:
-    return Translations.load(str(CATALOGUES), [locale]) if locale else NullTranslations()
+def catalogue(language: str) -> NullTranslations:
+    return Translations.load(str(CATALOGUES), [LOCALE_OF[language]])
 
 
 def language_now() -> str:

@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import abort, g, url_for
 from flask_babel import gettext
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload, lazyload
 
 from portal.acting import Intent, act
 from portal.api.desk import desk
@@ -16,7 +17,7 @@ from portal.api.readings import Batches, BatchShape, BatchTurn, Papers, PaperSha
 from portal.api.shapes import Given, Turn
 from portal.db import session, today
 from portal.facts import batch_facts, ground_of
-from portal.records.batch import Batch, BatchDocument
+from portal.records.batch import Batch, BatchDefinition, BatchDocument
 from portal.records.entrustment import Entrustment
 from portal.rooms.batches.forms import FIGURES, FiguresForm, OpeningForm, PaperForm
 from portal.rooms.batches.opening import NumberTaken, open_batch
@@ -27,11 +28,14 @@ from workflows.engine import Side
 from workflows.recording import FILE, RECORD
 from workflows.scopes import Scope
 
+# The shape names its entrustment and its definition, and tells nothing more of either.
+_AS_LISTED = (lazyload(Batch.entrustment), joinedload(Batch.binding).lazyload(BatchDefinition.definition))
+
 
 @desk.door("/batches", Scope.BATCHES_READ, gives=Batches)
 def list_batches(query: BatchTurn) -> Given:
     """List batches."""
-    wanted = select(Batch)
+    wanted = select(Batch).options(*_AS_LISTED)
     if query.entrustment_id:
         find_within(Entrustment, query.entrustment_id)
         wanted = wanted.where(Batch.entrustment_id == query.entrustment_id)

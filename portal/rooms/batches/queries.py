@@ -6,6 +6,7 @@ from uuid import UUID
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlalchemy import func, or_, select
+from sqlalchemy.orm import lazyload
 from wtforms import SelectField, StringField
 from wtforms.validators import Length, Optional
 
@@ -38,7 +39,7 @@ class FilterForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 
 def page_of_batches(form: FilterForm, entrustment_id: UUID | None = None) -> Page[Batch]:
     """Of one entrustment, or of all that the reader may see."""
-    wanted = _matching(form)
+    wanted = _matching(form).options(lazyload(Batch.binding))  # no list shows the definition
     if entrustment_id:
         wanted = wanted.where(Batch.entrustment_id == entrustment_id)
     return page_of(wanted, Batch.id, across=entrustment_id is None)
