@@ -26,7 +26,6 @@ from tests.stage import sql
 from workflows.powers import Role
 
 FEW = Limit("few", 3, 60)
-SOME = Limit("some", 7, 60, at_once=3)
 AT_ONCE = 12
 RACER = """
 import sys
@@ -74,18 +73,6 @@ def test_the_last_place_is_given_once_and_the_span_ends(app, world):
             spend(FEW, "a")
 
 
-def test_places_claimed_together_are_given_out_to_the_last_and_not_into_the_next_span(app, world):
-    with app.app_context(), time_machine.travel(now(), tick=False) as clock:
-        spend(SOME, "a")
-        assert sql("SELECT count FROM tally") == [(3,)]
-        clock.shift(timedelta(seconds=60))
-        for _ in range(SOME.most):
-            spend(SOME, "a")
-        assert sql("SELECT count FROM tally") == [(SOME.most,)]
-        with pytest.raises(Throttled):
-            spend(SOME, "a")
-
-
 def race(app, how=spend, limit=FEW):
     """Twelve threads want one of a few places at once; how many got one."""
     gate = Barrier(AT_ONCE)
@@ -103,16 +90,6 @@ def race(app, how=spend, limit=FEW):
 
 def test_it_holds_between_threads(app, world):
     assert race(app) == FEW.most
-
-
-def test_of_places_claimed_together_none_is_given_twice_or_lost_between_threads(app, world):
-    given = race(app, limit=SOME)
-    with app.app_context(), suppress(Throttled):
-        for _ in range(AT_ONCE):
-            spend(SOME, "one key")
-            given += 1
-
-    assert given == SOME.most
 
 
 def test_it_holds_between_processes(app, world, tmp_path):
