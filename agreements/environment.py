@@ -35,6 +35,15 @@ class Measure:
         most = self._most(grade)
         return "" if most is None else f"≤ {most}"
 
+    def bounds_in(self, grade: str) -> tuple[Decimal | None, Decimal | None]:
+        """The lower and the upper end, None where it is open."""
+        if self.within:
+            return Decimal(self.within[0]), Decimal(self.within[1])
+        if self.above is not None:
+            return Decimal(self.above), None
+        most = self._most(grade)
+        return None, None if most is None else Decimal(most)
+
     def judge(self, grade: str, value: Decimal) -> Judgement | None:
         """None where there is no limit that is known."""
         if self.within:

@@ -91,6 +91,11 @@ class Act:
     reason: str = ""
 
     @property
+    def is_of_a_room(self) -> bool:
+        """Whether it is read of a room and of no batch: it stays in the plant's own books, since rivals share rooms."""
+        return self.kind is Deed.MONITOR and bool(self.area) and not self.batch
+
+    @property
     def is_a_reading(self) -> bool:
         """Whether it is one line of readings: known again by what was read when, whatever else was sent along."""
         return self.kind is Deed.MONITOR and len(self.values) == 1 and self.ref.startswith(READINGS)

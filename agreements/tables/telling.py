@@ -131,6 +131,12 @@ def _reading(row: Row, sheet: str) -> dict[str, Any]:
     return {"touches": (about,), "values": (value,)}
 
 
+def _of_a_room(row: Row, sheet: str) -> dict[str, Any]:
+    at, instrument = _cell(sheet, row, "value"), row.said("instrument")
+    value = Value(at, row.said("parameter"), row.said("value"), row.said("unit"), row.began, None, instrument)
+    return {"batch": "", "values": (value,)}
+
+
 def _serial(row: Row, _sheet: str) -> dict[str, Any]:
     batch = row.said("batch")
     made = Item(Thing.UNIT, row.said("serial"), di=row.said("di"), batch=batch)
@@ -170,6 +176,7 @@ def _shipment(row: Row, _sheet: str) -> dict[str, Any]:
 _FILLED: Mapping[str, Callable[[Row, str], dict[str, Any]]] = {
     "steps": _step,
     "readings": _reading,
+    "environment": _of_a_room,
     "serials": _serial,
     "inspections": _inspection,
     "packing": _packing,

@@ -19,7 +19,7 @@ from portal.api.finding import find_within
 from portal.api.intake_shapes import FaultShape, ReadingsTaken, ReadingsTurn
 from portal.api.problems import Trouble
 from portal.api.shapes import Given
-from portal.making.recording import put_on_record
+from portal.making.recording import all_in_all, put_on_record
 from portal.records.entrustment import Entrustment
 from portal.wording import said
 from workflows.acts import Act
@@ -29,9 +29,9 @@ from workflows.words import N_, Said
 
 MOST = 10_000
 LONGEST_LINE = 4_000
-NEEDED = ("batch", "parameter", "value", "at")
-FIELDS = frozenset({*NEEDED, "step", "unit", "serial", "di", "instrument"})
-SORT = SORTS["readings"]
+NEEDED = ("parameter", "value", "at")
+FIELDS = frozenset({*NEEDED, "batch", "step", "unit", "serial", "di", "instrument"})
+OF_A_ROOM = frozenset({*NEEDED, "area", "unit", "instrument"})
 
 
 class BadLine(ValueError):
@@ -45,8 +45,8 @@ def take_readings(query: ReadingsTurn) -> Given:
     """Take up to 10,000 readings, one JSON object in a line.
 
     Fields: batch, parameter, value (decimal text or a number), at (a moment with its zone); step, unit, serial, di,
-    instrument where they are known.  A bad line is told with its number and costs no other; a line that was told before
-    is not written twice.
+    instrument where they are known.  With area in place of batch it is read of a room, and stays in the plant's own
+    books.  A bad line is told with its number and costs no other; a line that was told before is not written twice.
     """
     entrustment = find_within(Entrustment, query.entrustment_id, side=Side.MANUFACTURER)
     body = request.get_data()
@@ -55,13 +55,14 @@ def take_readings(query: ReadingsTurn) -> Given:
         says = gettext("More than %(most)s lines. Send them in several requests.", most=MOST)
         raise Trouble("invalid", errors=[("", says)], decided=True)
     acts, faults = _read(lines)
-    outcome = put_on_record(
-        list(acts.values()),
-        entrustment_id=entrustment.id,
-        by=g.actor,
-        origin="message",
-        origin_ref=f"{hashlib.sha256(body).hexdigest()}/{request.headers['Idempotency-Key']}",
-    )
+    origin_ref = f"{hashlib.sha256(body).hexdigest()}/{request.headers['Idempotency-Key']}"
+    found = []
+    for books in (entrustment.id, None):
+        some = [each for each in acts.values() if each.is_of_a_room is (books is None)]
+        if some:
+            told = put_on_record(some, entrustment_id=books, by=g.actor, origin="message", origin_ref=origin_ref)
+            found.append(told)
+    outcome = all_in_all(found)
     faults += [_fault(each.place, each.says) for each in outcome.faults]
     twice = len(lines) - len(acts) - len(faults) + len(outcome.faults)
     return ReadingsTaken(
@@ -92,7 +93,8 @@ def _read(lines: list[bytes]) -> tuple[dict[str, Act], list[FaultShape]]:
 def _act(number: int, line: bytes) -> Act:
     told = _object(line)
     at = moment(Cell(str(told["at"])))
-    return act_of("", SORT, Row(number, {name: said for name, said in told.items() if said and name != "at"}, began=at))
+    sort = SORTS["environment" if told.get("area") else "readings"]
+    return act_of("", sort, Row(number, {name: said for name, said in told.items() if said and name != "at"}, began=at))
 
 
 def _object(line: bytes) -> Mapping[str, str]:
@@ -104,12 +106,15 @@ def _object(line: bytes) -> Mapping[str, str]:
         raise BadLine(N_("The line is no JSON object.")) from None
     if not isinstance(told, dict):
         raise BadLine(N_("The line is no JSON object."))
+    of_a_room = "area" in told
+    if of_a_room and g.actor.entrustments is not None:
+        raise BadLine(N_("This client is limited to single entrustments: it tells nothing of rooms."))
     for name, value in told.items():
-        if name not in FIELDS:
+        if name not in (OF_A_ROOM if of_a_room else FIELDS):
             raise BadLine(N_("Nothing of the name “%(name)s” is known here."), name=str(name)[:40])
         if not isinstance(value, str) or len(value) > 200 or "\0" in value:
             raise BadLine(N_("“%(name)s” is text or a number of at most 200 characters."), name=name)
-    for name in NEEDED:
+    for name in (*NEEDED, "area" if of_a_room else "batch"):
         if not told.get(name):
             raise BadLine(N_("“%(name)s” is missing."), name=name)
     return told

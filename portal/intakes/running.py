@@ -13,7 +13,7 @@ from portal.db import now, session
 from portal.identity.system import Doer
 from portal.intakes.looking import Read
 from portal.lineage.knowing import folios_of
-from portal.making.recording import Outcome, Question, put_on_record
+from portal.making.recording import Outcome, Question, all_in_all, put_on_record
 from portal.making.telling_apart import told_before
 from portal.records.intake import Intake
 from portal.records.lineage import Activity
@@ -32,7 +32,7 @@ def tell_a_part(intake: Intake, found: Read, *, by: Doer) -> bool:
     The intake says how far it went, in the same transaction: a part that was written is never told again.
     """
     part = found.acts[intake.done : intake.done + A_PART]
-    outcome = _put(intake, part, by=by) if part else Outcome()
+    outcome, written = _put(intake, part, by=by)
     stood = _deeds([each.deed for each in outcome.questions])
     if intake.stage == MAPPED:
         intake.stage, intake.rows, intake.known = RUNNING, len(found.acts), found.twice
@@ -42,8 +42,7 @@ def tell_a_part(intake: Intake, found: Read, *, by: Doer) -> bool:
     intake.known += len(outcome.known)
     intake.faults = [*intake.faults, *(_fault(each.place, each.says, found) for each in outcome.faults)]
     intake.questions = [*intake.questions, *(_question(each, found, stood) for each in outcome.questions)]
-    if outcome.recorded:
-        intake.recordings = [*intake.recordings, str(outcome.recorded.recording.id)]
+    intake.recordings = [*intake.recordings, *written]
     if intake.done >= len(found.acts):
         intake.stage = WITH_FAULTS if intake.faults or intake.questions else TAKEN
         intake.ended_at = now()
@@ -51,7 +50,7 @@ def tell_a_part(intake: Intake, found: Read, *, by: Doer) -> bool:
     return intake.ended_at is None
 
 
-def as_corrected(acts: Sequence[Act], entrustment_id: UUID) -> list[Act]:
+def as_corrected(acts: Sequence[Act], entrustment_id: UUID | None) -> list[Act]:
     """The acts under the numbers by which they stand: one that was corrected stands under a further one."""
     folios = [each.number for each in folios_of(entrustment_id)]
     if not folios:
@@ -84,10 +83,20 @@ def _standing_ref(ref: str, standing: Mapping[str, Any]) -> str:
     return ref
 
 
-def _put(intake: Intake, part: Sequence[Act], *, by: Doer) -> Outcome:
-    acts = as_corrected(part, intake.within_id)
+def books_of(act: Act, intake: Intake) -> UUID | None:
+    """Whose books an act is told in: those of the entrustment, but the house's own for what is read of a room."""
+    return None if act.is_of_a_room else intake.within_id
+
+
+def _put(intake: Intake, part: Sequence[Act], *, by: Doer) -> tuple[Outcome, list[str]]:
+    """What became of the acts, and the ids of the recordings that were written."""
     origin_ref = told_in(intake, str(intake.done) if intake.done else "")
-    return put_on_record(acts, entrustment_id=intake.within_id, by=by, origin="file", origin_ref=origin_ref)
+    found: list[Outcome] = []
+    for books in (intake.within_id, None):
+        acts = as_corrected([each for each in part if books_of(each, intake) == books], books)
+        if acts:
+            found.append(put_on_record(acts, entrustment_id=books, by=by, origin="file", origin_ref=origin_ref))
+    return all_in_all(found), [str(each.recorded.recording.id) for each in found if each.recorded]
 
 
 def _unreadable(sheet: int, fault: Fault) -> dict[str, Any]:

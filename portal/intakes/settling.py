@@ -8,7 +8,7 @@ from portal import ledger
 from portal.db import now, session
 from portal.identity.system import Doer
 from portal.intakes.looking import Read
-from portal.intakes.running import next_ref, told_in
+from portal.intakes.running import books_of, next_ref, told_in
 from portal.lineage.undoing import Irrevocable, in_the_way, undo
 from portal.making.recording import put_on_record
 from portal.making.trying import take_up_again
@@ -90,7 +90,7 @@ def _corrected(intake: Intake, place: int, reason: str, found: Read, *, by: Doer
     corrected = replace(act, ref=next_ref(question["ref"]), corrects=question["ref"], reason=reason)
     outcome = put_on_record(
         [corrected],
-        entrustment_id=intake.within_id,
+        entrustment_id=books_of(act, intake),
         by=by,
         origin="file",
         origin_ref=told_in(intake, f"answer-{place + 1}"),

@@ -56,6 +56,18 @@ class Outcome:
     written: Sequence[str] = field(default_factory=list)
 
 
+def all_in_all(found: Sequence[Outcome]) -> Outcome:
+    """What became of acts that were told in several books; of the recordings the first."""
+    recorded = next((each.recorded for each in found if each.recorded), None)
+    return Outcome(
+        recorded,
+        [fault for each in found for fault in each.faults],
+        [place for each in found for place in each.known],
+        [question for each in found for question in each.questions],
+        [place for each in found for place in each.written],
+    )
+
+
 def put_on_record(
     acts: Sequence[Act],
     *,

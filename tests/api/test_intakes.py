@@ -11,6 +11,7 @@ from portal.db import session
 from portal.records.batch import Batch
 from portal.records.lineage import Reading
 from tests.rooms import batch_desk as desk
+from tests.stage import sql
 
 SQLITE = pytest.mark.parametrize("engine", ["sqlite"])
 HEAD = "批号,工序,参数,实测值,单位,采集时间"
@@ -125,3 +126,25 @@ def test_readings_of_a_stranger_s_entrustment_are_not_found(plant, world, batch)
     path = f"/api/v1/readings?entrustment_id={world.strange_entrustment}"
 
     assert plant.app.test_client().post(path, data=json.dumps(line(batch)), headers=key).status_code == 404
+
+
+@SQLITE
+def test_a_line_that_names_a_room_is_kept_in_the_plant_s_own_books(plant, world, batch):
+    of_room = {"area": "M-01", "parameter": "温度", "value": "22.5", "unit": "°C", "at": AT}
+    lines = (of_room, line(batch), of_room | {"batch": batch}, of_room | {"area": "M-99"})
+    answer = stream(plant, world, *lines)
+
+    assert (answer.json["taken"], answer.json["known"]) == (2, 0)
+    assert [each["place"] for each in answer.json["faults"]] == ["3", "4"]
+    again = stream(plant, world, *lines)
+    assert (again.json["taken"], again.json["known"]) == (0, 2)
+    kept = sql("SELECT f.entrustment_id FROM reading r JOIN folio f ON f.number = r.folio WHERE r.name LIKE 'Temp%'")
+    assert [each for (each,) in kept] == [None]
+
+
+@SQLITE
+def test_a_client_limited_to_an_entrustment_tells_nothing_of_rooms(world, machine):
+    limited = machine("hengrui", entrustments=[world.entrustment])
+    answer = stream(limited, world, {"area": "M-01", "parameter": "温度", "value": "22.5", "at": AT})
+
+    assert (answer.json["taken"], "limited" in answer.json["faults"][0]["says"]) == (0, True)

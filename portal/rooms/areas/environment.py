@@ -12,6 +12,7 @@ from wtforms.validators import InputRequired, Optional
 from agreements.environment import MEASURES
 from portal.db import now
 from portal.lineage.rooms import readings_of_room
+from portal.making.charting import charts_of_room
 from portal.making.recording import put_on_record
 from portal.records.equipment import Area
 from portal.rooms.areas.routes import place, room
@@ -46,13 +47,15 @@ class ReadingsForm(RecordForm):
 def environment(area_id: UUID) -> ResponseReturnValue:
     area = find(Area, area_id)
     mine = area.owner_id == g.actor.organisation_id
+    readings = readings_of_room(area.id, MOST)
     return render_template(
         "areas/environment.html",
         **place(area, crumb(gettext("Environment"))),
         area=area,
         mine=mine,
         may_read=mine and g.actor.may(Power.EQUIPMENT_KEEP),
-        readings=readings_of_room(area.id, MOST),
+        readings=readings,
+        charts=charts_of_room(readings[::-1], area.grade),
         limits={each.name: each.limits_in(area.grade) for each in MEASURES.values()},
     )
 

@@ -14,13 +14,13 @@ from portal.facts import ground_of
 from portal.facts.material_lots import lots_of_house
 from portal.lineage.batchwise import Done, deeds_in, deeds_of, gathered, readings_of
 from portal.lineage.undoing import Irrevocable, in_the_way, undo
+from portal.making.charting import charts_of
 from portal.making.recording import put_on_record
 from portal.records.batch import Batch
 from portal.records.definition import Definition, DefinitionStep
 from portal.records.equipment import Area, Equipment
 from portal.records.lineage import Recording
 from portal.records.material_lot import MaterialLot
-from portal.rooms.steps.charting import charts_of
 from portal.rooms.steps.forms import StepForm, UndoForm, form_for
 from portal.tenancy import current_tenant, side_in
 from portal.web import Room, crumb, find

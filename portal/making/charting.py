@@ -1,4 +1,4 @@
-"""Readings of one parameter as a control chart: values beside their moving range, Nelson's tests, capability."""
+"""Readings of one kind as a control chart: values beside their moving range, Nelson's tests, capability."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from uuid import UUID
 
 from agreements.capability import Capability, capability
 from agreements.control_charts import Chart, Charts, NoChart, individuals
+from agreements.environment import MEASURES
 from agreements.nelson import RULES, failed
 from portal.records.definition import Definition
 from portal.records.lineage import Reading
@@ -55,6 +56,17 @@ class Drawn:
     unjudged: Said | None = None
     size: tuple[int, int] = (WIDE + BESIDE, HIGH)
     across: int = WIDE
+
+
+def charts_of_room(readings: Sequence[Reading], grade: str) -> list[Drawn]:
+    """A chart for each thing that is measured, against what the grade allows; the readings in the order of time."""
+    bounds = {each.name: each.bounds_in(grade) for each in MEASURES.values()}
+    found: dict[tuple[str, str], list[Reading]] = {}
+    for each in readings:
+        found.setdefault((each.name, each.unit), []).append(each)
+    return [
+        _drawn(name, unit, some[-MOST_POINTS:], bounds.get(name, (None, None))) for (name, unit), some in found.items()
+    ]
 
 
 def charts_of(readings: Sequence[Reading], definition: Definition | None) -> list[Drawn]:
