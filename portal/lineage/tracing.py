@@ -10,13 +10,27 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from functools import partial, reduce
+from functools import cache, partial, reduce
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import CTE, Connection, Select, func, or_, select
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    BindParameter,
+    CompoundSelect,
+    Connection,
+    Select,
+    String,
+    bindparam,
+    cast,
+    func,
+    null,
+    or_,
+    select,
+)
 
 from portal.db import session
 from portal.lineage.knowing import in_turn
@@ -28,6 +42,7 @@ _PLANS += ", set_config('enable_mergejoin', {0}, true), set_config('cursor_tuple
 _PLANS += ", set_config('enable_material', {0}, true), set_config('plan_cache_mode', {1}, true)"
 
 AT_ONCE = 5_000
+_NOTHING = cast(null(), BigInteger)
 
 
 class Way(StrEnum):
@@ -45,11 +60,20 @@ class Held(NamedTuple):
     deed: int | None
 
 
+class Met(NamedTuple):
+    """A node on the way."""
+
+    id: int
+    kind: int
+    code: str
+    batch: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class Graph:
     """What was reached, and how: nodes by number, edges from what was used to what came of it."""
 
-    nodes: dict[int, Node]
+    nodes: dict[int, Met]
     edges: list[tuple[int, int]]
 
     @property
@@ -112,17 +136,29 @@ def activities(numbers: Collection[int]) -> dict[int, Activity]:
 
 def graph(start: Sequence[int], way: Way) -> Graph:
     """Everything up or down from here, whole."""
-    found = reached(start, way)
-    end = Link.source if way is Way.FORWARD else Link.target
-    edges = select(Link.source, Link.target).select_from(found).join(Link, end == found.c.node)
-    edges = edges.where(Link.struck_by.is_(None))
-    nodes_asked = select(Node).select_from(found).join(Node, Node.id == found.c.node)
+    nodes, edges = dict[int, Met](), list[tuple[int, int]]()
     with on_indexes() as connection:
-        nodes = {node.id: node for node in session.scalars(nodes_asked)}
-        return Graph(nodes, [(source, target) for source, target in connection.execute(edges)])
+        asked = _graph_asked(way, in_order=connection.dialect.name == "postgresql")
+        for source, target, *met in connection.execute(asked, {"start": list(start)}).all():
+            if target is not None:
+                edges.append((source, target))
+            elif met[0] is not None:
+                nodes[met[0]] = Met(*met)
+    return Graph(nodes, edges)
 
 
-def reached(start: Sequence[int] | Select[int], way: Way) -> CTE:
+@cache
+def _graph_asked(way: Way, *, in_order: bool) -> CompoundSelect[int, int, int, int, str, int | None]:
+    """One question for each way, put together once: the nodes that are reached, and the links between them."""
+    found = reached(bindparam("start", expanding=True), way)
+    end = Link.source if way is Way.FORWARD else Link.target
+    nodes = select(_NOTHING, _NOTHING, Node.id, Node.kind, Node.code, Node.batch).select_from(found)
+    nodes = nodes.join(Node, Node.id == found.c.node)
+    links = select(Link.source, Link.target, _NOTHING, _NOTHING, cast(null(), String), _NOTHING).select_from(found)
+    return nodes.union_all(links.join(Link, (end == found.c.node) & Link.struck_by.is_(None), isouter=in_order))
+
+
+def reached(start: Sequence[int] | Select[int] | BindParameter[Any], way: Way) -> CTE:
     """The nodes up or down from here, those at the start included, each once."""
     first = select(Node.id.label("node")).where(Node.id.in_(start))
     found = first.cte("reached", recursive=True)
