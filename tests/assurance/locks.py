@@ -29,6 +29,7 @@ SPELT = {
     "Python Software Foundation License": "PSF-2.0",
     "GNU Lesser General Public License v3 (LGPLv3)": "LGPL-3.0-only",
     "LGPLv3": "LGPL-3.0-only",
+    "GNU Lesser General Public License v3 or later (LGPLv3+)": "LGPL-3.0-or-later",
     "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
     "ISC License (ISCL)": "ISC",
 }
@@ -62,3 +63,10 @@ def licences(name: str) -> frozenset[str]:
     ]
     named = classified or [(said.get("License") or "").strip().split("\n")[0]]
     return frozenset(SPELT.get(each, each) for each in named if each != "OSI Approved")
+
+
+def may_be_shipped(name: str) -> bool:
+    """Whether every licence it is under is allowed, or one of those that it leaves us to choose from."""
+    found, expression = licences(name), metadata.metadata(name).get("License-Expression") or ""
+    is_a_choice = " OR " in expression and " AND " not in expression and " WITH " not in expression
+    return bool(found) and (not found.isdisjoint(ALLOWED) if is_a_choice else found <= ALLOWED)
