@@ -59,7 +59,7 @@ def seeds(world):
 def traced(number):
     """Everything that following this in either direction leads to: things, deeds, packages and holders."""
     start = session.get_one(Node, number)
-    first = what_it_has(start)
+    first = _all_it_has(start)
     found = {number, *deeds_about(start)}
     for way in Way:
         found |= graph(first, way).nodes.keys()
@@ -68,8 +68,13 @@ def traced(number):
     return found
 
 
+def _all_it_has(start):
+    first = what_it_has(start)
+    return first if isinstance(first, list) else session.scalars(first).all()
+
+
 def units_of(number):
-    down = graph(what_it_has(session.get_one(Node, number)), Way.FORWARD).nodes.values()
+    down = graph(_all_it_has(session.get_one(Node, number)), Way.FORWARD).nodes.values()
     return {each.code for each in down if each.kind == Thing.UNIT}
 
 
