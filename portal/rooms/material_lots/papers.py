@@ -52,7 +52,7 @@ def strike(material_lot_id: UUID) -> ResponseReturnValue:
     lot = to_write_on(material_lot_id, STRIKE)
     form = StrikeForm.of(lot)
     if not form.validate_on_submit():
-        return page("material_lots/strike.html", form, lot, said(STRIKE.label))
+        return page("material_lots/undo.html", form, lot, said(STRIKE.label), chosen=form.certificate)
     form.refuse_stale(lot)
     paper = next(each for each in lot.standing_certificates if str(each.id) == form.certificate.data)
     keeping.strike(lot, paper, form.reason.data or "", by=g.actor)

@@ -122,7 +122,7 @@ def restore(material_lot_id: UUID) -> ResponseReturnValue:
     lot = to_write_on(material_lot_id, RESTORE)
     form = RestoreForm.of(lot)
     if not form.validate_on_submit():
-        return page("material_lots/restore.html", form, lot, said(RESTORE.label))
+        return page("material_lots/undo.html", form, lot, said(RESTORE.label), chosen=form.rejection)
     form.refuse_stale(lot)
     keeping.restore(lot, int(form.rejection.data), form.reason.data or "", by=g.actor)
     flash(gettext("The pieces count among the others again."))
