@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ForeignKey, Select, and_, event, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, ForeignKey, Select, and_, event, or_, select, true
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column, with_loader_criteria
 from sqlalchemy.orm.attributes import get_history
 from sqlalchemy.sql.base import ExecutableOption
@@ -177,14 +177,33 @@ class Participation(Kept, Shared, Record):
     until: Mapped[date | None]
 
 
+class _Constant(BindParameter[Any]):
+    """A value that stands unannotated in a statement, in however many places.
+
+    SQLAlchemy annotates the values of a criterion anew for each entity that it is laid on.  The copies hash alike, so
+    that each lookup of one compares it with the others, and each comparison builds an expression: a quarter of a page.
+    """
+
+    inherit_cache = True
+
+    def _annotate(self, values: Any) -> Any:  # noqa: ARG002  theirs
+        return self
+
+    _with_annotations = _annotate
+
+
+def _constant(value: Any, column: ColumnElement[Any]) -> BindParameter[Any]:
+    return _Constant(None, value, type_=column.type, unique=True)
+
+
 @lru_cache(maxsize=1024)
 def entrustments_of(organisation_id: UUID, on: date) -> Select[tuple[UUID]]:
     """The entrustments an organisation takes part in on a day; asked with every statement, so put together once."""
     row = Participation.__table__.alias("taking_part")
     return select(row.c.entrustment_id).where(
-        row.c.organisation_id == organisation_id,
-        row.c.since <= on,
-        or_(row.c.until.is_(None), row.c.until >= on),
+        row.c.organisation_id == _constant(organisation_id, row.c.organisation_id),
+        row.c.since <= _constant(on, row.c.since),
+        or_(row.c.until.is_(None), row.c.until >= _constant(on, row.c.until)),
     )
 
 
