@@ -34,8 +34,8 @@ from sqlalchemy.orm import (
 from uuid_utils.compat import uuid7
 
 CHINA = ZoneInfo("Asia/Shanghai")
-# How many requests one process answers at a time: enough that a slow reader holds nobody up, and so few that they do not
-# fight over one interpreter.  As many connections stay open: each has the walls built before it.
+# How many requests one process answers at a time: enough that a slow reader holds nobody up, few enough that they do
+# not fight over one interpreter.  As many connections stay open: each has the walls built before it.
 AT_A_TIME = 4
 # One file has one writer: others wait for a connection, instead of each keeping one of six megabytes.
 WRITERS_OF_A_FILE = 2
