@@ -77,7 +77,7 @@ _PRIVATE_WALL = partial(
 _SHARED_WALL = partial(
     rewritten, tenancy._open_to, "record.entrustment_id.in_(common)", "record.entrustment_id.is_not(None)"
 )
-_UNTIL = partial(rewritten, tenancy.entrustments_of, "or_(row.c.until.is_(None), row.c.until >= on),", "")
+_UNTIL = partial(rewritten, tenancy.entrustments_of, "row.c.until >= _constant(on, row.c.until)", "true()")
 _AUTHORITIES = partial(rewritten, authority._authorities_only, "if not g.actor.is_authority:", "if False:")
 _RUN = "/entrustments/<entrustment_id>/verdicts"
 _WITHDRAW = "/people/invitations/<invitation_id>/withdraw"
@@ -212,7 +212,7 @@ def of_the_walls() -> Iterator[Mutant]:
     )
     yield Mutant(
         "who is yet to join does not look before",
-        partial(rewritten, tenancy.entrustments_of, "row.c.since <= on,", ""),
+        partial(rewritten, tenancy.entrustments_of, "row.c.since <= _constant(on, row.c.since),", ""),
         (("shanghai/authority-inspector", "GET /batches/<batch_id>", _FORMER),),
         off=bare,
     )
