@@ -8,13 +8,13 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import CompoundSelect, func, or_, select
 
 from portal.db import session
 from portal.lineage.knowing import in_turn
 from portal.lineage.numbering import recording_of
-from portal.records.lineage import Activity, Node, Portion, Reading, Ticket
-from workflows.lineage import Amount, Thing
+from portal.records.lineage import Activity, Link, Node, Portion, Reading, Ticket
+from workflows.lineage import Amount, Deed, Thing
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +32,21 @@ class Done:
     until: datetime | None = None
 
     @property
+    def load(self) -> str | None:
+        """The number of a steriliser's load, as it was told."""
+        return self.deed.ref if self.deed.kind == Deed.STERILISE else None
+
+    @property
     def alike(self) -> tuple[Any, ...]:
         """The same for deeds that differ in nothing but the piece, the moment and what was read."""
         it = self.deed
         where = (it.kind, it.label, it.equipment, it.area, it.operator, it.second)
-        return (*where, it.reason, it.struck_by, self.recording, *self.used)
+        return (*where, it.reason, it.struck_by, self.recording, self.load, *self.used)
 
 
 def deeds_of(batch_id: UUID) -> list[Done]:
     """All that stands about a batch, as it was done; in four questions whatever its length."""
-    nodes = nodes_of(batch_id)
-    wanted = select(Activity).where(Activity.batch.in_(nodes), Activity.struck_by.is_(None))
+    wanted = select(Activity).where(Activity.id.in_(_about(nodes_of(batch_id))), Activity.struck_by.is_(None))
     deeds = session.scalars(wanted.order_by(Activity.began_at, Activity.id)).all()
     return _told(deeds)
 
@@ -71,7 +75,7 @@ def readings_of(batch_id: UUID, most: int) -> list[Reading]:
     wanted = (
         select(Reading)
         .join(Activity, Activity.id == Reading.activity)
-        .where(Activity.batch.in_(nodes_of(batch_id)), Reading.struck_by.is_(None), Reading.micro.is_not(None))
+        .where(Activity.id.in_(_about(nodes_of(batch_id))), Reading.struck_by.is_(None), Reading.micro.is_not(None))
         .order_by(Reading.at.desc(), Reading.activity.desc(), Reading.place.desc())
     )
     return list(reversed(session.scalars(wanted.limit(most)).all()))
@@ -81,6 +85,24 @@ def nodes_of(batch_id: UUID) -> list[int]:
     """The nodes that stand for a batch, one in the books of each side that told of it."""
     wanted = select(Node.id).where(Node.record_id == batch_id, Node.kind == Thing.BATCH.value)
     return list(session.scalars(wanted))
+
+
+def _about(nodes: Sequence[int]) -> CompoundSelect[int]:
+    """The question for the deeds that name a batch, and for the loads that name none and hold any of it."""
+    named = select(Activity.id).where(Activity.batch.in_(nodes))
+    pieces = (
+        select(Link.target)
+        .join(Activity, Activity.id == Link.source)
+        .join(Node, Node.id == Link.target)
+        .where(Activity.batch.in_(nodes), Node.batch.in_(nodes), Link.struck_by.is_(None))
+    )
+    loads = (
+        select(Link.source)
+        .join(Activity, Activity.id == Link.source)
+        .where(or_(Link.target.in_(nodes), Link.target.in_(pieces)), Link.struck_by.is_(None))
+        .where(Activity.kind == Deed.STERILISE.value, Activity.batch.is_(None))
+    )
+    return named.union(loads)
 
 
 def _told(deeds: Sequence[Activity]) -> list[Done]:

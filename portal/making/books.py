@@ -63,7 +63,10 @@ class Books:
         """The batches that an act is about: its own, or those of what a load without one holds."""
         if act.batch or act.kind is not Deed.STERILISE:
             return [act.batch] if act.batch else []
-        return sorted({each.batch or self.covered.get(each.code, "") for each in act.touches} - {""})
+        held = (
+            each.code if each.kind == Thing.BATCH else each.batch or self.covered.get(each.code) for each in act.touches
+        )
+        return sorted({each for each in held if each})
 
     def definition_of(self, batch: str) -> Definition | None:
         found = self.batches.get(batch)

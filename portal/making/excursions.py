@@ -12,7 +12,7 @@ from portal.facts.inspected import inspections_of
 from portal.facts.raising import raise_nonconformity
 from portal.facts.trends import portal_of
 from portal.identity.system import Doer
-from portal.lineage.telling import Measured, Telling, Told
+from portal.lineage.telling import Measured, Named, Telling, Told
 from portal.making.books import Books
 from portal.records.batch import Batch, Nonconformity
 from workflows.judging import Judgement
@@ -52,9 +52,15 @@ def _about(told: Told, telling: Telling, books: Books) -> set[str]:
         return {telling.things[told.batch].code}
     if told.kind is not Deed.STERILISE:
         return set()
-    held = [telling.things[each] for each in told.touches]
-    made = (telling.things[each.batch].code if each.batch is not None else "" for each in held)
-    return {each or books.covered.get(of.code, "") for each, of in zip(made, held, strict=True)} & set(books.batches)
+    held = (telling.things[each] for each in told.touches)
+    return {_batch_of(each, telling, books) for each in held} & set(books.batches)
+
+
+def _batch_of(held: Named, telling: Telling, books: Books) -> str:
+    """The number of the batch that a thing in a load is, or is of."""
+    if held.kind == Thing.BATCH:
+        return held.code
+    return telling.things[held.batch].code if held.batch is not None else books.covered.get(held.code, "")
 
 
 def _judged(told: Told, telling: Telling) -> Iterator[Measured]:

@@ -7,8 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from portal.db import now, session
+from portal.lineage.batchwise import deeds_of, readings_of
 from portal.records.batch import Batch, Nonconformity
 from tests.breaking import break_in
+from tests.browsing import words
 from tests.stage import sql
 from workflows.acts import Act, Item, Value
 from workflows.lineage import Deed, Thing
@@ -72,3 +74,26 @@ def test_a_load_as_it_should_be_holds_nothing_and_none_goes_in_that_was_released
     sql("UPDATE batch SET state = 'rejected', rejected_at = started_on WHERE state = 'recorded'")
     (fault,) = tell(replace(load("51"), ref="LOAD-2")).faults
     assert "no more in the manufacturer's hands" in str(fault.says)
+
+
+def test_a_load_that_names_no_batch_stands_in_the_record_of_each_batch_in_it_and_of_no_other(
+    tell, two_batches, as_, world, seat
+):
+    assert tell(load("52")).written
+
+    for house, who in (("hengrui", "hengrui/plant-clerk"), ("chengyue", "chengyue/registrant-quality-manager")):
+        with as_(house):
+            for state, holds in (("opened", 1), ("recorded", 1), ("production_released", 0)):
+                found = [each for each in deeds_of(world.batch[state]) if each.deed.kind == Deed.STERILISE]
+                assert [each.load for each in found] == ["LOAD-1"] * holds
+                assert len([each for each in readings_of(world.batch[state], 9) if each.name == "槽液温度"]) == holds
+        assert "load LOAD-1" in words(seat(who).get(f"/batches/{world.batch['opened']}/steps"))
+
+
+def test_a_whole_batch_in_a_load_is_held_by_it_too(tell, two_batches, batch, world, held, as_):
+    whole = Item(Thing.BATCH, batch("opened"))
+    assert tell(replace(load("60"), touches=(whole, OTHER))).written
+
+    assert held() == {world.batch["opened"], world.batch["recorded"]}
+    with as_("hengrui"):
+        assert [each.load for each in deeds_of(world.batch["opened"]) if each.load] == ["LOAD-1"]
