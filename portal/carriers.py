@@ -93,6 +93,13 @@ def draw_link(address: str) -> Carrier:
     return _drawn(address, address, Symbol.QR, is_gs1=False)
 
 
+def draw_text(text: str) -> Carrier:
+    """A DataMatrix that holds ``text`` as it stands: a number of our own, of no agency.  Raises Malformed."""
+    if not text.isascii():
+        raise Malformed(Said(N_("A code of our own holds letters and digits of ASCII alone.")))
+    return _drawn(text, text, Symbol.DATAMATRIX, is_gs1=False)
+
+
 def _drawn(asked: str, content: str, symbol: Symbol, *, is_gs1: bool) -> Carrier:
     """``asked`` is what the library is told, ``content`` what a reader has to find."""
     try:

@@ -90,6 +90,7 @@ PAGES = {
     "material": (PLANT_QUALITY, "/materials/{material}"),
     "material-lots": (PLANT_QUALITY, "/material-lots"),
     "material-lot": (PLANT_QUALITY, "/material-lots/{material_lot}"),
+    "material-lot-label": (PLANT_QUALITY, "/material-lots/{material_lot}/label"),
     "material-lot-new": (PLANT_QUALITY, "/material-lots/new"),
     "material-lot-result": (PLANT_QUALITY, "/material-lots/{material_lot}/results"),
     "material-new": (PLANT_QUALITY, "/materials/new"),

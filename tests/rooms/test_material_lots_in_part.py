@@ -142,3 +142,15 @@ def test_serial_numbers_that_cannot_be_are_refused(seat, world, serials, says):
 
     assert answer.status_code == 422
     assert says in words(answer)
+
+
+@ON_EITHER_ENGINE_THE_SAME
+def test_what_is_rejected_of_a_lot_has_a_label_of_its_own(seat, received):
+    at = received()
+    assert seat(CLERK).post(f"{at}/pieces", numbers="S002", because="diameter 11.50").status_code == 302
+    assert seat(QUALITY).sign(f"{at}/accept-part").status_code == 302
+
+    accepted, rejected = words(seat(CLERK).get(f"{at}/label")).split("Rejected on receipt")
+
+    assert ("Accepted in part · may be issued to production" in accepted, "3 件" in accepted) == (True, True)
+    assert ("not to be issued" in rejected, "S002 · diameter 11.50" in rejected) == (True, True)

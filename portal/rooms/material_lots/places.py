@@ -2,19 +2,23 @@
 
 from typing import Any
 
-from flask import g, url_for
+from flask import current_app, g, url_for
 from flask_babel import gettext
+from sqlalchemy import select
 
-from portal.db import session
+from portal.carriers import draw_text
+from portal.db import now, session
+from portal.lineage.naming import called
 from portal.lineage.numbering import addresses
 from portal.lineage.receiving import left_of
 from portal.lineage.showing import batches_of, is_anothers, node_of
+from portal.records.batch import Batch
 from portal.records.material_lot import MaterialLot
 from portal.records.organisation import Organisation
 from portal.web import crumb
 from portal.web.between import identity_of, is_a_partners
 from portal.web.frame import home_crumb
-from workflows.engine import Transition
+from workflows.engine import Tone, Transition
 from workflows.material import CERTIFICATES
 from workflows.material_lot import EXPIRED, MATERIAL_LOT
 from workflows.receiving import AMEND, CERTIFY, INSPECT, RESTORE, SET_ASIDE, STORE, STRIKE
@@ -78,3 +82,24 @@ def where_it_led(lot: MaterialLot) -> dict[str, Any]:
         for each in found
     ]
     return {"shown_by": house, "led_to": led_to, "trace_url": traced[node.id]}
+
+
+def label_of(lot: MaterialLot) -> dict[str, Any]:
+    """What stands on the label of ``lot``: what it is, how it stands today, and a code that leads a scan here."""
+    where = lot.where
+    return {
+        "code": draw_text(carried_by(lot)).svg(),
+        "where": where,
+        "may_be_issued": where.tone is Tone.GOOD,
+        "house": session.get_one(Organisation, lot.owner_id).name,
+        "as_of": now(),
+    }
+
+
+def carried_by(lot: MaterialLot) -> str:
+    """Its number, which a step asks for too; its address where the number is not of ASCII or names something else."""
+    of_a_batch = select(Batch.id).where(Batch.number == lot.number).limit(1)
+    if lot.number.isascii() and len(called(lot.number)) == 1 and session.scalar(of_a_batch) is None:
+        return lot.number
+    path: str = url_for("material_lots.show", material_lot_id=lot.id)
+    return f"{current_app.config['SETTINGS'].address}{path}"

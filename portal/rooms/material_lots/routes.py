@@ -1,9 +1,10 @@
 """Material lots: the list with its filter, each lot, receiving one, and its moves."""
 
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import Response, abort, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
@@ -12,11 +13,20 @@ from portal.db import session
 from portal.facts.material_lots import lot_facts, lots_of_house, standing
 from portal.identity import Actor
 from portal.lineage.receiving import tell_parts
+from portal.pdf import as_pdf, is_possible
 from portal.records.material import Material
 from portal.records.material_lot import MaterialLot
 from portal.rooms.material_lots import keeping
 from portal.rooms.material_lots.forms import ReceiptForm, StorageForm
-from portal.rooms.material_lots.places import DEEDS, STANDINGS, crumbs, parts_of, place, where_it_led
+from portal.rooms.material_lots.places import (
+    DEEDS,
+    STANDINGS,
+    crumbs,
+    label_of,
+    parts_of,
+    place,
+    where_it_led,
+)
 from portal.tenancy import current_tenant
 from portal.web import Ceremony, Room, crumb, find, kept
 from portal.web.between import is_a_partners
@@ -83,6 +93,8 @@ def show(material_lot_id: UUID) -> ResponseReturnValue:
         **(parts_of(found) if whole else {}),
         lot=found,
         whole=whole,
+        may_label=whole and g.actor.may(Power.MATERIAL_RECEIVE),
+        as_pdf=is_possible(),
         **where_it_led(found),
         **kept(found, lot_facts(found, g.actor.id), deeds=deeds),
     )
@@ -112,6 +124,22 @@ def store(material_lot_id: UUID) -> ResponseReturnValue:
     return redirect(g.back_url)
 
 
+@room.get("/<uuid:material_lot_id>/label", power=Power.MATERIAL_RECEIVE)
+def label(material_lot_id: UUID) -> ResponseReturnValue:
+    """Its label for the printer of the browser; what was rejected of it has one of its own."""
+    return _label(find(MaterialLot, material_lot_id), linked=True)
+
+
+@room.get("/<uuid:material_lot_id>/label.pdf", power=Power.MATERIAL_RECEIVE)
+def label_file(material_lot_id: UUID) -> ResponseReturnValue:
+    lot = find(MaterialLot, material_lot_id)
+    if not is_possible():
+        abort(404)
+    style = (Path(current_app.static_folder or "") / "label.css").read_text("utf-8")
+    disposition = {"Content-Disposition": f'attachment; filename="lot-{lot.id}.pdf"'}
+    return Response(as_pdf(_label(lot, linked=False), style), mimetype="application/pdf", headers=disposition)
+
+
 def to_write_on(material_lot_id: UUID, deed: Transition[str]) -> MaterialLot:
     """The lot, if the actor may write this into it now; otherwise 404, or the page that says why not."""
     lot = find(MaterialLot, material_lot_id)
@@ -132,6 +160,10 @@ def tell_the_graph(lot: MaterialLot, move: str, *, by: Actor) -> None:
     """What was accepted in part is counted so, and pieces with serial numbers are known from then on."""
     if move in ("accept", "accept_part"):
         tell_parts(lot, by=by)
+
+
+def _label(lot: MaterialLot, *, linked: bool) -> str:
+    return render_template("material_lots/label.html", lot=lot, linked=linked, **label_of(lot))
 
 
 def _refuses_number(form: ReceiptForm, lot: MaterialLot | None = None) -> bool:

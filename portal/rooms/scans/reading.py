@@ -1,9 +1,11 @@
 """What a scanned or typed code names, as far as the reader may see it; what it can mean in two ways is not decided."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from flask import url_for
 from flask_babel import gettext
@@ -26,6 +28,8 @@ from workflows.words import Said
 LONGEST = 2000
 # Signs that scanners are set up to send for FNC1 where a keyboard has none; neither stands in any value of GS1.
 STAND_INS = ("\u241d", "{GS}")
+# What the label of a material lot carries where its number alone does not lead to it.
+OF_A_LOT = re.compile(r"https?://[^/\s]+/material-lots/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.ASCII)
 RECORDS: dict[int, tuple[Any, str]] = {Thing.BATCH: (Batch, "batch"), Thing.LOT: (MaterialLot, "material_lot")}
 
 
@@ -89,6 +93,8 @@ def scanned(text: str, on: date) -> Scanned:
         asked = asked.replace(sign, "\x1d")
     if not asked:
         return Scanned("")
+    if lot := OF_A_LOT.fullmatch(without_symbology(asked)):
+        return Scanned(asked, _lot_at(UUID(lot[1])))
     plain = [] if "\x1d" in asked else _called(without_symbology(asked))
     try:
         told: tuple[Identification, ...] = (read(asked, on),)
@@ -97,6 +103,15 @@ def scanned(text: str, on: date) -> Scanned:
     except Malformed as wrong:
         return Scanned(asked, plain, problem=wrong.says)
     return Scanned(asked, [*plain, *map(_meant, told)])
+
+
+def _lot_at(record_id: UUID) -> list[Meaning]:
+    """The lot that the address names, whatever portal printed it: one that the reader does not see names nothing."""
+    lot = session.get(MaterialLot, record_id)
+    if lot is None:
+        return []
+    hit = Hit(said(THINGS[Thing.LOT]), lot.number, lot.material_name, record_url("material_lot", lot.id) or "")
+    return [Meaning(None, lot.number, [hit], exact=1)]
 
 
 def _called(asked: str) -> list[Meaning]:
