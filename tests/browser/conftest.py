@@ -34,6 +34,7 @@ QUIETLY = (
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    "--in-process-gpu",
 )
 LOCALES = {"zh": "zh-CN", "en": "en-GB"}
 
