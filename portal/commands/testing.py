@@ -23,4 +23,5 @@ def test(arguments: tuple[str, ...]) -> None:
 
 
 def _one_per_core() -> tuple[str, ...]:
-    return ("-n", str(os.cpu_count() or 1), "--dist", "loadgroup")
+    """In the order they are found: the largest group first would begin with waiting for the object store."""
+    return ("-n", str(os.cpu_count() or 1), "--dist", "loadgroup", "--no-loadscope-reorder")
