@@ -3,7 +3,7 @@
 Sources: GS1 EPCIS Standard 2.0; GS1 Core Business Vocabulary 2.0; GS1 Digital Link; GS1 EPC Tag Data Standard.
 """
 
-from agreements.epcis.documents import MEDIA, read_document
+from agreements.epcis.documents import MEDIA, read_document, read_event
 from agreements.epcis.events import Action, Event, Faulty, Kind, event_of
 from agreements.epcis.hashing import event_id, prehash
 from agreements.epcis.parts import Document
@@ -24,4 +24,5 @@ __all__ = [
     "event_of",
     "prehash",
     "read_document",
+    "read_event",
 ]

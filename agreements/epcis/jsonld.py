@@ -12,16 +12,30 @@ from workflows.words import N_, Said
 GS1_CONTEXT = "epcis-context.jsonld"
 _PREFIXES = CURIES | {"cbvmda": CBVMDA}
 _LONGEST_NUMBER = 40
+_DOCUMENTS = ("EPCISDocument", "EPCISQueryDocument")
 _NESTED = frozenset({"readPoint", "bizLocation", "ilmd", "sensorElementList", "sensorMetadata", "sensorReport"})
 
 
 def read_json(data: bytes) -> Document:
     """Read an EPCISDocument, or an EPCISQueryDocument.  Raises Unreadable."""
+    return _document(_parsed(data))
+
+
+def read_json_event(data: bytes) -> Document:
+    """Read an event that stands by itself and brings its context along, or a document.  Raises Unreadable."""
     whole = _parsed(data)
-    if not isinstance(whole, dict) or whole.get("type", whole.get("isA")) not in (
-        "EPCISDocument",
-        "EPCISQueryDocument",
-    ):
+    if not isinstance(whole, dict) or _type_of(whole) in _DOCUMENTS:
+        return _document(whole)
+    prefixes, warnings = _prefixes(whole.get("@context"))
+    return Document([_read(whole, prefixes, 1)], warnings)
+
+
+def _type_of(whole: Mapping[str, Any]) -> Any:
+    return whole.get("type", whole.get("isA"))
+
+
+def _document(whole: Any) -> Document:
+    if not isinstance(whole, dict) or _type_of(whole) not in _DOCUMENTS:
         raise Unreadable("type", Said(N_("This is not an EPCISDocument.")))
     version = str(whole.get("schemaVersion", ""))
     if not version.startswith("2"):

@@ -1,6 +1,7 @@
 """The capture interface of EPCIS 2.0: a document is taken, gone through by the worker, and its job can be watched."""
 
 import hashlib
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -9,17 +10,21 @@ from flask_babel import gettext
 from pydantic import Field
 from sqlalchemy import select
 
-from agreements.epcis import read_document
+from agreements.epcis import Kind, body_of, read_document, read_event
 from agreements.epcis.documents import MOST_EVENTS
-from agreements.epcis.parts import Unreadable
+from agreements.epcis.parts import Document, Unreadable
+from agreements.epcis.writing import written
 from portal.api.desk import desk
 from portal.api.doors import JSON, LD, NOT_READ, XML, Keys, acting_machine
-from portal.api.epcis import TAG, VERSIONS, listed
+from portal.api.epcis import TAG, VERSIONS, address, listed, told
 from portal.api.epcis_shapes import ListTurn
 from portal.api.finding import find_within, way_to
 from portal.api.problems import Trouble
 from portal.api.shapes import At, Given, Id, Shape
 from portal.db import new_id, now, session
+from portal.lineage.asking import ACT, OWN_ID
+from portal.lineage.events import events
+from portal.making.events_told import NotTaken, take_in, where_they_stand
 from portal.making.trying import given_up
 from portal.records.capture import Capture
 from portal.records.entrustment import Entrustment
@@ -30,6 +35,7 @@ from workflows.words import N_, Said
 
 ROLLBACK, PROCEED = "rollback", "proceed"
 BEHAVIOUR = "GS1-Capture-Error-Behaviour"
+ELSEWHERE = N_("What it tells stands on record already, read by another event; nothing was written.")
 
 
 class CaptureTurn(Shape):
@@ -62,12 +68,23 @@ class CaptureJob(Shape):
     warnings: list[str] = Field(description=N_("What is not kept of what was taken."))
 
 
+CONTEXT = {"const": "https://ref.gs1.org/standards/epcis/epcis-context.jsonld"}
+AS_EVENT = {
+    "type": "object",
+    "required": ["@context", "type", "eventTime", "eventTimeZoneOffset"],
+    "properties": {
+        "@context": CONTEXT,
+        "type": {"enum": [each.value for each in Kind]},
+        "eventTime": {"type": "string", "format": "date-time"},
+        "eventTimeZoneOffset": {"type": "string", "pattern": "^[+-][0-9]{2}:[0-9]{2}$"},
+    },
+}
 # What stands around the events; each of them is gone through later.
 AS_JSON = {
     "type": "object",
     "required": ["@context", "type", "schemaVersion", "epcisBody"],
     "properties": {
-        "@context": {"const": "https://ref.gs1.org/standards/epcis/epcis-context.jsonld"},
+        "@context": CONTEXT,
         "type": {"const": "EPCISDocument"},
         "schemaVersion": {"const": "2.0"},
         "epcisBody": {
@@ -126,20 +143,14 @@ def capture_events(query: CaptureTurn) -> Given:
     behaviour = request.headers.get(BEHAVIOUR, ROLLBACK)
     if behaviour not in (ROLLBACK, PROCEED):
         raise Trouble("malformed", errors=[(BEHAVIOUR, gettext("It is rollback or proceed."))])
-    if query.entrustment_id:
-        find_within(Entrustment, query.entrustment_id, side=Side.MANUFACTURER)
-    data = request.get_data()
-    try:
-        count = len(read_document(data, request.mimetype).bodies)
-    except Unreadable as wrong:
-        raise Trouble("malformed", errors=[(wrong.place, said(wrong.says))]) from wrong
+    document, data = _sent(query, read_document), request.get_data()
     job = Capture(
         id=new_id(),
         client_id=g.actor.id,
         entrustment_id=query.entrustment_id,
         media=request.mimetype,
         sha256=hashlib.sha256(data).hexdigest(),
-        events=count,
+        events=len(document.bodies),
         whole=behaviour == ROLLBACK,
         document=data,
         received_at=now(),
@@ -149,6 +160,39 @@ def capture_events(query: CaptureTurn) -> Given:
     session.add(job)
     session.flush()
     return _shown(job), 202, VERSIONS | {"Location": url_for("api.watch_capture", capture_id=job.id)}
+
+
+@desk.door(
+    "/epcis/events",
+    Scope.EVENTS_PROPOSE,
+    method="POST",
+    status=201,
+    takes=LD,
+    also=(JSON, XML, "text/xml"),
+    shapes={LD: AS_EVENT, JSON: AS_EVENT, XML: AS_XML, "text/xml": AS_XML},
+    keys=Keys.CONTENT,
+    tag=TAG,
+)
+def capture_event(query: CaptureTurn) -> Any:
+    """Capture one event.
+
+    By itself as JSON-LD with its context, or as the only one of a document. It is put on record at once or refused; the
+    Location leads to it, and the answer is the event as it stands on record. One that was told before is known and is
+    written once.
+    """
+    document = _sent(query, read_event)
+    ref = f"sha256:{hashlib.sha256(request.get_data()).hexdigest()}"
+    try:
+        taken = take_in(document, by=acting_machine(), entrustment_id=query.entrustment_id, whole=True, ref=ref)
+    except NotTaken as wrong:
+        raise Trouble("invalid", errors=[(place, said(says)) for place, says in wrong.faults]) from wrong
+    body = next((body for _, body in events(where_they_stand(taken), address())), None)
+    if body is None:
+        raise Trouble("invalid", errors=[("eventID", gettext(ELSEWHERE))])
+    at = url_for("api.read_event", activity_id=UUID(body[ACT].removeprefix(OWN_ID)))
+    answer = told(written(body_of(body)), {"Location": at}, LD)
+    answer.status_code = 201
+    return answer
 
 
 @desk.door("/epcis/capture", Scope.EVENTS_PROPOSE, tag=TAG)
@@ -176,6 +220,15 @@ def watch_capture(capture_id: UUID) -> Given:
     if job is None or (machine.entrustments is not None and job.client_id != machine.id):
         abort(404)
     return _shown(job), 200, VERSIONS
+
+
+def _sent(query: CaptureTurn, read: Callable[[bytes, str], Document]) -> Document:
+    if query.entrustment_id:
+        find_within(Entrustment, query.entrustment_id, side=Side.MANUFACTURER)
+    try:
+        return read(request.get_data(), request.mimetype)
+    except Unreadable as wrong:
+        raise Trouble("malformed", errors=[(wrong.place, said(wrong.says))]) from wrong
 
 
 def _place(token: str) -> UUID:
