@@ -1,10 +1,15 @@
-"""How well a process stays inside its specification: Cp and Cpk from its spread within, Pp and Ppk from all of it."""
+"""How well a process stays inside its specification: Cp and Cpk from its spread within, Pp and Ppk from all of it.
+
+Pp and Ppk say what it did.  Cp and Cpk say what it will do if it goes on like that, and so only of a steady process: by
+our own rule one whose chart no test of Nelson's speaks against and whose ranges stay below their limit.
+"""
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from fractions import Fraction
 
 from agreements.control_charts import Charts, NoChart
+from agreements.nelson import failed
 from workflows.words import N_, Said
 
 # By our own rule: an index of fewer values is an accident of them.
@@ -14,12 +19,15 @@ _PLACES = Decimal("0.001")
 
 @dataclass(frozen=True, slots=True)
 class Capability:
-    """``cp`` and ``pp`` want both limits and are None with one; all are rounded to three places."""
+    """``cp`` and ``pp`` want both limits and are None with one, ``cp`` and ``cpk`` a process that ``is_steady``; all
+    are rounded to three places.
+    """
 
     count: int
     mean: Decimal
+    is_steady: bool
     cp: Decimal | None
-    cpk: Decimal
+    cpk: Decimal | None
     pp: Decimal | None
     ppk: Decimal
 
@@ -32,12 +40,13 @@ def capability(charts: Charts, low: Decimal | None, high: Decimal | None) -> Cap
     """
     _refuse(charts, low, high)
     mean = sum(charts.values, Fraction()) / len(charts.values)
-    within, overall = charts.within, _deviation(charts.values, mean)
+    within, overall, steady = charts.within, _deviation(charts.values, mean), _is_steady(charts)
     return Capability(
         len(charts.values),
         _rounded(mean),
-        _potential(low, high, within),
-        _reached(low, high, mean, within),
+        steady,
+        _potential(low, high, within) if steady else None,
+        _reached(low, high, mean, within) if steady else None,
         _potential(low, high, overall),
         _reached(low, high, mean, overall),
     )
@@ -57,6 +66,10 @@ def _refuse(charts: Charts, low: Decimal | None, high: Decimal | None) -> None:
         )
     if charts.within == 0 or len(set(charts.values)) == 1:
         raise NoChart(Said(N_("The values do not vary, or not from one to the next: there is no spread to judge.")))
+
+
+def _is_steady(charts: Charts) -> bool:
+    return not failed(charts.where) and max(charts.spread.points) <= charts.spread.high
 
 
 def _deviation(values: tuple[Fraction, ...], mean: Fraction) -> Fraction:

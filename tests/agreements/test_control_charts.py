@@ -147,6 +147,26 @@ def test_a_process_off_centre_reaches_less_than_it_could():
     assert found.ppk < found.pp
 
 
+UNSTEADY = {
+    "it lies elsewhere from some moment on": [*STEADY, *(each + Decimal("0.06") for each in STEADY)],
+    "one value lies far away": [*STEADY[:17], Decimal("10.07"), *STEADY[17:]],
+    "it leaps from one value to the next": [*STEADY, *numbers("10.04", "9.96"), *STEADY],
+}
+
+
+@pytest.mark.parametrize("values", UNSTEADY.values(), ids=UNSTEADY)
+def test_of_a_process_that_is_not_steady_it_is_told_what_it_did_and_not_what_it_could_do(values):
+    found = capability(individuals(values), Decimal("9.9"), Decimal("10.1"))
+
+    assert (found.is_steady, found.cp, found.cpk) == (False, None, None)
+    assert abs(float(found.pp) - 0.2 / (6 * stdev(map(float, values)))) < 0.001
+    assert found.ppk <= found.pp
+
+
+def test_of_a_steady_process_both_are_told():
+    assert capability(individuals(STEADY), Decimal("9.9"), Decimal("10.1")).is_steady
+
+
 @pytest.mark.parametrize(("low", "high"), [("9.9", None), (None, "10.1")])
 def test_one_limit_alone_gives_no_potential_but_what_is_reached(low, high):
     found = capability(individuals(STEADY), low and Decimal(low), high and Decimal(high))

@@ -93,3 +93,18 @@ def test_one_line_among_many_is_corrected_and_the_others_stand_as_they_were(tell
     assert standing()[1] == ["50.5", "52.5", "51.5"]
     with as_the_verifier() as connection:
         assert list(verify(connection)) == []
+
+
+@SQLITE
+@pytest.mark.parametrize(
+    ("shift", "told", "not_told"), [(0, "Cpk", "not steady"), (1, "The process is not steady", "Cpk 0")]
+)
+def test_a_chart_tells_cpk_of_a_process_only_while_it_is_steady(tell, line, seat, world, shift, told, not_told):
+    steady = ["51.2", "51.8", "51.6", "51.4", "51.5"] * 3
+    values = [*steady, *(str(float(each) + shift) for each in steady)]
+    assert tell(*(line(number, each) for number, each in enumerate(values, start=1))).faults == []
+
+    page = seat("hengrui/manufacturer-quality-manager").get(f"/batches/{world.batch['opened']}/readings")
+    assert "Ppk" in page.text
+    assert told in page.text
+    assert not_told not in page.text
