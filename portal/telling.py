@@ -5,10 +5,13 @@ Verification names the place; until then every page that shows the event must st
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
+# A place that a value is written into, as all sentences of ours have it; two signs stand for one.
+_PLACE = re.compile(r"%(?:\((\w+)\)s|%)")
 _AUTHOR = ("id", "name", "organisation_id", "organisation", "proved")
 
 
@@ -64,9 +67,17 @@ def _is_finding(finding: Any) -> bool:
     return (
         finding["met"] in (True, False, None)
         and isinstance(finding["says"], str)
-        and (fact is None or (isinstance(fact["says"], str) and isinstance(fact["values"], dict)))
+        and (fact is None or _is_said(fact))
         and _are(str, finding["sources"])
     )
+
+
+def _is_said(words: Any) -> bool:
+    """Whether it can be said: without values as it stands, with them if each of its places has one."""
+    says, values = words["says"], words["values"]
+    named = {each for each in _PLACE.findall(says) if each}
+    within = (each for each in values.values() if isinstance(each, dict))
+    return not values or ("%" not in _PLACE.sub("", says) and named <= values.keys() and all(map(_is_said, within)))
 
 
 def _is_signature(signature: Any) -> bool:

@@ -57,6 +57,29 @@ def test_an_event_with_one_part_exchanged_is_shown_or_called_unreadable(app, val
     aims._event(app, json.dumps(aims.BODY | {name: value}))
 
 
+@pytest.mark.parametrize("engine", ["sqlite"])
+@pytest.mark.parametrize(
+    ("says", "values", "whole"),
+    [
+        ("%(n)s of %(all)s", {"n": 1, "all": {"says": "%(m)s %%", "values": {"m": "7"}}}, True),
+        ("100 %", {}, True),
+        ("%(&)s", {"n": 1}, False),
+        ("%(n)s of %(all)s", {"n": 1}, False),
+        ("%(n)s, 100 %", {"n": 1}, False),
+        ("%(n)c", {"n": -1}, False),
+        ("%(n)s", {"n": {"says": "%(m)s"}}, False),
+        ("%(n)s", 0, False),
+        (7, {}, False),
+    ],
+)
+def test_a_fact_that_cannot_be_said_any_more_makes_its_event_unreadable_and_not_the_page(app, says, values, whole):
+    finding = {"met": True, "says": "s", "fact": {"says": says, "values": values}, "sources": []}
+    told = json.dumps(aims.BODY | {"told": {"findings": [finding]}})
+
+    assert read_body(told, event="e", subject_kind="batch", subject_id=aims.NOBODY)[1] is whole
+    aims._event(app, told)
+
+
 @pytest.mark.negative_control
 @pytest.mark.parametrize("engine", ["sqlite"])
 def test_a_reader_that_stumbles_is_noticed(app):

@@ -86,4 +86,4 @@ def _cited(sources: Iterable[str]) -> list[str]:
 
 
 def _fact(fact: dict[str, Any] | None) -> str:
-    return said(Said(fact["says"], fact["values"])) if fact else gettext("not given")
+    return said(Said.of(fact)) if fact else gettext("not given")
