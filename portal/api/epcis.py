@@ -1,23 +1,27 @@
 """EPCIS 2.0 for machines: what was done, asked as the standard asks it."""
 
 import json
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
 
 from flask import Response, abort, current_app, request
+from flask_babel import gettext
 
 from agreements.epcis import VERSION, body_of
 from agreements.epcis.documents import MOST_EVENTS
 from agreements.epcis.writing import query_document, written
 from agreements.epcis.writing_xml import query_document_xml
 from portal.api.desk import desk
-from portal.api.doors import JSON, LD, XML, acting_machine
+from portal.api.doors import JSON, LD, NOT_READ, XML, acting_machine
 from portal.api.epcis_shapes import EventQuery
 from portal.api.finding import way_to
+from portal.api.problems import Trouble
 from portal.db import now
 from portal.lineage.asking import OWN_ID, Asked, Found, ask
 from workflows.scopes import Scope
+from workflows.words import N_
 
 VERSIONS = {
     "GS1-EPCIS-Version": VERSION,
@@ -29,8 +33,16 @@ VERSIONS = {
 }
 # How things are called and words are written in what we send.
 FORMATS = {"GS1-EPC-Format": "Always_GS1_Digital_Link", "GS1-CBV-XML-Format": "Always_Web_URI"}
+# What may be asked for of what we send; anything else would be answered otherwise than it was asked.
+ANSWERED = {
+    "GS1-EPC-Format": ("No_Preference", FORMATS["GS1-EPC-Format"]),
+    "GS1-CBV-XML-Format": ("No_Preference", FORMATS["GS1-CBV-XML-Format"]),
+}
+OTHER_VERSION = N_("Version %(ours)s is spoken here; %(asked)s leaves that out.")
+OTHER_FORMAT = N_("Names are written as %(ours)s here, not as %(asked)s.")
 TAG = "epcis"
 SIMPLE = "SimpleEventQuery"
+OURS = tuple(map(int, VERSION.split(".")))
 
 
 @desk.door("/epcis/events", Scope.EVENTS_READ, also=(LD, XML), tag=TAG)
@@ -85,6 +97,34 @@ def _document(found: Found, name: str) -> Response:
     if _wanted() == XML:
         return told(query_document_xml(found.events, now(), name), {**FORMATS, **way})
     return told(query_document(map(body_of, found.events), now(), name), {**FORMATS, **way})
+
+
+@desk.before_request
+def _refuse_what_is_not_spoken() -> None:
+    """Events are not told in other versions and forms than those that a client says it understands."""
+    if request.method != "GET" or "/epcis" not in request.path:
+        return
+    for of in ("EPCIS", "CBV"):
+        low, high = (_version(f"GS1-{of}-{end}") for end in ("Min", "Max"))
+        for name, fits in ((f"GS1-{of}-Min", not low or low <= OURS), (f"GS1-{of}-Max", not high or high >= OURS)):
+            if not fits:
+                _not_acceptable(name, OTHER_VERSION, VERSION)
+    for name, known in ANSWERED.items():
+        if request.headers.get(name, known[0]) not in known:
+            _not_acceptable(name, OTHER_FORMAT, known[1])
+
+
+def _version(name: str) -> tuple[int, ...]:
+    """The two numbers that count of a version a header names; nothing where it names none."""
+    asked = request.headers.get(name, "")
+    if not re.fullmatch(r"([0-9]{1,3}(\.[0-9]{1,3}){0,2})?", asked):
+        raise Trouble("malformed", errors=[(name, gettext(NOT_READ))])
+    return (*map(int, asked.split(".")), 0)[:2] if asked else ()
+
+
+def _not_acceptable(name: str, says: str, ours: str) -> NoReturn:
+    values = {"ours": ours, "asked": request.headers[name][:40]}
+    raise Trouble("not-acceptable", errors=[(name, gettext(says, **values))])
 
 
 @desk.after_request

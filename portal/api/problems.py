@@ -62,7 +62,7 @@ KINDS: Mapping[str, tuple[int, str, str]] = {
     "not-acceptable": (
         406,
         N_("No such representation"),
-        N_("Answers are application/json; let Accept allow that."),
+        N_("It is not answered in the form that was asked for; the description of the API names those there are."),
     ),
     "refused": (
         409,

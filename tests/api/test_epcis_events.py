@@ -155,3 +155,35 @@ def test_a_window_tells_what_passed_a_machine_page_by_page_and_counts_only_what_
     assert len({each["id"] for each in acts}) == len(acts) == first["count"] > 1
     assert all((each["equipment"], each["kind"]) == ("PG-02", "step") and each["things"] for each in acts)
     assert plant.get("/window?since=2020-01-01T00:00:00&until=2100-01-01T00:00:00Z&area=M-01").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("header", "asked", "status"),
+    [
+        ("GS1_EPCIS_Min", "2.0", 200),
+        ("GS1_EPCIS_Min", "1.2", 200),
+        ("GS1_EPCIS_Min", "2.1", 406),
+        ("GS1_EPCIS_Max", "2", 200),
+        ("GS1_EPCIS_Max", "2.0.1", 200),
+        ("GS1_EPCIS_Max", "1.2", 406),
+        ("GS1_CBV_Max", "1.2", 406),
+        ("GS1_CBV_Min", "newest", 400),
+        ("GS1_EPC_Format", "Always_GS1_Digital_Link", 200),
+        ("GS1_EPC_Format", "No_Preference", 200),
+        ("GS1_EPC_Format", "Always_EPC_URN", 406),
+        ("GS1_CBV_XML_Format", "Always_URN", 406),
+    ],
+)
+def test_a_client_is_not_answered_in_a_version_or_form_that_it_does_not_understand(plant, header, asked, status):
+    answer = plant.get(ASKED, **{header: asked})
+
+    assert answer.status_code == status
+    if status != 200:
+        assert [each["field"] for each in answer.json["errors"]] == [header.replace("_", "-")]
+
+
+def test_an_older_document_is_taken_of_a_client_that_understands_no_newer_answer(plant):
+    """The answer to a document tells of no event."""
+    refused = plant.post("/epcis/capture", b"<x/>", Content_Type="application/xml", GS1_EPCIS_Max="1.2")
+
+    assert refused.status_code == 400
