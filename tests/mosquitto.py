@@ -11,7 +11,6 @@ from tests.servers import running, wait_for
 WHY_NOT = "MQTT was left out: there is no mosquitto. On Debian or Ubuntu: apt install mosquitto."
 SETTINGS = """\
 listener {port} 127.0.0.1
-allow_anonymous true
 persistence true
 persistence_location {folder}/
 autosave_interval 1
@@ -24,12 +23,12 @@ def binary() -> str | None:
 
 
 @contextlib.contextmanager
-def mosquitto(folder: Path, port: int) -> Iterator[None]:
-    """For one block; begun again in the same folder it knows what it knew."""
+def mosquitto(folder: Path, port: int, *, lets_in: str = "allow_anonymous true") -> Iterator[None]:
+    """For one block; begun again in the same folder it knows what it knew.  ``lets_in``: settings that say whom."""
     folder.mkdir(exist_ok=True)
     config, log = folder / "mosquitto.conf", folder / "log"
     stays = "user root\n" if os.geteuid() == 0 else ""  # else it becomes somebody who may not look in here
-    config.write_text(SETTINGS.format(port=port, folder=folder) + stays, "utf-8")
+    config.write_text(SETTINGS.format(port=port, folder=folder) + f"{lets_in}\n{stays}", "utf-8")
     with running([binary() or "mosquitto", "-c", config], log):
         wait_for(port, lambda: log.read_text("utf-8"))
         yield

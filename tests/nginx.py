@@ -8,15 +8,12 @@ import ssl
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
+from tests.certificates import Holder, certified
 from tests.house.tree import ROOT
 from tests.servers import free_ports, running, wait_for
 
@@ -50,11 +47,11 @@ class Front:
     clear: int
     secure: int
     portal: int
-    certificate: Path
+    holder: Holder
     lines: contextlib.ExitStack
 
     def trusting(self) -> ssl.SSLContext:
-        return ssl.create_default_context(cafile=self.certificate)
+        return ssl.create_default_context(cafile=self.holder.certificate)
 
     def line(self, name: str = NAME, context: ssl.SSLContext | None = None) -> ssl.SSLSocket:
         """A connection over TLS to whoever calls himself ``name``."""
@@ -99,7 +96,7 @@ def ask(line: HTTPConnection, method: str, path: str, headers: Mapping[str, str]
 def before(environ: Mapping[str, str], folder: Path) -> Iterator[Front]:
     """Both running for one block, the portal with these settings."""
     ports, lines = free_ports(3), contextlib.ExitStack()
-    front = Front(*ports, _certificate(folder), lines)
+    front = Front(*ports, certified(folder, NAME, x509.DNSName(NAME)), lines)
     (folder / "portal.conf").write_text(_adapted(front, folder))
     places = "\n  ".join(f"{each}_temp_path {folder}/{each};" for each in PLACES)
     (folder / "nginx.conf").write_text(HTTP.format(folder=folder, places=places))
@@ -120,25 +117,9 @@ def _adapted(front: Front, folder: Path) -> str:
         ("listen 80", f"listen 127.0.0.1:{front.clear}"),
         ("listen 443", f"listen 127.0.0.1:{front.secure}"),
         ("127.0.0.1:8765", f"127.0.0.1:{front.portal}"),
-        ("/etc/ssl/portal.example.pem", str(front.certificate)),
-        ("/etc/ssl/private/portal.example.key", str(folder / "key.pem")),
+        ("/etc/ssl/portal.example.pem", str(front.holder.certificate)),
+        ("/etc/ssl/private/portal.example.key", str(front.holder.key)),
     ):
         assert old in text, old
         text = text.replace(old, new)
     return text
-
-
-def _certificate(folder: Path) -> Path:
-    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)])
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(datetime.now(UTC) - timedelta(days=1))
-        .not_valid_after(datetime.now(UTC) + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(NAME)]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    unlocked = serialization.NoEncryption()
-    pem, form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
-    (folder / "key.pem").write_bytes(key.private_bytes(pem, form, unlocked))
-    (folder / "certificate.pem").write_bytes(made.public_bytes(pem))
-    return folder / "certificate.pem"

@@ -1,14 +1,20 @@
 """Which metric of which machine is which reading: a TOML file in the data folder, checked before anything is heard."""
 
+import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 PLACES = ("mqtt", "opcua")
-OF_MQTT = frozenset({"host", "port", "user", "password_file", "ca_file", "client_id", "groups"})
-OF_OPCUA = frozenset({"url", "user", "password_file", "security"})
+OWN = ("cert_file", "key_file")  # by which the other side knows us
+OF_MQTT = frozenset({"host", "port", "user", "password_file", "ca_file", *OWN, "client_id", "groups"})
+OF_OPCUA = frozenset({"url", "user", "password_file", "server_cert_file", *OWN, "policy"})
+# Part 7 of OPC UA: policies that are no longer safe are not among them.
+POLICIES = ("Basic256Sha256", "Aes128Sha256RsaOaep", "Aes256Sha256RsaPss")
+AT_HOME = ("localhost", "127.0.0.1", "::1")
 OF_READING = frozenset({"topic", "metric", "node", "batch", "batch_from", "step", "parameter", "unit", "instrument"})
 
 
@@ -81,6 +87,8 @@ def _faults(told: Mapping[str, Any]) -> Iterator[str]:
             yield from (f"[{place}] knows no {each}." for each in sorted(set(about) - known))
             if not isinstance(about.get(needed), str):
                 yield f"[{place}] has no {needed}."
+            else:
+                yield from (f"[{place}] {fault}" for fault in _open_to_others(place, about))
     readings = told.get("reading")
     if not isinstance(readings, list) or not readings:
         yield "it has no [[reading]]."
@@ -88,6 +96,31 @@ def _faults(told: Mapping[str, Any]) -> Iterator[str]:
     seen: set[str] = set()
     for number, each in enumerate(readings, start=1):
         yield from (f"[[reading]] {number}: {fault}" for fault in _faults_of(each, told, seen))
+
+
+def _open_to_others(place: str, about: Mapping[str, Any]) -> Iterator[str]:
+    """What would let others read along, or tell in the name of a machine."""
+    for name in sorted(name for name in about if name.endswith("_file")):
+        if not os.access(str(about[name]), os.R_OK):
+            yield f"{name}: {about[name]} cannot be read."
+    theirs = "ca_file" if place == "mqtt" else "server_cert_file"
+    ours = [name for name in OWN if name in about]
+    if len(ours) == 1:
+        yield f"names {ours[0]} alone; cert_file and key_file come together."
+    if place == "opcua" and theirs in about and not ours:
+        yield "names server_cert_file without cert_file and key_file, by which the server would know us."
+    if ours and theirs not in about:
+        yield f"names cert_file and no {theirs}: it would show itself to anybody who answers."
+    if ("user" in about) != ("password_file" in about):
+        yield "names user or password_file alone; they come together."
+    if "user" in about and theirs not in about and _host_of(place, about) not in AT_HOME:
+        yield f"would send the password to anybody who answers, unencrypted: name {theirs}."
+    if about.get("policy", POLICIES[0]) not in POLICIES:
+        yield f"knows no policy {about['policy']}; use {', '.join(POLICIES)}."
+
+
+def _host_of(place: str, about: Mapping[str, Any]) -> str | None:
+    return str(about["host"]) if place == "mqtt" else urlsplit(about["url"]).hostname
 
 
 def _faults_of(each: Any, told: Mapping[str, Any], seen: set[str]) -> Iterator[str]:

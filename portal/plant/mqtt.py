@@ -34,10 +34,12 @@ class Broker:
         if "user" in about:
             self._client.username_pw_set(about["user"], _password(about))
         if "ca_file" in about:
-            self._client.tls_set(about["ca_file"])
+            self._client.tls_set(about["ca_file"], about.get("cert_file"), about.get("key_file"))
         self._client.reconnect_delay_set(1, SLOWEST)
         self._client.on_connect = self._subscribe
+        self._client.on_connect_fail = lambda *_: logs.warn("plant.mqtt-unreached", host=about["host"])
         self._client.on_subscribe = lambda *_: self.listens.set()
+        self._client.on_disconnect = self._lost
         self._client.on_message = self._keep
         self._client.connect_async(about["host"], about.get("port", 8883 if "ca_file" in about else 1883))
 
@@ -62,6 +64,11 @@ class Broker:
         kinds = ("NBIRTH", "NDATA", "NDEATH", "DBIRTH", "DDATA", "DDEATH")
         topics = [f"{NAMESPACE}/{group}/{kind}/#" for group in self._groups for kind in kinds]
         client.subscribe([(each, AT_LEAST_ONCE) for each in topics])
+
+    def _lost(self, _client: paho.Client, _data: Any, _flags: Any, reason: Any, _properties: Any) -> None:
+        """A broker that wants a certificate hangs up on whoever shows none, without a word."""
+        if reason.is_failure:
+            logs.warn("plant.mqtt-lost", reason=str(reason))
 
     def _keep(self, client: paho.Client, _data: Any, message: paho.MQTTMessage) -> None:
         try:

@@ -11,8 +11,12 @@ from pathlib import Path
 from typing import Any, Self
 
 from asyncua import Client, Node, ua
+from asyncua.crypto import security_policies
+from asyncua.crypto.uacrypto import CertProperties, load_certificate
+from cryptography import x509
 
 from portal import logs
+from portal.plant.mapping import POLICIES
 from portal.plant.spool import Spool
 from portal.plant.taking import OPCUA
 
@@ -65,7 +69,7 @@ class Server:
                     while not self._ends.is_set():
                         await asyncio.sleep(0.2)
                         await client.check_connection()
-            except (TimeoutError, OSError, ua.UaError, ConnectionError) as lost:
+            except Exception as lost:  # noqa: BLE001  whatever it is, one that ended unseen would hear nothing more
                 logs.error("plant.opcua-lost", lost)
                 await asyncio.sleep(0 if self._ends.is_set() else pause)
                 pause = min(pause * 2, SLOWEST)
@@ -75,9 +79,32 @@ class Server:
         if "user" in self._about:
             client.set_user(self._about["user"])
             client.set_password(self._password)
-        if "security" in self._about:
-            await client.set_security_string(self._about["security"])
+        if "cert_file" in self._about:
+            await self._secure(client)
         return client
+
+    async def _secure(self, client: Client) -> None:
+        """Sign and encrypt, for this server alone: without its certificate the library would take any that answers."""
+        own, key, theirs = (_held_in(self._about[each]) for each in ("cert_file", "key_file", "server_cert_file"))
+        certificate = await load_certificate(own.path_or_content, own.extension)
+        client.application_uri = _uri_in(certificate) or client.application_uri  # a server compares them
+        policy = getattr(security_policies, f"SecurityPolicy{self._about.get('policy', POLICIES[0])}")
+        await client.set_security(policy, own, key, None, theirs, ua.MessageSecurityMode.SignAndEncrypt)
+
+
+def _held_in(file: str) -> CertProperties:
+    """Told by what it holds, not by how it is called, whether a file is PEM or DER."""
+    content = Path(file).read_bytes()
+    return CertProperties(content, "pem" if b"-----BEGIN" in content else "der")
+
+
+def _uri_in(certificate: x509.Certificate) -> str | None:
+    """The name of the application that a certificate is for."""
+    try:
+        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return None
+    return next(iter(names.get_values_for_type(x509.UniformResourceIdentifier)), None)
 
 
 def _text(value: Any) -> str | None:

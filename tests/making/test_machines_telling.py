@@ -107,9 +107,10 @@ def data(seq, value):
 
 
 @contextlib.contextmanager
-def machine(port):
+def machine(port, introduced=lambda _client: None):
     """An edge node: tells, and returns once the broker has it; ``asked`` are the commands it got."""
     client = paho.Client(paho.CallbackAPIVersion.VERSION2)
+    introduced(client)
     client.asked = []
     client.on_message = lambda _client, _data, message: client.asked.append(read_payload(message.payload))
     client.on_connect = lambda *_: client.subscribe(NODE.format("NCMD"), 1)
@@ -256,10 +257,14 @@ class Bath:
     loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
     ready: threading.Event = field(default_factory=threading.Event)
 
+    async def made(self):
+        server = asyncua.Server()
+        await server.init()
+        return server
+
     async def serve(self):
         self.ends = asyncio.Event()
-        self.server = asyncua.Server()
-        await self.server.init()
+        self.server = await self.made()
         self.server.set_endpoint(f"opc.tcp://127.0.0.1:{self.port}/")
         space = await self.server.register_namespace("urn:plant")
         self.node = await self.server.nodes.objects.add_variable(f"ns={space};s=Bath.Temperature", "Temperature", 51.5)
@@ -280,16 +285,23 @@ class Bath:
         asyncio.run_coroutine_threadsafe(what, self.loop).result(PATIENCE)
 
 
-@pytest.fixture
-def bath(port):
-    served = Bath(port)
+@contextlib.contextmanager
+def serving(served):
     thread = threading.Thread(target=served.loop.run_until_complete, args=(served.serve(),))
     thread.start()
     assert served.ready.wait(PATIENCE)
-    yield served
-    served.loop.call_soon_threadsafe(served.ends.set)
-    thread.join(PATIENCE)
-    served.loop.close()
+    try:
+        yield served
+    finally:
+        served.loop.call_soon_threadsafe(served.ends.set)
+        thread.join(PATIENCE)
+        served.loop.close()
+
+
+@pytest.fixture
+def bath(port):
+    with serving(Bath(port)) as served:
+        yield served
 
 
 @ON_SQLITE
@@ -357,6 +369,14 @@ def test_killed_between_the_record_and_its_own_file_it_tells_nothing_twice(
         ('[mqtt]\nhost="h"\n[[reading]]\ntopic="a/b"\nparameter="p"\nbatch="b"', "topic (group/edge or"),
         ('[mqtt]\nhost="h"\n[[reading]]\nnode="n"\nparameter="p"\nbatch="b"', "there is no [opcua]"),
         ('[mqtt]\nhost="h"\nhots="h"', "[mqtt] knows no hots"),
+        ('[mqtt]\nhost="h"\nca_file="/nowhere"', "[mqtt] ca_file: /nowhere cannot be read"),
+        ('[mqtt]\nhost="h"\nuser="u"', "user or password_file alone"),
+        ('[mqtt]\nhost="h"\nuser="u"\npassword_file="/dev/null"', "password to anybody who answers, unencrypted"),
+        ('[mqtt]\nhost="h"\ncert_file="/dev/null"\nkey_file="/dev/null"', "cert_file and no ca_file"),
+        ('[mqtt]\nhost="h"\nca_file="/dev/null"\nkey_file="/dev/null"', "names key_file alone"),
+        ('[opcua]\nurl="opc.tcp://h:4840"\nuser="u"\npassword_file="/dev/null"', "name server_cert_file"),
+        ('[opcua]\nurl="opc.tcp://h:4840"\nserver_cert_file="/dev/null"', "without cert_file and key_file"),
+        ('[opcua]\nurl="opc.tcp://h:4840"\npolicy="Basic128Rsa15"', "knows no policy Basic128Rsa15"),
         ("nonsense", "line1.toml: "),
     ],
 )
