@@ -17,7 +17,7 @@ from portal.commands.findings import jobs_on_the_way
 from portal.commands.waiting import let_go_on, read_all, take_all
 from portal.db import engines, now, session
 from portal.intakes import running, working
-from portal.making import capturing, trying
+from portal.making import capturing, events_told, trying
 from portal.making.trying import LEASE, MOST_TRIES, PAUSE
 from portal.verifying import verify
 from tests.api.knocking import register
@@ -115,7 +115,7 @@ def test_a_part_that_is_not_noted_with_what_it_wrote_is_noticed(beside, in_parts
 def test_a_document_killed_before_its_end_is_gone_through_as_if_once(beside, sent, monkeypatch):
     before = activities()
     with monkeypatch.context() as deadly:
-        deadly.setattr(capturing, "put_on_record", killed_at(capturing.put_on_record))
+        deadly.setattr(events_told, "put_on_record", killed_at(events_told.put_on_record))
         assert in_a_process(partial(beside, take_all)) == signal.SIGKILL
     assert (sent()["running"], activities()) == (True, before)
     assert beside(take_all) == 0
@@ -132,9 +132,9 @@ def test_a_document_whose_acts_are_not_written_with_its_end_is_noticed(beside, s
         session.commit()
         return outcome
 
-    put = capturing.put_on_record
+    put = events_told.put_on_record
     with monkeypatch.context() as deadly:
-        deadly.setattr(capturing, "put_on_record", killed_at(torn))
+        deadly.setattr(events_told, "put_on_record", killed_at(torn))
         assert in_a_process(partial(beside, take_all)) == signal.SIGKILL
 
     assert beside(take_all, later=1) == 1
@@ -145,7 +145,7 @@ def test_a_job_that_kills_its_process_is_left_after_three_tries_until_somebody_h
     beside, sent, monkeypatch
 ):
     with monkeypatch.context() as deadly:
-        deadly.setattr(capturing, "_understood", killed_at(capturing._understood))
+        deadly.setattr(events_told, "_understood", killed_at(events_told._understood))
         ends = [in_a_process(partial(beside, take_all, later=each)) for each in range(MOST_TRIES + 1)]
     assert ends == [signal.SIGKILL] * MOST_TRIES + [0]
 
@@ -163,7 +163,7 @@ def test_a_job_that_kills_its_process_is_left_after_three_tries_until_somebody_h
 
 @pytest.mark.negative_control
 def test_tries_that_nobody_counts_have_no_end(beside, sent, monkeypatch):
-    monkeypatch.setattr(capturing, "_understood", killed_at(capturing._understood))
+    monkeypatch.setattr(events_told, "_understood", killed_at(events_told._understood))
     for _ in range(MOST_TRIES + 1):
         assert in_a_process(partial(beside, take_all)) == signal.SIGKILL
         sql("DELETE FROM attempt")
@@ -215,7 +215,7 @@ def test_a_restart_of_the_database_in_the_middle_counts_as_no_try(beside, sent, 
     """Every connection ends at once, which is what a restart is to those who had one."""
     if engine == "sqlite":
         pytest.skip("no connection leads to a file")
-    read, ends = capturing._understood, list(range(MOST_TRIES + 1))
+    read, ends = events_told._understood, list(range(MOST_TRIES + 1))
 
     def cut_off(job):
         if ends:
@@ -224,7 +224,7 @@ def test_a_restart_of_the_database_in_the_middle_counts_as_no_try(beside, sent, 
                 door.execute(text(EVERY_OTHER_ENDS))
         return read(job)
 
-    monkeypatch.setattr(capturing, "_understood", cut_off)
+    monkeypatch.setattr(events_told, "_understood", cut_off)
     for each in range(MOST_TRIES + 1):
         assert beside(take_all, later=each) == 0
 

@@ -9,7 +9,7 @@ from agreements.epcis import body_of, document_of
 from agreements.epcis.telling import body_of_act
 from portal.commands.waiting import take_all
 from portal.db import now, session
-from portal.making import capturing
+from portal.making import events_told
 from portal.making.trying import MOST_TRIES, PAUSE
 from portal.records.batch import Batch
 from portal.records.trade_item import TradeItem
@@ -46,7 +46,7 @@ def broken(app, machine, document, monkeypatch):
     answer = machine.post(CAPTURE, document, Content_Type="application/ld+json")
     assert answer.status_code == 202, answer.text
     with monkeypatch.context() as wrong, app.app_context():
-        wrong.setattr(capturing, "_understood", lambda _: {}["no such row"])
+        wrong.setattr(events_told, "_understood", lambda _: {}["no such row"])
         for each in range(MOST_TRIES + 1):
             with time_machine.travel(now() + MOST_TRIES * each * PAUSE):
                 take_all()
