@@ -262,28 +262,39 @@ def test_the_database_itself_refuses_to_forget_a_chain(app, world):
         sql("DELETE FROM ledger_stream")
 
 
-@pytest.mark.parametrize("table", KEPT)
-def test_the_database_itself_refuses_to_delete_a_record(app, world, table):
-    if not sql(f"SELECT id FROM {table}"):
-        pytest.skip("the world has no such row")
-    with pytest.raises(DBAPIError, match="append-only"):
-        sql(f"DELETE FROM {table}")
+def refuses(statement, because):
+    try:
+        sql(statement)
+    except DBAPIError as refused:
+        return because in str(refused)
+    return False
 
 
-@pytest.mark.parametrize("table", KEPT)
-def test_the_database_itself_refuses_a_change_without_its_event(app, world, table):
-    if not sql(f"SELECT id FROM {table}"):
-        pytest.skip("the world has no such row")
-    with pytest.raises(DBAPIError, match="together with its event"):
-        sql(f"UPDATE {table} SET owner_id = owner_id")
+def kept_with_rows():
+    return [table for table in KEPT if sql(f"SELECT id FROM {table} LIMIT 1")]
 
 
-@pytest.mark.parametrize("table", [*KEPT, "ledger_event", "ledger_stream"])
-def test_postgresql_refuses_to_empty_a_table(app, world, table):
+def test_the_database_itself_refuses_to_delete_a_record(app, world):
+    tried = kept_with_rows()
+
+    assert [each for each in tried if not refuses(f"DELETE FROM {each}", "append-only")] == []
+    assert len(tried) > 50
+
+
+def test_the_database_itself_refuses_a_change_without_its_event(app, world):
+    wanting = "together with its event"
+    tried = kept_with_rows()
+
+    assert [each for each in tried if not refuses(f"UPDATE {each} SET owner_id = owner_id", wanting)] == []
+    assert len(tried) > 50
+
+
+def test_postgresql_refuses_to_empty_a_table(app, world):
     if engines().writing.dialect.name != "postgresql":
         pytest.skip("SQLite has no TRUNCATE")
-    with pytest.raises(DBAPIError, match="append-only"):
-        sql(f"TRUNCATE {table} CASCADE")
+    tables = [*KEPT, "ledger_event", "ledger_stream"]
+
+    assert [each for each in tables if not refuses(f"TRUNCATE {each} CASCADE", "append-only")] == []
 
 
 def test_without_the_triggers_all_of_that_would_pass(app, world):

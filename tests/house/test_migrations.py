@@ -99,19 +99,27 @@ def test_sqlite_finds_what_waits_for_an_event_without_looking_through_a_table(wo
     assert all("SEARCH" in plan for plan in plans.values()), plans
 
 
-@pytest.mark.parametrize("kept", kept_records(), ids=lambda kept: kept.__tablename__)
-def test_a_kept_row_is_neither_deleted_nor_changed_without_its_event(world, kept):
-    table = kept.__tablename__
-    rows = sql(f"SELECT id FROM {table} LIMIT 1")
-    if not rows:
-        pytest.fail(f"the world holds no {table}: give it one, or this wall is not tried")
-    for tampering in (
-        f"DELETE FROM {table} WHERE id = :id",
-        f"UPDATE {table} SET version = version WHERE id = :id",
-        f"UPDATE {table} SET version = version + 1 WHERE id = :id",
-    ):
-        with pytest.raises(DBAPIError, match=r"append-only|together with its event"):
-            sql(tampering, id=rows[0][0])
+def test_a_kept_row_is_neither_deleted_nor_changed_without_its_event(world):
+    missing, let_through = [], []
+    for table in (kept.__tablename__ for kept in kept_records()):
+        rows = sql(f"SELECT id FROM {table} LIMIT 1")
+        if not rows:
+            missing.append(table)
+            continue
+        for tampering in (
+            f"DELETE FROM {table} WHERE id = :id",
+            f"UPDATE {table} SET version = version WHERE id = :id",
+            f"UPDATE {table} SET version = version + 1 WHERE id = :id",
+        ):
+            try:
+                sql(tampering, id=rows[0][0])
+            except DBAPIError as refused:
+                if "append-only" in str(refused) or "together with its event" in str(refused):
+                    continue
+            let_through.append(tampering)
+
+    assert missing == [], "give the world one of each, or this wall is not tried"
+    assert let_through == []
 
 
 @pytest.mark.parametrize("tampering", ["UPDATE ledger_event SET event = 'x'", "DELETE FROM ledger_event"])
