@@ -30,7 +30,6 @@ ALIKE = (
     "tests/api/test_tokens.py",
     "tests/api/test_writing.py",
     "tests/faults/test_object_store_outage.py",
-    "tests/faults/test_verify.py::test_one_changed_row_is_named",
     "tests/house/test_every_answer.py",
     "tests/house/test_fields_of_ones_own.py",
 )

@@ -68,18 +68,20 @@ def test_an_honest_record_is_clean(found):
     assert found() == {}
 
 
-@pytest.mark.parametrize("table", KEPT)
-def test_one_changed_row_is_named_whatever_table_it_is_in(found, table):
+def test_one_changed_row_of_each_table_is_named_and_no_other(found):
     """A wrong link to its event is a change as well; every table has that column and every row counts."""
-    rows = sql(f"SELECT id, last_event_id FROM {table}")
-    if not rows:
-        pytest.skip("the world has no such row")
-    row_id, event_id = rows[0]
-    other = next(each for (each,) in sql("SELECT id FROM ledger_event") if each != event_id)
-    break_in(table)
-    sql(f"UPDATE {table} SET last_event_id = :other WHERE id = :id", other=other, id=row_id)
+    one, another = (event_id for (event_id,) in sql("SELECT id FROM ledger_event LIMIT 2"))
+    break_in(*KEPT)
+    expected = []
+    for table in kept_with_rows():
+        row_id, event_id = sql(f"SELECT id, last_event_id FROM {table} LIMIT 1")[0]
+        other = another if event_id == one else one
+        sql(f"UPDATE {table} SET last_event_id = :other WHERE id = :id", other=other, id=row_id)
+        expected.append(_says(table, row_id, event_id))
 
-    assert found() == {Trouble.ROW_DIFFERS: [_says(table, row_id, event_id)]}
+    told = found()
+    assert list(told) == [Trouble.ROW_DIFFERS]
+    assert sorted(told[Trouble.ROW_DIFFERS]) == sorted(expected)
 
 
 def test_one_changed_value_is_named(found, world):
