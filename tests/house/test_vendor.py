@@ -40,9 +40,11 @@ def test_its_version_is_exact_and_its_licence_is_here(package):
     assert any("licence" in file["to"].lower() for file in package["files"])
 
 
-@pytest.mark.parametrize("name", templates())
-def test_a_page_loads_nothing_from_elsewhere(name):
-    assert LOADED.search((ROOT / "templates" / name).read_text("utf-8")) is None
+def test_a_page_loads_nothing_from_elsewhere():
+    names = templates()
+
+    assert [each for each in names if LOADED.search((ROOT / "templates" / each).read_text("utf-8"))] == []
+    assert names
 
 
 @pytest.mark.parametrize("sheet", SHEETS)
